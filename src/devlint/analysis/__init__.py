@@ -1,0 +1,34 @@
+"""What is known about a program in each world, computed over ``ast``; see DESIGN: worlds, and evidence or silence."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from devlint.analysis.answer import Guard, Placement, Span, Visit
+from devlint.analysis.value import Value
+from devlint.world import World
+
+__all__ = ["Analysis", "Guard", "Placement", "Span", "Visit"]
+
+
+class Analysis(Protocol):
+    """The questions that rules may ask of one file, by span."""
+
+    @property
+    def worlds(self) -> tuple[World, ...]: ...
+
+    def visits(self, span: Span, world: World) -> tuple[Visit, ...]: ...
+
+    def name(self, span: Span) -> str | None: ...
+
+    def placements(self, span: Span) -> tuple[Placement, ...]: ...
+
+    def devices_in_scope(self, span: Span) -> tuple[str, ...]: ...
+
+    def origin(self, value: Value) -> Span | None: ...
+
+    def spelling(self, name: str) -> str | None: ...
+
+    def feeds(self, span: Span) -> frozenset[str] | None: ...
+
+    def scope(self, offset: int) -> str: ...

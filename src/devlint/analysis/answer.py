@@ -1,0 +1,54 @@
+"""What the analysis answers with: frozen data that rules read."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from devlint.analysis.value import Choice, Value
+from devlint.world import World
+
+
+class Span(NamedTuple):
+    """Code-point offsets into the text of a file; ``end`` is exclusive."""
+
+    start: int
+    end: int
+
+
+class Guard(str, enum.Enum):
+    """What an undecided condition that dominates a place depends on."""
+
+    DEVICE = "device"  # a request, a device, a backend, an availability wrapper
+    DTYPE = "dtype"  # a precision option
+    DISTRIBUTED = "distributed"  # a rank, a world size, a launcher's variable
+    CONTRACT = "contract"  # a decorator, marker or name that says what the code is for
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One way in which control reaches an expression in one world.
+
+    ``guards`` are the undecided conditions it passed; ``caught`` the exception classes handled around it;
+    ``truth`` what the expression is as a condition (None: undecided, or no condition).
+    """
+
+    value: Choice
+    guards: frozenset[Guard] = frozenset()
+    caught: frozenset[str] = frozenset()
+    truth: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Something is put on a device: ``at`` is the call, ``device`` what was asked for, ``origin`` where that device
+    was written down (the call itself for ``.cuda()``)."""
+
+    world: World
+    at: Span
+    device: Value
+    origin: Span
+    guards: frozenset[Guard] = frozenset()
+    caught: frozenset[str] = frozenset()
+    inlined: bool = False

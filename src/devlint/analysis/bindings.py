@@ -1,0 +1,77 @@
+"""Binding targets to values, and what iterating over a value gives."""
+
+from __future__ import annotations
+
+import ast
+
+from devlint.analysis import lexicon, library_facts
+from devlint.analysis.evaluator import Evaluator
+from devlint.analysis.expressions import element, subscript
+from devlint.analysis.objects import store_field
+from devlint.analysis.program import last_name, path_of
+from devlint.analysis.state import State
+from devlint.analysis.value import UNKNOWN, Choice, Kind, Value
+from devlint.finding import Because
+
+
+def assign(ev: Evaluator, target: ast.expr, value: Choice, state: State) -> None:
+    """Bind a target to a value."""
+    match target:
+        case ast.Tuple(elts=targets) | ast.List(elts=targets):
+            for number, part in enumerate(targets):
+                inner = part.value if isinstance(part, ast.Starred) else part
+                assign(ev, inner, UNKNOWN if part is not inner else unpacked(ev, value, number), state)
+        case ast.Name(id=name):
+            state.set(name, value)
+        case ast.Attribute():
+            ev.evaluate(target.value, state)
+            if target.attr != "data":
+                _assign_attribute(ev, target, value, state)
+        case ast.Subscript():
+            ev.evaluate(target.value, state)
+            ev.evaluate(target.slice, state)
+            path = path_of(target)
+            if path is not None:
+                state.set(path, value)
+
+
+def unpacked(ev: Evaluator, value: Choice, number: int) -> Choice:
+    """The part of a value that an unpacking target gets."""
+
+    def part(one: Value) -> Choice:
+        if one.kind in (Kind.TUPLE, Kind.LIST):
+            return subscript(ev, one, number)
+        return element(ev, one, None)
+
+    return value.flat_map(part)
+
+
+def _assign_attribute(ev: Evaluator, target: ast.Attribute, value: Choice, state: State) -> None:
+    path = path_of(target)
+    if path is None:
+        return
+    state.set(path, value)
+    if path == f"{ev.self_name}.{target.attr}":
+        store_field(ev, target.attr, value)
+        if lexicon.names_device(target.attr):  # an attribute named device is what others place by
+            for one in value:
+                if one.literal:
+                    ev.put(target, one, state)
+
+
+def iterated(ev: Evaluator, iterable: Choice, node: ast.expr) -> Choice:
+    """What a loop variable holds."""
+    if _is_loader(node) and iterable.all(lambda v: v.kind in (Kind.UNKNOWN, Kind.LOADER)):
+        return Choice(Value(Kind.BATCH, "cpu", because=Because.ROLE))
+    return iterable.flat_map(lambda value: element(ev, value, node))
+
+
+def _is_loader(node: ast.expr) -> bool:
+    """Whether a ``for`` runs over something named like a data loader."""
+    while isinstance(node, ast.Call) and node.args and (last_name(node.func) or "") in (
+        library_facts.ITERATION_WRAPPERS | {"enumerate"}
+    ):  # fmt: skip
+        if last_name(node.func) == "enumerate":
+            return False
+        node = node.args[0]
+    return lexicon.names_loader(last_name(node) or "")

@@ -1,0 +1,303 @@
+"""What calls give back: who is called, and the functions of Python itself."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+
+from devlint.analysis import lexicon, library_facts, torch_facts
+from devlint.analysis.bindings import iterated
+from devlint.analysis.call import Call
+from devlint.analysis.evaluator import Evaluator, Expressions
+from devlint.analysis.expressions import attribute, element
+from devlint.analysis.functions import call_function
+from devlint.analysis.instances import attribute_of_instance
+from devlint.analysis.methods import call_method
+from devlint.analysis.objects import instance
+from devlint.analysis.program import last_name, path_of
+from devlint.analysis.requests import read_attribute, read_environment
+from devlint.analysis.state import State
+from devlint.analysis.torch_calls import call_torch, run_module
+from devlint.analysis.value import (
+    BOOL,
+    MISSING,
+    NDARRAY,
+    NEVER,
+    NONE,
+    NUMBER,
+    STR,
+    UNKNOWN,
+    Choice,
+    Kind,
+    Value,
+    constant,
+)  # fmt: skip
+from devlint.finding import Because
+
+
+def _call(ev: Evaluator, node: ast.Call, state: State) -> Choice:
+    receiver: Choice | None = None
+    target: Choice | None = None
+    if isinstance(node.func, ast.Attribute):
+        path = path_of(node.func)
+        target = state.get(path) if path is not None else None
+        receiver = ev.evaluate(node.func.value, state)
+        ev.mention("." + node.func.attr, state)
+        if receiver.never:
+            return receiver
+    else:
+        target = ev.evaluate(node.func, state)
+    call = _evaluated(ev, node, state)
+    _device_keyword(ev, call)
+    if target is None:
+        assert receiver is not None
+        assert isinstance(node.func, ast.Attribute)
+        method = node.func.attr
+        result = receiver.flat_map(lambda value: _method_of(ev, value, method, call))
+    else:
+        result = target.flat_map(lambda value: _called(ev, value, call))
+    if result.all(lambda v: v.kind is Kind.UNKNOWN) and _runs_model(ev, call):
+        return Choice(Value(Kind.MOVABLE, ev.run, because=Because.ROLE))
+    return result
+
+
+def _evaluated(ev: Evaluator, node: ast.Call, state: State) -> Call:
+    args: list[Choice] = []
+    hidden = False
+    for argument in node.args:
+        value = ev.evaluate(argument, state)
+        if isinstance(argument, ast.Starred):
+            hidden = True
+        elif not hidden:
+            args.append(value)
+    keywords: dict[str, Choice] = {}
+    for keyword in node.keywords:
+        value = ev.evaluate(keyword.value, state)
+        if keyword.arg is None:
+            hidden = True
+        else:
+            keywords[keyword.arg] = value
+    return Call(node, args, keywords, hidden, state)
+
+
+#: calls whose ``device=`` is looked at where they are understood, or does not place anything
+_OWN_DEVICE = frozenset(
+    "to autocast device DataLoader add_argument option Option Field field argument GradScaler".split()
+)
+
+
+def _device_keyword(ev: Evaluator, call: Call) -> None:
+    """``anything(device="cuda")`` puts something there."""
+    called = last_name(call.node.func) or ""
+    device = call.keywords.get("device")
+    if device is None or called in _OWN_DEVICE:
+        return
+    for value in device:
+        if value.literal:
+            ev.put(call.node, value, call.state)
+
+
+def _runs_model(ev: Evaluator, call: Call) -> bool:
+    """A call of something named like a model with a tensor of the run's device gives tensors there."""
+    name = last_name(call.node.func) or ""
+    tensors = [value for value in call.operands() if value.kind is not Kind.MODULE]
+    return ev.run != "cpu" and lexicon.names_model(name) and any(value.place == ev.run for value in tensors)
+
+
+def _method_of(ev: Evaluator, receiver: Value, name: str, call: Call) -> Choice:
+    if receiver.kind is Kind.LIBRARY:
+        return attribute(ev, receiver, name).flat_map(lambda value: _called(ev, value, call))
+    if receiver.subject is not None and receiver.kind in (Kind.MODULE, Kind.INSTANCE, Kind.CLASS):
+        found = receiver.subject.method(name)
+        if found is not None:
+            subject, function = found
+            unbound = receiver.kind is Kind.CLASS and not function.decorated("staticmethod", "classmethod")
+            return UNKNOWN if unbound else _apply(ev, (function, subject.node, receiver), call)
+        held = attribute_of_instance(ev, receiver, name)
+        if held is not None and not held.all(lambda v: v.kind is Kind.UNKNOWN):
+            return held.flat_map(lambda value: _called(ev, value, call))
+        if receiver.subject.module and name in receiver.subject.node.stores and call.args:
+            return run_module(ev, Value(Kind.MODULE, receiver.place, because=Because.ROLE), call)
+    return call_method(ev, receiver, name, call)
+
+
+def _apply(ev: Evaluator, subject: tuple[object, object, Value | None], call: Call) -> Choice:
+    """Call a function of the file."""
+    function, owner, this = subject
+    if call.open:
+        return UNKNOWN
+    return call_function(ev, function, owner, call.args, call.keywords, this)  # type: ignore[arg-type]
+
+
+def _called(ev: Evaluator, target: Value, call: Call) -> Choice:
+    """The result of calling one alternative."""
+    match target.kind:
+        case Kind.FUNCTION if target.subject is not None:
+            return _apply(ev, target.subject, call)
+        case Kind.CLASS if target.subject is not None:
+            return Choice(instance(ev, target.subject))
+        case Kind.INSTANCE if target.subject is not None:
+            found = target.subject.method("__call__")
+            return UNKNOWN if found is None else _apply(ev, (found[1], found[0].node, target), call)
+        case Kind.MODULE | Kind.MOVABLE:
+            if target.subject is not None and (found := target.subject.method("forward")) is not None:
+                result = _apply(ev, (found[1], found[0].node, target), call)
+                if not result.all(lambda v: v.kind is Kind.UNKNOWN):
+                    return result
+            return run_module(ev, target, call)
+        case Kind.LIBRARY:
+            return _library(ev, target.name or "", call)
+    return UNKNOWN
+
+
+def _library(ev: Evaluator, name: str, call: Call) -> Choice:
+    python = _PYTHON.get(name)
+    if python is not None:
+        return python(ev, call)
+    if name in torch_facts.EXITS:
+        return NEVER
+    if name.startswith("torch."):
+        return call_torch(ev, name, call)
+    if name in library_facts.READERS:
+        parts = [Choice(Value(Kind(kind), "cpu" if kind == "tensor" else None)) for kind in library_facts.READERS[name]]
+        return parts[0] if len(parts) == 1 else Choice(Value(Kind.TUPLE, elements=tuple(enumerate(parts))))
+    last = name.rpartition(".")[2]
+    if lexicon.names_availability(last):
+        return constant(ev.world.has("cuda"))
+    if last == "from_pretrained" and name.rpartition(".")[0].endswith(library_facts.MODEL_CLASSES):
+        placed = "device_map" in call.keywords or call.open
+        return Choice(Value(Kind.MODULE, None if placed else "cpu"))
+    if name.startswith(library_facts.ARRAY_PACKAGES):
+        return NDARRAY if last not in ("save", "savez", "load", "dtype", "isscalar") else UNKNOWN
+    return UNKNOWN
+
+
+# -- Python itself
+
+
+def _text(ev: Evaluator, call: Call) -> Choice:
+    if not call.args:
+        return STR
+    return call.args[0].map(
+        lambda v: (
+            v.but(kind=Kind.STR, literal=False)
+            if v.is_device or v.kind is Kind.STR
+            else Value(Kind.STR, const=str(v.const) if isinstance(v.const, (bool, int)) else MISSING)
+        )
+    )
+
+
+def _number(ev: Evaluator, call: Call) -> Choice:
+    if not call.args or call.node.func.id == "float":  # type: ignore[attr-defined]
+        return NUMBER
+    value = call.args[0]
+    try:
+        return constant(int(value.const)) if value.const is not MISSING and value.const is not None else NUMBER
+    except (TypeError, ValueError):
+        return NUMBER
+
+
+def _truth(ev: Evaluator, call: Call) -> Choice:
+    value = call.args[0] if call.args else constant(False)
+    return constant(bool(value.const)) if value.const is not MISSING else BOOL
+
+
+def _evaluated_text(ev: Evaluator, call: Call) -> Choice:
+    """``eval`` of a constant: environment variables are read so."""
+    text = call.args[0].const if call.args else MISSING
+    if isinstance(text, str):
+        try:
+            return constant(ast.literal_eval(text))
+        except (ValueError, SyntaxError):
+            return UNKNOWN
+    return UNKNOWN
+
+
+def _executed(ev: Evaluator, call: Call) -> Choice:
+    """``exec`` may rebind anything: forget the constants."""
+    for path, value in list(call.state.values.items()):
+        if value.any(lambda v: v.const is not MISSING):
+            call.state.values[path] = ev.selected() if value.all(lambda v: v.is_device) else UNKNOWN
+    return NONE
+
+
+def _sequence(ev: Evaluator, call: Call) -> Choice:
+    if not call.args:
+        return Choice(Value(Kind.LIST, elements=()))
+    return call.args[0].map(
+        lambda v: v if v.kind is Kind.LIST else Value(Kind.LIST, elements=((None, element(ev, v, None)),))
+    )
+
+
+def _first(ev: Evaluator, call: Call) -> Choice:
+    if not call.args:
+        return UNKNOWN
+    found = call.args[0].flat_map(lambda v: element(ev, v, None))
+    match call.node.args[0]:
+        case ast.Call(func=ast.Attribute(attr="parameters" | "buffers")) if found.all(lambda v: v.kind is Kind.UNKNOWN):
+            return Choice(Value(Kind.TENSOR, ev.run, because=Because.ROLE))
+    return found
+
+
+def _enumerated(ev: Evaluator, call: Call) -> Choice:
+    if not call.args:
+        return UNKNOWN
+    item = iterated(ev, call.args[0], call.node.args[0])
+    pair = Choice(Value(Kind.TUPLE, elements=((0, NUMBER), (1, item))))
+    return Choice(Value(Kind.LIST, elements=((None, pair),)))
+
+
+def _zipped(ev: Evaluator, call: Call) -> Choice:
+    items = [iterated(ev, value, node) for value, node in zip(call.args, call.node.args, strict=False)]
+    row = Choice(Value(Kind.TUPLE, elements=tuple(enumerate(items))))
+    return Choice(Value(Kind.LIST, elements=((None, row),)))
+
+
+def _range(ev: Evaluator, call: Call) -> Choice:
+    end = call.args[0].const if len(call.args) == 1 else MISSING
+    return Choice(Value(Kind.LIBRARY, name="range", const=0 if end == 0 and end is not False else MISSING))
+
+
+def _is_instance(ev: Evaluator, call: Call) -> Choice:
+    if len(call.args) < 2:
+        return BOOL
+    kinds = ast.unparse(call.node.args[1])
+    value = call.args[0].only
+    if kinds.rpartition(".")[2] == "Tensor" and value.because is Because.DERIVED:
+        if value.kind in (Kind.TENSOR, Kind.NDARRAY, Kind.STR, Kind.NUMBER, Kind.NONE):
+            return constant(value.kind is Kind.TENSOR) if value.kind is not Kind.NONE else BOOL
+    if kinds == "str" and value.kind in (Kind.STR, Kind.DEVICE):
+        return constant(value.kind is Kind.STR)
+    return BOOL
+
+
+def _mapping(ev: Evaluator, call: Call) -> Choice:
+    return Choice(Value(Kind.DICT, elements=tuple(call.keywords.items())))
+
+
+_PYTHON: dict[str, Callable[[Evaluator, Call], Choice]] = {
+    "str": _text,
+    "int": _number,
+    "float": _number,
+    "round": lambda ev, call: NUMBER,
+    "len": lambda ev, call: NUMBER,
+    "bool": _truth,
+    "eval": _evaluated_text,
+    "ast.literal_eval": _evaluated_text,
+    "exec": _executed,
+    "list": _sequence,
+    "tuple": _sequence,
+    "sorted": _sequence,
+    "reversed": _sequence,
+    "iter": _sequence,
+    "next": _first,
+    "enumerate": _enumerated,
+    "zip": _zipped,
+    "range": _range,
+    "isinstance": _is_instance,
+    "dict": _mapping,
+    "getattr": read_attribute,
+    "os.environ.get": read_environment,
+}
+
+EXPRESSIONS: Expressions = {ast.Call: _call}

@@ -1,0 +1,275 @@
+"""Truth of conditions in one world, and what each side of a condition knows.
+
+A condition that the world does not decide is *neutral* (both sides are reached) or *flavoured*: it reads a name that
+speaks of devices, precision or distribution. A request name is then taken for what the world requests; any other
+flavoured condition marks both of its sides with a guard, and rules stay silent behind a guard of their kind.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from devlint.analysis import lexicon, torch_facts
+from devlint.analysis.answer import Guard
+from devlint.analysis.evaluator import Evaluator
+from devlint.analysis.program import last_name, path_of
+from devlint.analysis.state import State, merge
+from devlint.analysis.value import (
+    ANYWHERE,
+    BOOL,
+    MISSING,
+    NDARRAY,
+    NONE,
+    UNKNOWN,
+    Choice,
+    Kind,
+    Value,
+    constant,
+    join,
+)  # fmt: skip
+from devlint.finding import Because
+
+
+@dataclass(slots=True)
+class Tested:
+    """A condition: how it came out (None: undecided), its value, and the state on either side."""
+
+    truth: bool | None
+    value: Choice
+    when_true: State
+    when_false: State
+
+
+def condition(ev: Evaluator, node: ast.expr, state: State) -> Tested:
+    """Evaluate an expression for its truth."""
+    match node:
+        case ast.BoolOp():
+            tested = _boolean(ev, node, state)
+            ev.visit(node, tested.value, state)
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            inner = condition(ev, operand, state)
+            decided = None if inner.truth is None else not inner.truth
+            value = BOOL if decided is None else constant(decided)
+            tested = Tested(decided, value, inner.when_false, inner.when_true)
+            ev.visit(node, value, state)
+        case _:
+            value = ev.evaluate(node, state)
+            decided = _decided(ev, node, value, state)
+            if decided is not None:
+                tested = Tested(decided, value, state.copy(), state.copy())
+            else:
+                sides = (_narrowed(ev, node, value, state, side) for side in (True, False))
+                tested = Tested(None, value, *sides)
+    ev.decide(node, tested.truth)
+    return tested
+
+
+def _boolean(ev: Evaluator, node: ast.BoolOp, state: State) -> Tested:
+    """``a and b``, ``a or b``: operands in turn, each under what the ones before it said."""
+    settling = isinstance(node.op, ast.Or)  # the truth of an operand that settles the whole
+    settled: State | None = None
+    values: list[Choice] = []
+    undecided = False
+    for operand in node.values:
+        tested = condition(ev, operand, state)
+        on, off = (tested.when_true, tested.when_false) if settling else (tested.when_false, tested.when_true)
+        if tested.truth is settling:
+            known = tested.value.const is not MISSING or tested.value.only.kind is not Kind.UNKNOWN
+            values.append(tested.value if known else constant(settling))
+            return _sides(settling, settling, join(*values), merge(settled, on) or on, off)
+        if tested.truth is None:
+            undecided = True
+            settled = merge(settled, on)
+            if operand is not node.values[-1]:
+                values.append(_settling_part(tested.value, settling))
+        if operand is node.values[-1]:
+            values.append(tested.value)
+        state = off
+    if not undecided:
+        return Tested(not settling, join(*values), state.copy(), state.copy())
+    return _sides(settling, None, join(*values), settled or state, state)
+
+
+def _sides(settling: bool, decided: bool | None, value: Choice, on: State, off: State) -> Tested:
+    """``on`` is the state where the whole equals ``settling``."""
+    return Tested(decided, value, on, off) if settling else Tested(decided, value, off, on)
+
+
+def _settling_part(value: Choice, side: bool) -> Choice:
+    """What an undecided operand hands on when it settles the whole: only its truthy, or falsy, part."""
+    possible = value.where(lambda v: _truth(v) is not (not side))
+    if side:
+        return possible.map(lambda v: v.but(const=True) if v.kind is Kind.BOOL else v)
+    return possible.map(lambda v: Value(Kind.BOOL, const=False) if v.kind in (Kind.BOOL, Kind.UNKNOWN) else v)
+
+
+# -- truth
+
+
+def _truth(value: Value) -> bool | None:
+    """Truth of one alternative, where its kind or constant tells."""
+    if value.const is not MISSING:
+        return bool(value.const)
+    if value.kind in (Kind.MODULE, Kind.DEVICE, Kind.FUNCTION, Kind.CLASS, Kind.DTYPE):
+        return True
+    if value.kind is Kind.LIBRARY and (value.name or "") in torch_facts.AVAILABILITY:
+        return True
+    return None
+
+
+def truth(value: Choice) -> bool | None:
+    """Truth that all alternatives agree on."""
+    found = {_truth(v) for v in value}
+    return found.pop() if len(found) == 1 else None
+
+
+def _decided(ev: Evaluator, node: ast.expr, value: Choice, state: State) -> bool | None:
+    decided = truth(value)
+    if decided is not None:
+        return decided
+    known = state.facts.get(key_of(ev, node, state) or "")
+    if known is not None:
+        return known
+    return _requested(ev, node, value)
+
+
+_OPEN = (Kind.UNKNOWN, Kind.BOOL, Kind.NUMBER, Kind.STR, Kind.LIBRARY, Kind.SELECTED)
+
+
+def _requested(ev: Evaluator, node: ast.expr, value: Choice) -> bool | None:
+    """An unknown value of a request name is what the world requests; an unresolved availability test what it has."""
+    if not value.all(lambda v: v.kind in _OPEN and v.const is MISSING):
+        return None
+    if isinstance(node, ast.Call):
+        called = last_name(node.func) or ""
+        if last_name(node) is None or lexicon.names_availability(called):
+            return ev.world.has("cuda") if lexicon.names_availability(called) else None
+    if isinstance(node, ast.Compare):
+        return None
+    name = last_name(node)
+    if name is None:
+        return None
+    wanted = ev.request(name)
+    if wanted and not value.all(lambda v: v.kind in (Kind.UNKNOWN, Kind.BOOL)):
+        return None
+    return wanted
+
+
+# -- what a side knows
+
+_PURE_CALLS = frozenset("get getattr isinstance hasattr len bool int str is_available startswith lower".split())
+
+
+def key_of(ev: Evaluator, node: ast.expr, state: State) -> str | None:
+    """Identity of an undecided condition: its text, and the very values that its names hold; None where evaluating it
+    twice may differ."""
+    parts = []
+    for found in ast.walk(node):
+        if isinstance(found, ast.Call) and (last_name(found.func) not in _PURE_CALLS):
+            return None
+        if isinstance(found, (ast.Name, ast.Attribute)):
+            path = path_of(found)
+            if path is not None and path in state.values:
+                parts.append(str(id(state.values[path])))
+    return " ".join((ast.unparse(node), *parts))
+
+
+def _narrowed(ev: Evaluator, node: ast.expr, value: Choice, state: State, side: bool) -> State:
+    """The state on one side of an undecided condition."""
+    out = state.copy()
+    key = key_of(ev, node, state)
+    if key is not None:
+        out.assume(key, side)
+    out.guards |= _flavours(ev, node, state)
+    path = path_of(node)
+    if path is not None and len(value) > 1:
+        possible = value.where(lambda v: _truth(v) is not (not side))
+        if len(possible):
+            out.values[path] = possible
+            for known, its_side in frozenset.intersection(*(v.when for v in possible)):
+                out.assume(known, its_side)
+    _refine(node, out, side)
+    return out
+
+
+def _flavours(ev: Evaluator, node: ast.expr, state: State) -> frozenset[Guard]:
+    """What an undecided condition may depend on, by the names it reads."""
+    found: set[Guard] = set()
+    for name in _names_in(node, state):
+        found |= lexicon.flavours(name)
+    return frozenset(found)
+
+
+def _names_in(node: ast.expr, state: State) -> Iterator[str]:
+    for found in ast.walk(node):
+        match found:
+            case ast.Name(id=name) | ast.Attribute(attr=name):
+                path = path_of(found)
+                held = state.values.get(path) if path else None
+                if held is None or held.const is MISSING:
+                    yield name
+            case ast.Constant(value=str(text)) if len(text) < 40:
+                yield text
+
+
+def _refine(node: ast.expr, state: State, side: bool) -> None:
+    """Narrow the value that a type test, a ``None`` test or ``is_cuda`` is about."""
+    match node:
+        case ast.Call(func=ast.Name(id="isinstance"), args=[subject, kinds]):
+            _refine_type(subject, ast.unparse(kinds), state, side)
+        case ast.Call(func=ast.Attribute(attr="is_tensor"), args=[subject]):
+            _refine_type(subject, "Tensor", state, side)
+        case ast.Attribute(value=subject, attr="is_cuda"):
+            _refine_place(subject, state, "cuda" if side else "cpu")
+        case ast.Compare(left=subject, ops=[ast.Is() | ast.Eq()], comparators=[ast.Constant(value=None)]):
+            _refine_none(subject, state, side)
+        case ast.Compare(left=subject, ops=[ast.IsNot() | ast.NotEq()], comparators=[ast.Constant(value=None)]):
+            _refine_none(subject, state, not side)
+
+
+_TYPES = {"str": Kind.STR, "dict": Kind.DICT, "bool": Kind.BOOL, "int": Kind.NUMBER, "float": Kind.NUMBER}
+
+
+def _refine_type(subject: ast.expr, kinds: str, state: State, side: bool) -> None:
+    path = path_of(subject)
+    if path is None:
+        return
+    held = state.get(path) or UNKNOWN
+    tensor = kinds.rpartition(".")[2].endswith("Tensor") and "," not in kinds
+    if tensor and side:
+        known = held.where(lambda v: v.is_data)
+        state.values[path] = known.map(lambda v: v.but(kind=Kind.TENSOR)) if len(known) else Choice(
+            Value(Kind.TENSOR, ANYWHERE, because=Because.BELIEF)
+        )  # fmt: skip
+    elif tensor:
+        state.values[path] = held.where(lambda v: v.kind is not Kind.TENSOR) or UNKNOWN
+    elif side and "ndarray" in kinds:
+        state.values[path] = NDARRAY
+    elif side and kinds in _TYPES:
+        if not held.all(lambda v: v.kind is _TYPES[kinds]):
+            state.values[path] = Choice(Value(_TYPES[kinds], held.only.place if held.only.is_device else None))
+    elif side:
+        state.values[path] = UNKNOWN
+
+
+def _refine_place(subject: ast.expr, state: State, place: str) -> None:
+    path = path_of(subject)
+    if path is None:
+        return
+    held = state.get(path) or UNKNOWN
+    state.values[path] = held.map(
+        lambda v: v.but(kind=Kind.TENSOR if v.kind in (Kind.UNKNOWN, Kind.MOVABLE) else v.kind, place=place)
+    )
+
+
+def _refine_none(subject: ast.expr, state: State, is_none: bool) -> None:
+    path = path_of(subject)
+    if path is None:
+        return
+    held = state.get(path)
+    if is_none:
+        state.values[path] = NONE
+    elif held is not None and len(held) > 1:
+        state.values[path] = held.where(lambda v: v.kind is not Kind.NONE)

@@ -1,0 +1,245 @@
+"""The abstract interpreter: one file in one world.
+
+``Evaluator`` holds what an evaluation carries along and dispatches on node classes; what each construct means is in
+``expressions``, ``comparisons``, ``comprehensions``, ``calls`` and ``statements``, as tables of functions.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+
+from devlint.analysis import lexicon
+from devlint.analysis.answer import Guard, Visit
+from devlint.analysis.program import ClassNode, Function, Program, path_of
+from devlint.analysis.state import State
+from devlint.analysis.value import UNKNOWN, Choice, Kind, Value
+from devlint.world import Request, World
+
+#: what each construct means, by node class: called with the evaluator, the node and the state
+Expressions = dict[type[ast.AST], Callable[..., Choice]]
+Statements = dict[type[ast.AST], Callable[..., "State | None"]]
+
+#: calls inside calls that are followed; deeper ones are unknown
+DEPTH = 5
+#: evaluations of function bodies for the sake of their results, per file and world
+SUMMARIES = 4000
+#: expressions and statements evaluated, per file and world; beyond, everything is unknown
+STEPS = 3_000_000
+
+
+@dataclass(slots=True)
+class Put:
+    """Something is put on a device: the call, the device, and what held there."""
+
+    at: ast.AST
+    device: Value
+    guards: frozenset[Guard]
+    caught: frozenset[str]
+    inlined: bool
+
+
+@dataclass(slots=True)
+class Trace:
+    """What the evaluation of one unit (the module level, or an outermost function) saw."""
+
+    visits: dict[ast.AST, list[Visit]] = field(default_factory=dict)
+    puts: list[Put] = field(default_factory=list)
+    mentioned: set[str] = field(default_factory=set)
+    devices: dict[int, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Frame:
+    """One function body under evaluation (the module level: no function)."""
+
+    function: Function | None
+    owner: ClassNode | None
+    tensors: frozenset[str] = frozenset()
+    returns: list[Choice] = field(default_factory=list)
+    breaks: list[list[State]] = field(default_factory=list)
+    closure: dict[str, Choice] = field(default_factory=dict)
+
+
+class Evaluator:
+    """One file in one world."""
+
+    def __init__(self, program: Program, world: World, expressions: Expressions, statements: Statements) -> None:
+        self.program = program
+        self.world = world
+        self.expressions = expressions
+        self.statements = statements
+        self.module: dict[str, Choice] = {}
+        self.frames: list[Frame] = []
+        self.trace: Trace | None = None
+        self.inlined = 0
+        self.steps = 0
+        self.summaries: dict[object, Choice | None] = {}
+        self.subjects: dict[ClassNode, Subject] = {}
+        #: whether an answer depended on what is requested
+        self.asked = False
+
+    # -- what holds here
+
+    @property
+    def frame(self) -> Frame:
+        return self.frames[-1]
+
+    @property
+    def run(self) -> str:
+        """The device type that correct code computes on in this world."""
+        return self.world.device
+
+    @property
+    def self_name(self) -> str | None:
+        """What the method under evaluation calls its instance."""
+        frame = self.frame
+        if frame.owner is None or frame.function is None or not frame.function.node.args.args:
+            return None
+        return frame.function.node.args.args[0].arg
+
+    def selected(self) -> Choice:
+        """The run's device, as correct code passes it around."""
+        if self.world.request is Request.INDEX:
+            return Choice(Value(Kind.SELECTED, self.run, index=self.world.index, indexed=True))
+        return Choice(Value(Kind.SELECTED, self.run))
+
+    def request(self, name: str) -> bool | None:
+        """What an unknown value of a request name is taken for; None for a name that requests nothing."""
+        wanted = lexicon.polarity(name)
+        if not wanted:
+            return None
+        if self.world.accelerator is not None:
+            self.asked = True
+        return (wanted > 0) == (self.run != "cpu")
+
+    # -- dispatch
+
+    def evaluate(self, node: ast.expr, state: State) -> Choice:
+        """What an expression may be here."""
+        self.steps += 1
+        handler = self.expressions.get(type(node))
+        if handler is not None and self.steps < STEPS:
+            value = handler(self, node, state)
+        else:
+            for child in ast.iter_child_nodes(node):
+                if isinstance(child, ast.expr):
+                    self.evaluate(child, state)
+            value = UNKNOWN
+        self.visit(node, value, state)
+        return value
+
+    def visit(self, node: ast.AST, value: Choice, state: State) -> None:
+        """Record how control reached an expression, for the rules."""
+        if self.trace is not None and not self.inlined:
+            visit = Visit(value, state.guards, state.caught)
+            self.trace.visits.setdefault(node, []).append(visit)
+
+    def decide(self, node: ast.AST, truth: bool | None) -> None:
+        """Note that the expression visited last was a condition, and how it came out."""
+        if truth is not None and self.trace is not None and not self.inlined:
+            visits = self.trace.visits[node]
+            visits[-1] = replace(visits[-1], truth=truth)
+
+    def execute(self, body: Iterable[ast.stmt], state: State | None) -> State | None:
+        """Run statements; None when control does not come out at the end."""
+        for statement in body:
+            if state is None:
+                return None
+            self.steps += 1
+            handler = self.statements.get(type(statement))
+            if self.trace is not None and not self.inlined:
+                self.trace.devices[statement.lineno] = state.devices[::-1]
+            if handler is not None:
+                state = handler(self, statement, state)
+                continue
+            for child in ast.iter_child_nodes(statement):
+                if isinstance(child, ast.expr):
+                    self.evaluate(child, state)
+        return state
+
+    # -- recording
+
+    def mention(self, name: str, state: State) -> None:
+        """A live reference; one behind an undecided device condition does not make its target live."""
+        if self.trace is None or Guard.DEVICE in state.guards:
+            return
+        function = self.frame.function
+        if function is None or function.name != name.lstrip("."):
+            self.trace.mentioned.add(name)
+
+    def put(self, at: ast.AST, device: Value, state: State) -> None:
+        """Record that something is put on a device; inside a summary only when the device came from outside."""
+        if self.trace is None or device.place is None:
+            return
+        origin = device.origin or at
+        inside = self.frame.function is not None and origin.lineno in self.frame.function.lines  # type: ignore[attr-defined]
+        if self.inlined and inside:
+            return
+        self.trace.puts.append(Put(at, device.but(origin=origin), state.guards, state.caught, bool(self.inlined)))
+
+    @contextmanager
+    def quiet(self) -> Iterator[None]:
+        """Evaluate without recording: for a value only."""
+        kept, self.trace = self.trace, None
+        try:
+            yield
+        finally:
+            self.trace = kept
+
+    def peek(self, node: ast.expr, state: State) -> Choice:
+        """The value of an expression that is evaluated, and recorded, elsewhere."""
+        with self.quiet():
+            return self.evaluate(node, state)
+
+    # -- names
+
+    def lookup(self, name: str, state: State) -> Choice | None:
+        """What a name is bound to: here, in the functions around, or in the module."""
+        found = state.get(name)
+        if found is not None:
+            return found
+        for frame in reversed(self.frames):
+            if name in frame.closure:
+                return frame.closure[name]
+            if frame.function is None or frame.function.outer is None:
+                break
+        return self.module.get(name)
+
+    def believed(self, node: ast.expr) -> bool:
+        """Whether the function around treats this very path as a tensor elsewhere."""
+        path = path_of(node)
+        return path is not None and bool(self.frames) and path in self.frame.tensors
+
+
+@dataclass(eq=False, slots=True)
+class Subject:
+    """A class as this world sees it: its bases, whether it is a module, and what its attributes hold."""
+
+    node: ClassNode
+    bases: tuple[Choice, ...]
+    module: bool
+    fields: dict[str, Choice] = field(default_factory=dict)
+    prepared: set[str] = field(default_factory=set)
+    busy: bool = False
+
+    def ancestors(self) -> Iterator[Subject]:
+        """This class and its bases in the file, nearest first."""
+        seen: set[int] = set()
+        pending = [self]
+        while pending:
+            subject = pending.pop(0)
+            if id(subject) in seen:
+                continue
+            seen.add(id(subject))
+            yield subject
+            for base in subject.bases:
+                pending += [value.subject for value in base if value.kind is Kind.CLASS and value.subject is not None]
+
+    def method(self, name: str) -> tuple[Subject, Function] | None:
+        for subject in self.ancestors():
+            if name in subject.node.methods:
+                return subject, subject.node.methods[name]
+        return None

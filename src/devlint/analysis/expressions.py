@@ -1,0 +1,385 @@
+"""What expressions mean: literals, names, attributes, containers, operators, comprehensions."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from devlint.analysis import lexicon, torch_facts
+from devlint.analysis.conditions import condition
+from devlint.analysis.evaluator import Evaluator, Expressions
+from devlint.analysis.instances import attribute_of_instance
+from devlint.analysis.program import canonical, path_of
+from devlint.analysis.state import State, joined
+from devlint.analysis.value import (
+    ANYWHERE,
+    BOOL,
+    MISSING,
+    NDARRAY,
+    NUMBER,
+    STR,
+    UNKNOWN,
+    UNKNOWN_VALUE,
+    Choice,
+    Kind,
+    Value,
+    constant,
+    join,
+)  # fmt: skip
+from devlint.finding import Because
+
+#: of a long display only this many parts are kept apart
+PARTS = 32
+
+_DEVICE_TEXT = re.compile(r"([a-z]+)(?::(\d+))?")
+
+
+def device_text(text: str) -> tuple[str, int | None] | None:
+    """``"cuda:1"`` as device type and index; None for text that names no device."""
+    match = _DEVICE_TEXT.fullmatch(text)
+    if match is None or match[1] not in torch_facts.DEVICE_TYPES:
+        return None
+    return match[1], int(match[2]) if match[2] else None
+
+
+def literal(value: object, node: ast.AST) -> Choice:
+    """A literal; text that names a device stands for that device."""
+    device = device_text(value) if isinstance(value, str) else None
+    if device is None:
+        return constant(value)
+    place, index = device
+    return Choice(
+        Value(Kind.STR, place, value, index=index, indexed=index is not None, literal=place != "cpu", origin=node)
+    )
+
+
+def _constant(ev: Evaluator, node: ast.Constant, state: State) -> Choice:
+    return literal(node.value, node)
+
+
+def _joined_string(ev: Evaluator, node: ast.JoinedStr, state: State) -> Choice:
+    for part in node.values:
+        if isinstance(part, ast.FormattedValue):
+            ev.evaluate(part.value, state)
+    match node.values:
+        case [ast.Constant(value=str(prefix)), ast.FormattedValue()] if device_text(prefix.rstrip(":")):
+            place = prefix.rstrip(":")
+            return Choice(Value(Kind.STR, place, indexed=True, literal=place != "cpu", origin=node))
+        case [ast.FormattedValue(value=inner), *_]:
+            found = ev.peek(inner, state).only
+            if found.is_device:
+                return Choice(Value(Kind.STR, found.place, indexed=len(node.values) > 1 or found.indexed))
+    return STR
+
+
+# -- names and attributes
+
+_BUILTINS = frozenset(
+    "eval exec range len str int float round bool list tuple reversed sorted iter next enumerate zip dict set "
+    "isinstance super getattr hasattr exit quit abs sum min max print open map filter any all type id callable".split()
+)
+
+
+def _name(ev: Evaluator, node: ast.Name, state: State) -> Choice:
+    ev.mention(node.id, state)
+    value = ev.lookup(node.id, state)
+    if value is None:
+        if node.id in _BUILTINS:
+            return Choice(Value(Kind.LIBRARY, name=node.id))
+        value = UNKNOWN
+    return believed(ev, node, value)
+
+
+def believed(ev: Evaluator, node: ast.expr, value: Choice) -> Choice:
+    """An unknown value that the function around uses as a tensor is one; where it lives, nobody has said."""
+    if len(value) == 1 and value.only == UNKNOWN_VALUE and ev.believed(node):
+        return Choice(Value(Kind.TENSOR, ANYWHERE, because=Because.BELIEF))
+    return value
+
+
+def _attribute(ev: Evaluator, node: ast.Attribute, state: State) -> Choice:
+    ev.mention("." + node.attr, state)
+    path = path_of(node)
+    known = state.get(path) if path is not None else None
+    if known is not None:
+        if not isinstance(node.value, ast.Name):
+            ev.evaluate(node.value, state)
+        else:
+            ev.visit(node.value, ev.lookup(node.value.id, state) or UNKNOWN, state)
+        return known
+    base = ev.evaluate(node.value, state)
+    return believed(ev, node, base.flat_map(lambda value: attribute(ev, value, node.attr)))
+
+
+def attribute(ev: Evaluator, base: Value, name: str) -> Choice:
+    """``base.name`` for one alternative."""
+    match base.kind:
+        case Kind.LIBRARY:
+            return _library(ev, canonical(f"{base.name}.{name}"))
+        case Kind.TENSOR | Kind.MOVABLE:
+            return _tensor_attribute(ev, base, name)
+        case Kind.DEVICE | Kind.SELECTED:
+            if name == "type":
+                known = base.place not in (None, ANYWHERE)
+                return Choice(Value(Kind.STR, base.place, base.place if known else MISSING, indexed=False))
+            return UNKNOWN
+        case Kind.MODULE | Kind.INSTANCE | Kind.CLASS if base.subject is not None:
+            found = attribute_of_instance(ev, base, name)
+            if found is not None:
+                return found
+    if name == "data" and base.kind is Kind.UNKNOWN:
+        return Choice(Value(Kind.UNKNOWN, ev.run, attached=True, because=Because.BELIEF))
+    if name == "is_cuda":
+        return BOOL if ev.world.has("cuda") else constant(False)
+    if base.kind is Kind.MODULE:
+        if name in ("weight", "bias"):
+            return Choice(Value(Kind.TENSOR, base.place, attached=True, because=Because.ROLE))
+        if name == "module":
+            return Choice(base)
+    if lexicon.names_device(name):
+        return Choice(Value(Kind.SELECTED, base.place if base.kind is Kind.MODULE and base.place else ev.run))
+    return UNKNOWN
+
+
+def _library(ev: Evaluator, name: str) -> Choice:
+    head, _, last = name.rpartition(".")
+    if head == "torch" and last in torch_facts.DTYPES:
+        return Choice(Value(Kind.DTYPE, name=last))
+    if name == "torch.version.cuda":
+        return STR if ev.world.build == "cuda" else constant(None)
+    if name == "torch.has_cuda":
+        return constant(ev.world.build in ("cuda", "rocm"))
+    if not name.startswith("torch") and lexicon.names_device(last):
+        return ev.selected()
+    return Choice(Value(Kind.LIBRARY, name=name))
+
+
+def _tensor_attribute(ev: Evaluator, base: Value, name: str) -> Choice:
+    if name == "device":
+        kind = Kind.DEVICE if base.kind is Kind.TENSOR else Kind.SELECTED
+        on_accelerator = base.place not in (None, ANYWHERE, "cpu")  # a tensor's device always has its index
+        return Choice(Value(kind, base.place or ev.run, indexed=True if on_accelerator else None))
+    if name == "is_cuda":
+        if base.place in (None, ANYWHERE):
+            return BOOL if ev.world.has("cuda") else constant(False)
+        return constant(base.place == "cuda")
+    if name in torch_facts.HOST_ATTRIBUTES:
+        return Choice(Value(Kind(torch_facts.HOST_ATTRIBUTES[name])))
+    if name == "data" and base.place == ANYWHERE:
+        return Choice(base.but(place=ev.run, attached=True))
+    if name in torch_facts.DATA_ATTRIBUTES:
+        return Choice(base)
+    if name in torch_facts.OUTPUT_ATTRIBUTES:
+        return Choice(base.but(kind=Kind.TENSOR))
+    return UNKNOWN
+
+
+# -- containers
+
+
+def _parts(ev: Evaluator, nodes: list[ast.expr], state: State) -> list[Choice]:
+    values = [ev.evaluate(node, state) for node in nodes[:PARTS]]
+    if len(nodes) > PARTS:
+        values.append(UNKNOWN)
+    return values
+
+
+def _tuple(ev: Evaluator, node: ast.Tuple, state: State) -> Choice:
+    parts = _parts(ev, node.elts, state)
+    return Choice(Value(Kind.TUPLE, elements=tuple(enumerate(parts))))
+
+
+def _list(ev: Evaluator, node: ast.List | ast.Set, state: State) -> Choice:
+    parts = _parts(ev, node.elts, state)
+    elements = ((None, join(*parts)), *enumerate(parts)) if parts else ()
+    return Choice(Value(Kind.LIST, elements=elements))
+
+
+def _dict(ev: Evaluator, node: ast.Dict, state: State) -> Choice:
+    elements = []
+    for key, item in list(zip(node.keys, node.values, strict=True))[:PARTS]:
+        if key is not None:
+            ev.evaluate(key, state)
+        value = ev.evaluate(item, state)
+        if isinstance(key, ast.Constant):
+            elements.append((key.value, value))
+    return Choice(Value(Kind.DICT, elements=tuple(elements)))
+
+
+def _subscript(ev: Evaluator, node: ast.Subscript, state: State) -> Choice:
+    path = path_of(node)
+    known = state.get(path) if path is not None else None
+    base = ev.evaluate(node.value, state)
+    index = ev.evaluate(node.slice, state)
+    if known is not None:
+        return known
+    return believed(ev, node, base.flat_map(lambda value: subscript(ev, value, index.const)))
+
+
+def subscript(ev: Evaluator, base: Value, key: object) -> Choice:
+    """``base[key]`` for one alternative; ``key`` is MISSING when it is not constant."""
+    if base.kind in (Kind.TENSOR, Kind.MOVABLE):
+        return Choice(base.but(kind=Kind.TENSOR))
+    if base.kind is Kind.BATCH:
+        return Choice(base)
+    if base.elements is not None:
+        part = base.element(key) if key is not MISSING else None
+        if part is None and isinstance(key, int) and key < 0:
+            part = base.element(len(base.elements) + key) if base.kind is Kind.TUPLE else None
+        part = part or base.element(None)
+        if part is not None:
+            return part
+    if base.kind is Kind.NDARRAY:
+        return NDARRAY
+    if isinstance(key, str) and lexicon.names_device(key):
+        return ev.selected()
+    return UNKNOWN
+
+
+def element(ev: Evaluator, base: Value, node: ast.expr | None) -> Choice:
+    """What iterating over a value gives."""
+    if base.kind is Kind.LOADER:
+        return Choice(Value(Kind.BATCH, "cpu", because=Because.ROLE))
+    if base.kind in (Kind.TENSOR, Kind.BATCH):
+        return Choice(base)
+    if base.kind is Kind.LIST and base.elements:
+        return base.element(None) or UNKNOWN
+    if base.kind is Kind.TUPLE and base.elements:
+        return join(*(part for _, part in base.elements))
+    if base.kind is Kind.LIBRARY and base.name == "range":
+        return NUMBER
+    return UNKNOWN
+
+
+# -- operators
+
+
+def _binary(ev: Evaluator, node: ast.BinOp, state: State) -> Choice:
+    left, right = ev.evaluate(node.left, state), ev.evaluate(node.right, state)
+    return binary(node.op, left, right, node)
+
+
+def binary(op: ast.operator, left: Choice, right: Choice, node: ast.AST) -> Choice:
+    return left.flat_map(lambda a: right.flat_map(lambda b: _operation(op, a, b, node)))
+
+
+def _operation(op: ast.operator, a: Value, b: Value, node: ast.AST) -> Choice:
+    if a.kind is Kind.STR or b.kind is Kind.STR:
+        return _text_operation(op, a, b, node)
+    if a.is_data and b.is_data:
+        places = {a.place, b.place}
+        place = places.pop() if len(places) == 1 else None
+        if ANYWHERE in places and None not in places:  # a mismatch would have crashed
+            place = next(iter(places - {ANYWHERE}))
+        because = max(a.because, b.because, key=list(Because).index)
+        return Choice(Value(Kind.TENSOR, place, attached=a.attached or b.attached, because=because))
+    if a.is_data or b.is_data:
+        tensor, other = (a, b) if a.is_data else (b, a)
+        if other.kind is Kind.NDARRAY:
+            return UNKNOWN
+        keep = other.kind in (Kind.NUMBER, Kind.BOOL) or tensor.place != "cpu"
+        return Choice(tensor.but(kind=Kind.TENSOR, place=tensor.place if keep else None))
+    if Kind.NDARRAY in (a.kind, b.kind):
+        return NDARRAY
+    if a.kind is b.kind is Kind.NUMBER:
+        return _arithmetic(op, a.const, b.const)
+    if a.kind is Kind.LIST and b.kind is Kind.LIST:
+        both = join(a.element(None) or UNKNOWN, b.element(None) or UNKNOWN)
+        return Choice(Value(Kind.LIST, elements=((None, both),)))
+    if a.kind is Kind.LIST:
+        return Choice(a)
+    return UNKNOWN
+
+
+def _text_operation(op: ast.operator, a: Value, b: Value, node: ast.AST) -> Choice:
+    if isinstance(op, ast.Add) and isinstance(a.const, str):
+        if isinstance(b.const, str):
+            return literal(a.const + b.const, node)
+        prefix = a.const.rstrip(":")
+        if a.const.endswith(":") and device_text(prefix):
+            return Choice(Value(Kind.STR, prefix, indexed=True, literal=prefix != "cpu", origin=node))
+    if isinstance(op, ast.Mod) and isinstance(a.const, str):
+        prefix = a.const.partition(":")[0]
+        if device_text(prefix) and a.const.startswith(prefix + ":%"):
+            return Choice(Value(Kind.STR, prefix, indexed=True, literal=prefix != "cpu", origin=node))
+    return STR
+
+
+def _arithmetic(op: ast.operator, a: object, b: object) -> Choice:
+    if isinstance(a, int) and isinstance(b, int):
+        if isinstance(op, ast.Add):
+            return constant(a + b)
+        if isinstance(op, ast.Sub):
+            return constant(a - b)
+    return NUMBER
+
+
+def _unary(ev: Evaluator, node: ast.UnaryOp, state: State) -> Choice:
+    if isinstance(node.op, ast.Not):
+        return condition(ev, node, state).value
+    value = ev.evaluate(node.operand, state)
+    if isinstance(node.op, ast.USub) and isinstance(value.const, (int, float)):
+        return constant(-value.const)
+    return value.map(lambda v: v.but(const=MISSING))
+
+
+def _boolean(ev: Evaluator, node: ast.BoolOp, state: State) -> Choice:
+    return condition(ev, node, state).value
+
+
+def _conditional(ev: Evaluator, node: ast.IfExp, state: State) -> Choice:
+    test = condition(ev, node.test, state)
+    if test.truth is not None:
+        return ev.evaluate(node.body if test.truth else node.orelse, test.when_true if test.truth else test.when_false)
+    one, two = ev.evaluate(node.body, test.when_true), ev.evaluate(node.orelse, test.when_false)
+    return joined(one, test.when_true, two, test.when_false)
+
+
+def _named(ev: Evaluator, node: ast.NamedExpr, state: State) -> Choice:
+    value = ev.evaluate(node.value, state)
+    state.set(node.target.id, value)
+    return value
+
+
+# -- the rest
+
+
+def _lambda(ev: Evaluator, node: ast.Lambda, state: State) -> Choice:
+    inner = state.copy()
+    for argument in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs):
+        inner.values[argument.arg] = UNKNOWN
+    ev.evaluate(node.body, inner)
+    return Choice(Value(Kind.FUNCTION))
+
+
+def _awaited(ev: Evaluator, node: ast.Await | ast.Starred, state: State) -> Choice:
+    return ev.evaluate(node.value, state)
+
+
+def _slice(ev: Evaluator, node: ast.Slice, state: State) -> Choice:
+    for bound in (node.lower, node.upper, node.step):
+        if bound is not None:
+            ev.evaluate(bound, state)
+    return Choice(Value(Kind.SLICE))
+
+
+EXPRESSIONS: Expressions = {
+    ast.Constant: _constant,
+    ast.JoinedStr: _joined_string,
+    ast.Name: _name,
+    ast.Attribute: _attribute,
+    ast.Tuple: _tuple,
+    ast.List: _list,
+    ast.Set: _list,
+    ast.Dict: _dict,
+    ast.Subscript: _subscript,
+    ast.Slice: _slice,
+    ast.BinOp: _binary,
+    ast.UnaryOp: _unary,
+    ast.BoolOp: _boolean,
+    ast.IfExp: _conditional,
+    ast.NamedExpr: _named,
+    ast.Lambda: _lambda,
+    ast.Await: _awaited,
+    ast.Starred: _awaited,
+}

@@ -1,0 +1,241 @@
+"""Functions of the file: what their parameters hold, and evaluating them for a call or on their own."""
+
+from __future__ import annotations
+
+import ast
+
+from devlint.analysis import lexicon, torch_facts
+from devlint.analysis.answer import Guard
+from devlint.analysis.evaluator import DEPTH, SUMMARIES, Evaluator, Frame
+from devlint.analysis.objects import instance
+from devlint.analysis.program import ClassNode, Function, path_of
+from devlint.analysis.state import State
+from devlint.analysis.value import (
+    ANYWHERE,
+    BOOL,
+    NDARRAY,
+    NEVER,
+    NONE,
+    NUMBER,
+    STR,
+    UNKNOWN,
+    Choice,
+    Kind,
+    Value,
+    join,
+)  # fmt: skip
+from devlint.finding import Because
+
+Keywords = dict[str, Choice]
+
+
+def enter(
+    ev: Evaluator,
+    function: Function,
+    owner: ClassNode | None,
+    args: list[Choice] | None = None,
+    keywords: Keywords | None = None,
+    this: Choice | None = None,
+    closure: dict[str, Choice] | None = None,
+    guards: frozenset[Guard] = frozenset(),
+) -> Choice:
+    """Evaluate a body. Without ``args`` the function stands for itself: its parameters hold what nobody's call says.
+
+    Returns what it returns; NEVER when it does not come back.
+    """
+    frame = Frame(function, owner, tensors_in(function), closure=closure or {})
+    state = State(_bound(ev, function, owner, args, keywords, this), guards)
+    ev.frames.append(frame)
+    try:
+        end = ev.execute(function.node.body, state)
+    finally:
+        ev.frames.pop()
+    if end is not None:
+        frame.returns.append(NONE)
+    return join(*frame.returns) if frame.returns else NEVER
+
+
+def call_function(
+    ev: Evaluator,
+    function: Function,
+    owner: ClassNode | None,
+    args: list[Choice],
+    keywords: Keywords,
+    this: Value | None = None,
+) -> Choice:
+    """The result of calling a function of the file with these arguments; evaluated once for each kind of them."""
+    if len(ev.frames) > DEPTH or len(ev.summaries) > SUMMARIES:
+        return UNKNOWN
+    key = (
+        function.node,
+        ev.trace is None,
+        tuple(value.identity for value in args),
+        tuple(sorted((name, value.identity) for name, value in keywords.items())),
+        this and this.identity,
+    )
+    if key in ev.summaries:
+        return ev.summaries[key] or UNKNOWN  # None: recursion
+    ev.summaries[key] = None
+    ev.inlined += 1
+    try:
+        result = enter(ev, function, owner, args, keywords, Choice(this) if this is not None else None)
+    finally:
+        ev.inlined -= 1
+    if _is_generator(function) or (result.never and not _exits(function)):
+        result = UNKNOWN
+    result = result.map(lambda v: v.but(when=frozenset()) if v.when else v)
+    ev.summaries[key] = result
+    return result
+
+
+def _is_generator(function: Function) -> bool:
+    return any(isinstance(node, (ast.Yield, ast.YieldFrom)) for node in ast.walk(function.node))
+
+
+def _exits(function: Function) -> bool:
+    """A function that only raises may be abstract; trust "never returns" only of one that ends the process."""
+    return function.owner is None and not any(isinstance(node, ast.Raise) for node in ast.walk(function.node))
+
+
+# -- parameters
+
+
+def _bound(
+    ev: Evaluator,
+    function: Function,
+    owner: ClassNode | None,
+    args: list[Choice] | None,
+    keywords: Keywords | None,
+    this: Choice | None,
+) -> dict[str, Choice]:
+    """Parameters and what they hold."""
+    spec = function.node.args
+    names = [*spec.posonlyargs, *spec.args]
+    defaults: list[ast.expr | None] = [None] * (len(names) - len(spec.defaults)) + list(spec.defaults)
+    values: dict[str, Choice] = {}
+    if owner is not None and names and not function.decorated("staticmethod"):
+        values[names[0].arg] = this if this is not None else _receiver(ev, function, owner)
+        names, defaults = names[1:], defaults[1:]
+    given = dict(keywords or {})
+    for number, (parameter, default) in enumerate(zip(names, defaults, strict=True)):
+        if args is not None and number < len(args):
+            given.setdefault(parameter.arg, args[number])
+        values[parameter.arg] = _parameter(ev, function, owner, parameter, default, given, called=args is not None)
+    for parameter, default in zip(spec.kwonlyargs, spec.kw_defaults, strict=True):
+        values[parameter.arg] = _parameter(ev, function, owner, parameter, default, given, called=args is not None)
+    if spec.vararg:
+        values[spec.vararg.arg] = Choice(Value(Kind.TUPLE))
+    if spec.kwarg:
+        values[spec.kwarg.arg] = Choice(Value(Kind.DICT, subject="kwargs"))
+    return values
+
+
+def _receiver(ev: Evaluator, function: Function, owner: ClassNode) -> Choice:
+    subject = ev.subjects.get(owner)
+    if subject is None:
+        return UNKNOWN
+    if function.decorated("classmethod"):
+        return Choice(Value(Kind.CLASS, subject=subject))
+    return Choice(instance(ev, subject, inside=True))
+
+
+def _parameter(
+    ev: Evaluator,
+    function: Function,
+    owner: ClassNode | None,
+    parameter: ast.arg,
+    default: ast.expr | None,
+    given: Keywords,
+    *,
+    called: bool,
+) -> Choice:
+    if parameter.arg in given:
+        return given[parameter.arg]
+    value = ev.peek(default, State({})) if default is not None else None
+    if called and value is not None:
+        return value
+    return unsaid(ev, function, owner, parameter, value)
+
+
+def unsaid(
+    ev: Evaluator, function: Function, owner: ClassNode | None, parameter: ast.arg, default: Choice | None
+) -> Choice:
+    """What a parameter is when no call says it: by default, annotation, name and role, in this order."""
+    name = parameter.arg
+    annotation = ast.unparse(parameter.annotation) if parameter.annotation is not None else ""
+    if default is not None:
+        found = _from_default(ev, name, default)
+        if found is not None:
+            return found
+    if annotation:
+        found = _from_annotation(ev, name, annotation)
+        if found is not None:
+            return found
+    if lexicon.names_device(name):
+        return ev.selected()
+    tensor = (
+        "Tensor" in annotation and annotation.count("[") <= 1 and "List" not in annotation and "Dict" not in annotation
+    )
+    subject = ev.subjects.get(owner) if owner is not None else None
+    if subject is not None and subject.module and function.name == "forward" and (
+        tensor or (not annotation and default is None)
+    ):  # fmt: skip
+        return Choice(Value(Kind.TENSOR, ev.run, because=Because.ROLE))
+    if tensor and "str" not in annotation and "ndarray" not in annotation:
+        return Choice(Value(Kind.TENSOR, ANYWHERE))
+    return UNKNOWN
+
+
+def _from_default(ev: Evaluator, name: str, default: Choice) -> Choice | None:
+    value = default.only
+    if value.kind in (Kind.STR, Kind.DEVICE) and (value.place or lexicon.names_device(name)):
+        return ev.selected()
+    if value.kind is Kind.NONE and lexicon.names_device(name):
+        return ev.selected()
+    if value.kind in (Kind.BOOL, Kind.NUMBER):
+        return Choice(Value(value.kind))
+    return None
+
+
+_SCALARS = {"str": STR, "int": NUMBER, "float": NUMBER, "bool": BOOL}
+
+
+def _from_annotation(ev: Evaluator, name: str, annotation: str) -> Choice | None:
+    if "torch.device" in annotation and "str" in annotation:
+        return Choice(Value(Kind.SELECTED, ev.run, name="annotated"))
+    if annotation in ("torch.device", "device", "Optional[torch.device]", "torch.device | None"):
+        return Choice(Value(Kind.DEVICE, ev.run))
+    if annotation == "str" and lexicon.names_device(name):
+        return Choice(Value(Kind.STR, ev.run))
+    if annotation in _SCALARS:
+        return _SCALARS[annotation]
+    if ("ndarray" in annotation or "np.array" in annotation) and "Tensor" not in annotation:
+        return NDARRAY
+    if annotation in ("nn.Module", "torch.nn.Module"):
+        return Choice(Value(Kind.MODULE))
+    return None
+
+
+# -- beliefs
+
+
+def tensors_in(function: Function) -> frozenset[str]:
+    """Paths that a function itself treats as tensors: it calls methods on them that only tensors have, or hands them
+    to tensor functions, and nowhere treats them as a module or a container."""
+    tensors: set[str] = set()
+    others: set[str] = {"self"}
+    for node in ast.walk(function.node):
+        if not isinstance(node, ast.Call):
+            continue
+        others.add(path_of(node.func) or "")
+        if not isinstance(node.func, ast.Attribute):
+            continue
+        receiver, method = path_of(node.func.value), node.func.attr
+        if method in torch_facts.NOT_TENSOR_METHODS:
+            others.add(receiver or "")
+        elif method in torch_facts.TENSOR_METHODS and receiver:
+            tensors.add(receiver)
+        elif receiver in ("torch", "F", "torch.nn.functional") and method not in torch_facts.NOT_OPERANDS and node.args:
+            tensors.add(path_of(node.args[0]) or "")
+    libraries = ("torch", "F", "np", "numpy", "tf", "nn", "dist")
+    return frozenset(path for path in tensors - others if path and path.partition(".")[0] not in libraries)

@@ -1,0 +1,59 @@
+"""Attributes of instances: what the methods of a class store on them."""
+
+from __future__ import annotations
+
+from devlint.analysis.evaluator import Evaluator, Subject
+from devlint.analysis.functions import call_function, enter
+from devlint.analysis.objects import instance
+from devlint.analysis.value import NUMBER, Choice, Kind, Value
+from devlint.finding import Because
+
+
+def attribute_of_instance(ev: Evaluator, base: Value, name: str) -> Choice | None:
+    """``instance.name``: what the class' methods stored, a property's value or a method; None when nothing is known."""
+    subject: Subject = base.subject
+    prepare(ev, subject, name)
+    for ancestor in subject.ancestors():
+        if name in ancestor.fields:
+            return _seen_from(ev, ancestor.fields[name], base)
+    found = subject.method(name)
+    if found is None:
+        return None
+    owner, function = found
+    if function.decorated("property", "cached_property"):
+        return call_function(ev, function, owner.node, [], {}, base)
+    return Choice(Value(Kind.FUNCTION, name=name, subject=(function, owner.node, base)))
+
+
+def _seen_from(ev: Evaluator, held: Choice, base: Value) -> Choice:
+    """A module's parts moved with it; numbers change too often to be kept."""
+    if base.kind is Kind.MODULE and base.place is not None and base.subject.module:
+        held = held.map(
+            lambda v: (
+                v.but(place=base.place, because=Because.ROLE) if v.kind is Kind.MODULE or v.name == "parameter" else v
+            )
+        )
+    return held.map(lambda v: NUMBER.only if v.kind is Kind.NUMBER else v)
+
+
+def prepare(ev: Evaluator, subject: Subject, name: str) -> None:
+    """Evaluate the methods that store an attribute, ``__init__`` first, for what they store."""
+    for ancestor in subject.ancestors():
+        if name in ancestor.prepared or ancestor.busy:
+            continue
+        ancestor.prepared.add(name)
+        writers = ancestor.node.stores.get(name, ())
+        if not writers:
+            continue
+        ancestor.busy = True
+        try:
+            for function in sorted(writers, key=lambda f: f.name != "__init__"):
+                if function.outer is not None:
+                    continue
+                with ev.quiet():
+                    enter(ev, function, ancestor.node, this=Choice(instance(ev, ancestor, inside=True)))
+            for stored in ancestor.node.stores:
+                if all(writer in writers for writer in ancestor.node.stores[stored]):
+                    ancestor.prepared.add(stored)
+        finally:
+            ancestor.busy = False

@@ -1,0 +1,157 @@
+"""The words that names are made of, and what they say about devices.
+
+This is the only guessing in the analysis: it decides what an *unknown* value is taken for, and never overrides a known
+one. Every table is plain data; a name counts by its words (``use_cuda``, ``useCuda`` and ``--use-cuda`` are the same).
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from devlint.analysis.answer import Guard
+
+#: words that ask for an accelerator
+ACCELERATOR = frozenset("cuda gpu gpus ngpu ngpus usecuda usegpu gpuid gpuids iscuda cudnn nvidia".split())
+#: words that turn a request round
+NEGATION = frozenset("no not non disable disabled without never skip nocuda nogpu".split())
+#: words beside ``cpu`` that make it a quantity or a mechanism, not a request
+NOT_A_CPU_REQUEST = frozenset(
+    (
+        "count counts num n nr threads thread workers cores core offload offloads memory mem state ram load usage "
+        "time percent info model tensor tensors data dict"
+    ).split()
+)
+#: words that name a device, or one of several
+DEVICE = frozenset(["device", "devices", "dev"])
+#: words that name which device of several
+INDEX_WORDS = frozenset("id idx index rank no num ordinal".split())
+#: words that choose a precision
+PRECISION = frozenset(
+    (
+        "fp16 half amp bf16 float16 bfloat16 mixed precision dtype int8 8bit 4bit fp8 quant quantize quantization "
+        "quantized halfprecision ishalf"
+    ).split()
+)
+#: words of distributed launches
+DISTRIBUTED = frozenset(
+    "dist distributed ddp rank nccl apex fsdp deepspeed slurm dp parallel nodes horovod multigpu multigpus".split()
+)
+#: words of technologies that exist for one accelerator
+ENGINE = frozenset(
+    (
+    "triton flash xformers backend backends accelerator accelerate tensorrt trt cutlass cupy onnx openvino "
+    "directml rocm mps xpu npu mlu musa hpu tpu xla ipex"
+).split()
+)  # fmt: skip
+#: last words of names that hold a model
+MODEL = frozenset(
+    (
+        "model net network encoder decoder generator critic module vae unet backbone head vocoder synthesizer "
+        "discriminator predictor classifier netg netd"
+    ).split()
+)
+#: last words of names that hold a data loader
+LOADER = frozenset("loader dataloader trainloader testloader valloader dl".split())
+#: class and function name parts that say: this prepares data, on the CPU
+HOST_ROLE = frozenset(
+    "dataset datasets loader collate collator collater collatefn datamodule sampler preprocess preprocessor".split()
+)
+#: function name parts that say: this writes for another runtime or machine
+EXPORT_ROLE = frozenset("export exporter onnx convert converter serialize quantize checkpoint".split())
+
+_PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+[a-z]+|\d+")
+_AVAILABLE = re.compile(
+    r"(?:cuda|gpu|mps|xpu|npu|accelerator)s?_?(?:is_?)?(?:available|present|enabled|supported|ok)"
+    r"|(?:is|has|have|check|can_use|found)_?(?:torch_?)?(?:cuda|gpu|mps|xpu|npu|accelerator)s?(?:_?available)?$"
+    r"|available_?(?:gpu|device|cuda)s?",
+    re.I,
+)
+
+
+@lru_cache(maxsize=8192)
+def words(name: str) -> tuple[str, ...]:
+    """The lower-case words of an identifier, option or key."""
+    parts: list[str] = []
+    for chunk in re.split(r"[^0-9A-Za-z]+", name):
+        if chunk.lower() in PRECISION | ACCELERATOR | LOADER | DISTRIBUTED:
+            parts.append(chunk.lower())
+        else:
+            parts.extend(part.lower() for part in _PART.findall(chunk))
+    return tuple(parts)
+
+
+@lru_cache(maxsize=8192)
+def polarity(name: str) -> int:
+    """What a true value of this name asks for: +1 an accelerator, -1 the CPU, 0 neither."""
+    found = set(words(name))
+    if found & ACCELERATOR:
+        return -1 if found & NEGATION else 1
+    if "cpu" in found and not found & NOT_A_CPU_REQUEST:
+        return 1 if found & NEGATION else -1
+    return 0
+
+
+@lru_cache(maxsize=8192)
+def names_device(name: str) -> bool:
+    """Whether a value of this name is a device: ``device``, ``torch_device``, ``args.device``."""
+    parts = words(name)
+    return bool(parts) and parts[-1] in DEVICE and parts[0] not in ("num", "n", "no", "get", "has", "is", "per")
+
+
+@lru_cache(maxsize=8192)
+def names_index(name: str) -> bool:
+    """Whether a value of this name is the index of a device: ``gpu_id``, ``local_rank``, ``device_idx``, ``gpu``."""
+    parts = words(name)
+    if parts in (("gpu",), ("rank",), ("gpuid",), ("local", "rank"), ("cuda",)):
+        return True
+    return len(parts) > 1 and parts[-1] in INDEX_WORDS and bool(set(parts[:-1]) & (ACCELERATOR | DEVICE | {"local"}))
+
+
+@lru_cache(maxsize=8192)
+def names_precision(name: str) -> bool:
+    return bool(set(words(name)) & PRECISION)
+
+
+@lru_cache(maxsize=8192)
+def names_availability(name: str) -> bool:
+    """Whether a call of this name asks what the machine has: ``has_cuda()``, ``is_gpu_available()``."""
+    return _AVAILABLE.search(name) is not None
+
+
+@lru_cache(maxsize=8192)
+def names_model(name: str) -> bool:
+    parts = [part for part in words(name) if not part.isdigit()]
+    return bool(parts) and (parts[-1] in MODEL or parts[-2:] == ["net", "g"])
+
+
+@lru_cache(maxsize=8192)
+def names_loader(name: str) -> bool:
+    parts = words(name)
+    return bool(parts) and parts[-1] in LOADER
+
+
+@lru_cache(maxsize=8192)
+def flavours(name: str) -> frozenset[Guard]:
+    """What an undecided condition that reads this name may depend on."""
+    found = set(words(name))
+    out = set()
+    if found & PRECISION:
+        out.add(Guard.DTYPE)
+    if found & DISTRIBUTED or found >= {"world", "size"} or found >= {"multi", "gpu"}:
+        out.add(Guard.DISTRIBUTED)
+    if found & (ACCELERATOR | DEVICE | ENGINE) or polarity(name) or names_availability(name):
+        out.add(Guard.DEVICE)
+    return frozenset(out)
+
+
+@lru_cache(maxsize=8192)
+def prepares_data(name: str) -> bool:
+    """Whether a class, function or file of this name works on the CPU by role: data sets, collate functions."""
+    return bool(set(words(name)) & HOST_ROLE)
+
+
+@lru_cache(maxsize=8192)
+def exports(name: str) -> bool:
+    """Whether a function of this name writes weights for elsewhere."""
+    return bool(set(words(name)) & EXPORT_ROLE)

@@ -1,0 +1,28 @@
+"""Facts about libraries around torch: what their functions give back, and where it lives."""
+
+from __future__ import annotations
+
+from typing import Final
+
+#: packages whose functions take and give host arrays
+HOST_PACKAGES: Final = tuple(
+    "numpy. matplotlib. scipy. sklearn. cv2. soundfile. librosa. PIL. pandas. skimage. imageio. seaborn.".split()
+)
+#: of these, the ones whose functions return arrays
+ARRAY_PACKAGES: Final = ("numpy.", "librosa.", "scipy.", "cv2.")
+#: base classes by last name that make a class a module, whatever package they come from
+MODULE_BASES: Final = frozenset(("Module", "LightningModule", "PreTrainedModel"))
+#: readers of audio and images: (function, its results in order). docs of torchaudio
+READERS: Final = {
+    "torchaudio.load": ("tensor", "number"),
+    "torchvision.io.read_image": ("tensor",),
+    "soundfile.read": ("ndarray", "number"),
+    "librosa.load": ("ndarray", "number"),
+}
+#: last names of transformers classes whose ``from_pretrained`` gives a module
+MODEL_CLASSES: Final = tuple(
+    "Model ForCausalLM ForSequenceClassification ForTokenClassification ForConditionalGeneration ForMaskedLM ForCTC "
+    "LMHeadModel".split()
+)
+#: conveniences that hand their iterable on
+ITERATION_WRAPPERS: Final = frozenset("tqdm iter trange progress_bar track auto.tqdm notebook.tqdm".split())

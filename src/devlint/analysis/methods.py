@@ -1,0 +1,215 @@
+"""What methods of known kinds of values give back: tensors, modules, devices, text, containers."""
+
+from __future__ import annotations
+
+import ast
+
+from devlint.analysis import lexicon, torch_facts
+from devlint.analysis.call import Call, device_of
+from devlint.analysis.evaluator import Evaluator
+from devlint.analysis.program import path_of
+from devlint.analysis.requests import read_key
+from devlint.analysis.value import (
+    ANYWHERE,
+    BOOL,
+    MISSING,
+    NDARRAY,
+    NONE,
+    NUMBER,
+    STR,
+    UNKNOWN,
+    Choice,
+    Kind,
+    Value,
+    constant,
+    join,
+)  # fmt: skip
+from devlint.finding import Because
+
+_MOVED = (Kind.UNKNOWN, Kind.TENSOR, Kind.MOVABLE, Kind.MODULE, Kind.INSTANCE, Kind.BATCH)
+
+
+def call_method(ev: Evaluator, receiver: Value, name: str, call: Call) -> Choice:
+    """``receiver.name(...)`` for one alternative that is no library and has no such method in the file."""
+    if receiver.kind in _MOVED and name in _TRANSFERS:
+        return _TRANSFERS[name](ev, receiver, call)
+    match receiver.kind:
+        case Kind.TENSOR | Kind.MOVABLE:
+            return _tensor_method(ev, receiver, name, call)
+        case Kind.MODULE:
+            return _module_method(ev, receiver, name, call)
+        case Kind.BATCH:
+            return UNKNOWN if name in ("item", "tolist", "keys", "items", "values", "get") else Choice(receiver)
+        case Kind.NDARRAY:
+            return NDARRAY if name not in ("item", "tolist") else NUMBER
+        case Kind.STR | Kind.SELECTED | Kind.DEVICE:
+            return _text_method(ev, receiver, name, call)
+        case Kind.LIST:
+            return _list_method(ev, receiver, name, call)
+        case Kind.DICT if name in ("get", "pop", "setdefault"):
+            key = call.args[0].const if call.args else MISSING
+            part = receiver.element(key)
+            return part if part is not None else read_key(ev, call, default=constant(None))
+        case Kind.UNKNOWN | Kind.INSTANCE:
+            return _unknown_method(ev, receiver, name, call)
+    return UNKNOWN
+
+
+# -- transfers
+
+
+def _moved(receiver: Value, place: str | None) -> Choice:
+    kind = Kind.MOVABLE if receiver.kind in (Kind.UNKNOWN, Kind.INSTANCE, Kind.BATCH) else receiver.kind
+    return Choice(receiver.but(kind=kind, place=place, because=Because.DERIVED))
+
+
+def _cuda(ev: Evaluator, receiver: Value, call: Call) -> Choice:
+    ev.put(call.node, Value(Kind.DEVICE, "cuda", literal=True), call.state)
+    _move_in_place(receiver, "cuda", call)
+    return _moved(receiver, "cuda")
+
+
+def _cpu(ev: Evaluator, receiver: Value, call: Call) -> Choice:
+    _move_in_place(receiver, "cpu", call)
+    return _moved(receiver, "cpu")
+
+
+def _to(ev: Evaluator, receiver: Value, call: Call) -> Choice:
+    """``.to(device)``, ``.to(dtype)``, ``.to(other)``, with keywords or without."""
+    candidates: list[tuple[Choice, ast.expr | None]] = list(zip(call.args, call.node.args, strict=False))
+    candidates += [(k, call.node_of(name)) for name, k in call.keywords.items() if name in ("device", "other")]
+    if not candidates:
+        return _moved(receiver, None) if call.open else Choice(receiver)
+    for choice, node in candidates:
+        if choice.all(lambda v: v.kind in (Kind.DTYPE, Kind.BOOL, Kind.NONE)):
+            continue
+        found = [(value, device_of(ev, value, node)) for value in choice]
+        for value, device in found:
+            if device is not None and value.is_device:
+                ev.put(call.node, device, call.state)
+        places = {device.place if device is not None else None for _, device in found}
+        place = places.pop() if len(places) == 1 else None
+        _move_in_place(receiver, place, call)
+        return _moved(receiver, place)
+    return Choice(receiver)
+
+
+def _move_in_place(receiver: Value, place: str | None, call: Call) -> None:
+    """A module moves where it stands; a tensor does not."""
+    if receiver.kind is Kind.MODULE and isinstance(call.node.func, ast.Attribute):
+        path = path_of(call.node.func.value)
+        if path is not None and path in call.state.values:
+            call.state.values[path] = Choice(receiver.but(place=place))
+
+
+def _numpy(ev: Evaluator, receiver: Value, call: Call) -> Choice:
+    return NDARRAY
+
+
+def _detach(ev: Evaluator, receiver: Value, call: Call) -> Choice:
+    """What must be detached hangs on a network, and so lives where the network lives."""
+    if receiver.place in (None, ANYWHERE):
+        kind = Kind.MOVABLE if receiver.kind in (Kind.UNKNOWN, Kind.INSTANCE) else receiver.kind
+        return Choice(receiver.but(kind=kind, place=ev.run, attached=True, because=Because.BELIEF))
+    return Choice(receiver)
+
+
+_TRANSFERS = {"cuda": _cuda, "cpu": _cpu, "to": _to, "numpy": _numpy, "detach": _detach}
+
+# -- tensors and modules
+
+_SPLITTING = frozenset(["split", "chunk", "unbind"])
+_CONTAINER_METHODS = frozenset("keys values items pop update get parameters eval train".split())
+
+
+def _tensor_method(ev: Evaluator, receiver: Value, name: str, call: Call) -> Choice:
+    if name in torch_facts.HOST_METHODS:
+        return Choice(Value(Kind(torch_facts.HOST_METHODS[name])))
+    if name == "type_as" and call.args:
+        return call.args[0].map(lambda other: receiver.but(place=other.place if other.is_data else None))
+    if name == "type" and not call.args:
+        return STR
+    if name.startswith("new_"):
+        return Choice(Value(Kind.TENSOR, receiver.place, because=receiver.because))
+    if name in _SPLITTING:
+        part = Choice(receiver.but(kind=Kind.TENSOR))
+        return Choice(Value(Kind.LIST, elements=((None, part),)))
+    if name in ("parameters", "buffers"):
+        return Choice(Value(Kind.LIST, elements=((None, Choice(Value(Kind.TENSOR, receiver.place))),)))
+    if name in _CONTAINER_METHODS:
+        return UNKNOWN if name not in ("eval", "train") else Choice(receiver)
+    if receiver.kind is Kind.MOVABLE and (name in torch_facts.MODEL_METHODS or name in ("save", "process")):
+        return UNKNOWN
+    return Choice(receiver)
+
+
+def _module_method(ev: Evaluator, receiver: Value, name: str, call: Call) -> Choice:
+    if name in torch_facts.MODULE_CHAIN:
+        return Choice(receiver)
+    if name in ("parameters", "buffers"):
+        part = Choice(Value(Kind.TENSOR, receiver.place, attached=True, because=receiver.because))
+        return Choice(Value(Kind.LIST, elements=((None, part),)))
+    if name in ("register_buffer", "register_parameter") and len(call.args) > 1:
+        attribute = call.args[0].const
+        if isinstance(attribute, str) and ev.self_name is not None:
+            held = Choice(Value(Kind.TENSOR, ev.run, name="parameter", because=Because.ROLE))
+            call.state.set(f"{ev.self_name}.{attribute}", held)
+        return NONE
+    return UNKNOWN
+
+
+_TENSOR_LIKE = frozenset(
+    (
+        "unsqueeze squeeze float long contiguous clone permute view double type int bool byte flatten transpose "
+        "expand repeat argmax"
+    ).split()
+)
+
+
+def _unknown_method(ev: Evaluator, receiver: Value, name: str, call: Call) -> Choice:
+    if name in _TENSOR_LIKE:
+        return Choice(Value(Kind.UNKNOWN, receiver.place, attached=receiver.attached, because=receiver.because))
+    if name == "startswith" and call.args and isinstance(call.args[0].const, str):
+        return constant(False) if call.args[0].const.startswith("cuda") and not ev.world.has("cuda") else BOOL
+    if name in ("get", "pop", "setdefault", "getboolean", "getint"):
+        return read_key(ev, call, default=constant(None) if name == "get" else UNKNOWN)
+    if name == "size":
+        return Choice(Value(Kind.TUPLE))
+    if lexicon.names_availability(name):
+        return constant(ev.world.has("cuda"))
+    return UNKNOWN
+
+
+# -- text and lists
+
+
+def _text_method(ev: Evaluator, receiver: Value, name: str, call: Call) -> Choice:
+    if name in ("startswith", "__contains__") and call.args:
+        prefix = call.args[0].const
+        if isinstance(receiver.const, str) and isinstance(prefix, (str, tuple)):
+            return constant(receiver.const.startswith(prefix))
+        if isinstance(prefix, str) and receiver.place not in (None, ANYWHERE):
+            return constant(receiver.place == prefix.partition(":")[0]) if ":" not in prefix else BOOL
+        if isinstance(prefix, str) and prefix.startswith("cuda") and not ev.world.has("cuda"):
+            return constant(False)
+        return BOOL
+    if name in ("lower", "strip", "upper", "casefold"):
+        keep = receiver.const if name in ("lower", "strip", "casefold") else MISSING
+        return Choice(receiver.but(kind=Kind.STR, const=keep))
+    if name == "split" and receiver.place is not None:
+        first = Choice(Value(Kind.STR, receiver.place, receiver.place if receiver.place != ANYWHERE else MISSING))
+        return Choice(Value(Kind.LIST, elements=((0, first), (None, STR))))
+    return STR if name in ("split", "replace", "format", "join", "rstrip", "lstrip") else UNKNOWN
+
+
+def _list_method(ev: Evaluator, receiver: Value, name: str, call: Call) -> Choice:
+    if name in ("append", "insert") and call.args and isinstance(call.node.func, ast.Attribute):
+        path = path_of(call.node.func.value)
+        known = receiver.element(None)
+        added = call.args[-1] if known is None else join(known, call.args[-1])
+        if path is not None:
+            call.state.values[path] = Choice(receiver.but(elements=((None, added),)))
+        return NONE
+    if name == "pop":
+        return receiver.element(None) or UNKNOWN
+    return UNKNOWN

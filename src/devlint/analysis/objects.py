@@ -1,0 +1,65 @@
+"""Classes: what a class is, what constructing one gives, what its methods store."""
+
+from __future__ import annotations
+
+from devlint.analysis import library_facts
+from devlint.analysis.evaluator import Evaluator, Subject
+from devlint.analysis.program import ClassNode, last_name
+from devlint.analysis.state import State
+from devlint.analysis.value import MISSING, Choice, Kind, Value, join
+from devlint.finding import Because
+
+
+def define_class(ev: Evaluator, node: ClassNode, bases: list[Choice]) -> Value:
+    """The class that a ``class`` statement binds."""
+    subject = ev.subjects.get(node)
+    if subject is None:
+        subject = Subject(node, tuple(bases), _is_module(node, bases))
+        ev.subjects[node] = subject
+    return Value(Kind.CLASS, name=node.name, subject=subject)
+
+
+def _is_module(node: ClassNode, bases: list[Choice]) -> bool:
+    """Whether a class is an ``nn.Module``: by its bases, or by a ``forward`` under a base that is out of sight."""
+    for base, expression in zip(bases, node.node.bases, strict=True):
+        value = base.only
+        if value.kind is Kind.CLASS and value.subject is not None and value.subject.module:
+            return True
+        last = last_name(expression) or ""
+        if last in library_facts.MODULE_BASES:
+            return True
+        if value.kind is Kind.LIBRARY and value.name and value.name.startswith("torch.nn.") and last[:1].isupper():
+            return True
+    outside = any(base.only.kind in (Kind.LIBRARY, Kind.UNKNOWN) for base in bases)
+    autograd = any((last_name(expression) or "").endswith("Function") for expression in node.node.bases)
+    return outside and "forward" in node.methods and not autograd
+
+
+def instance(ev: Evaluator, subject: Subject, *, inside: bool = False) -> Value:
+    """An instance; ``inside`` its own methods a module has long been moved to the run's device."""
+    if not subject.module:
+        return Value(Kind.INSTANCE, subject=subject)
+    return Value(Kind.MODULE, ev.run if inside else "cpu", subject=subject, because=Because.ROLE)
+
+
+def store_field(ev: Evaluator, attribute: str, value: Choice) -> None:
+    """``self.attribute = value`` inside a method: join it to what the class holds."""
+    frame = ev.frame
+    subject = ev.subjects.get(frame.owner) if frame.owner is not None else None
+    if subject is None or (ev.inlined and not subject.busy):
+        return
+    known = subject.fields.get(attribute)
+    first = frame.function is not None and frame.function.name == "__init__"
+    if known is None or (first and known.all(lambda v: v.kind is Kind.NONE)):
+        subject.fields[attribute] = value
+    else:
+        subject.fields[attribute] = join(known, value)
+
+
+def class_fields(subject: Subject, state: State, annotated: set[str]) -> None:
+    """Take over the names that a class body bound; an annotated default is only a default."""
+    for name, value in state.values.items():
+        if name in annotated:
+            value = value.map(lambda v: v.but(const=MISSING) if v.kind in (Kind.BOOL, Kind.NUMBER) else v)
+        if not value.all(lambda v: v.kind in (Kind.FUNCTION, Kind.CLASS)):
+            subject.fields.setdefault(name, value)

@@ -1,0 +1,318 @@
+"""The syntax of one file, seen once for all worlds: where nodes stand, what is defined, who refers to what."""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from devlint.analysis import lexicon
+from devlint.analysis.answer import Span
+
+if TYPE_CHECKING:
+    from devlint.source import Source
+
+FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+@dataclass(eq=False, slots=True)
+class Function:
+    """A function or method of the file. ``owner`` is the class it is a method of, ``outer`` the function around it."""
+
+    node: FunctionNode
+    qualname: str
+    owner: ClassNode | None = None
+    outer: Function | None = None
+    lines: range = range(0)
+
+    @property
+    def name(self) -> str:
+        return self.node.name
+
+    def decorated(self, *names: str) -> bool:
+        return any(last_name(decorator) in names for decorator in self.node.decorator_list)
+
+
+@dataclass(eq=False, slots=True)
+class ClassNode:
+    """A class of the file, with its methods and the attributes that they store on ``self``."""
+
+    node: ast.ClassDef
+    qualname: str
+    methods: dict[str, Function] = field(default_factory=dict)
+    stores: dict[str, list[Function]] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        return self.node.name
+
+
+def path_of(node: ast.AST | None) -> str | None:
+    """``self.a.b[0]`` as text: the name under which a state keeps what such an expression holds."""
+    match node:
+        case ast.Name(id=name):
+            return name
+        case ast.Attribute(value=value, attr=attr):
+            base = path_of(value)
+            return base and f"{base}.{attr}"
+        case ast.Subscript(value=value, slice=ast.Constant(value=key)):
+            base = path_of(value)
+            return base and f"{base}[{key!r}]"
+    return None
+
+
+#: readers whose first constant argument names what is read: ``kwargs.get("ngpu")``, ``getattr(args, "device")``
+_GETTERS = frozenset(("get", "getboolean", "getint", "pop", "getenv", "setdefault"))
+_WRAPPERS = frozenset(("bool", "int", "str", "len", "eval", "literal_eval", "float"))
+
+
+def last_name(node: ast.AST | None) -> str | None:
+    """The name that says what an expression is: of ``args.use_cuda``, ``opt["use_cuda"]`` and
+    ``kwargs.get("use_cuda")`` alike it is ``use_cuda``."""
+    match node:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name
+        case ast.Subscript(slice=ast.Constant(value=str(key))):
+            return key
+        case ast.Subscript(value=value):
+            return last_name(value)
+        case ast.Call(func=ast.Attribute(attr=reader), args=[ast.Constant(value=str(key)), *_]) if reader in _GETTERS:
+            return key
+        case ast.Call(func=ast.Name(id="getattr"), args=[_, ast.Constant(value=str(key)), *_]):
+            return key
+        case ast.Call(func=ast.Name(id=wrapper) | ast.Attribute(attr=wrapper), args=[inner]) if wrapper in _WRAPPERS:
+            return last_name(inner)
+    return None
+
+
+class Program:
+    """One parsed file."""
+
+    def __init__(self, source: Source, tree: ast.Module) -> None:
+        self.source = source
+        self.tree = tree
+        self.functions: list[Function] = []
+        self.classes: dict[ast.ClassDef, ClassNode] = {}
+        self.by_node: dict[ast.AST, Function] = {}
+        #: name -> the functions that mention it (None: module level); attributes are kept as ``.name``
+        self.references: dict[str, set[Function | None]] = defaultdict(set)
+        self.aliases: dict[str, str] = {}
+        #: module names that functions rebind through ``global``
+        self.rebound: set[str] = set()
+        self._collect(tree.body, None, None, "")
+
+    # -- definitions and references
+
+    def _collect(self, body: list[ast.stmt], owner: ClassNode | None, outer: Function | None, prefix: str) -> None:
+        for statement in body:
+            if isinstance(statement, FunctionNode):
+                self._function(statement, owner, outer, prefix)
+            elif isinstance(statement, ast.ClassDef):
+                self._class(statement, outer, prefix)
+            else:
+                self._mentions(statement, outer)
+                for block in _blocks(statement):
+                    self._collect(block, owner, outer, prefix)
+
+    def _function(self, node: FunctionNode, owner: ClassNode | None, outer: Function | None, prefix: str) -> None:
+        function = Function(node, prefix + node.name, owner, outer, range(node.lineno, (node.end_lineno or 0) + 1))
+        self.functions.append(function)
+        self.by_node[node] = function
+        if owner is not None:
+            owner.methods[node.name] = function
+        for expression in (*node.decorator_list, *node.args.defaults, *filter(None, node.args.kw_defaults)):
+            self._mentions(expression, outer)
+        self._collect(node.body, None, function, prefix + node.name + ".")
+        if owner is not None and node.args.args:
+            for attribute in _stored_attributes(node):
+                owner.stores.setdefault(attribute, []).append(function)
+
+    def _class(self, node: ast.ClassDef, outer: Function | None, prefix: str) -> None:
+        found = ClassNode(node, prefix + node.name)
+        self.classes[node] = found
+        for expression in (*node.bases, *(k.value for k in node.keywords), *node.decorator_list):
+            self._mentions(expression, outer)
+        self._collect(node.body, found, outer, prefix + node.name + ".")
+
+    def _mentions(self, node: ast.AST, function: Function | None) -> None:
+        """Record the names that a statement's own expressions read, and what it imports."""
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            self._imported(node)
+            return
+        if isinstance(node, ast.Global):
+            self.rebound.update(node.names)
+        pending = [node]
+        while pending:
+            found = pending.pop()
+            if isinstance(found, ast.Name) and isinstance(found.ctx, ast.Load):
+                self.references[found.id].add(function)
+            elif isinstance(found, ast.Attribute) and isinstance(found.ctx, ast.Load):
+                self.references["." + found.attr].add(function)
+            pending.extend(
+                child
+                for child in ast.iter_child_nodes(found)
+                if not isinstance(child, (ast.stmt, ast.ExceptHandler, ast.match_case))
+            )
+
+    def _imported(self, node: ast.Import | ast.ImportFrom) -> None:
+        for alias in node.names:
+            if isinstance(node, ast.Import):
+                root = alias.name.partition(".")[0]
+                self.aliases[alias.asname or root] = alias.name if alias.asname else root
+            elif alias.name != "*":
+                self.aliases[alias.asname or alias.name] = imported_name(node, alias.name)
+
+    # -- units
+
+    @cached_property
+    def units(self) -> tuple[Function | None, ...]:
+        """The module level (None) and every outermost function and method."""
+        return (None, *(function for function in self.functions if function.outer is None))
+
+    def unit_of(self, function: Function | None) -> Function | None:
+        """The outermost function around a function."""
+        while function is not None and function.outer is not None:
+            function = function.outer
+        return function
+
+    def unit_at(self, node: ast.AST) -> Function | None:
+        """The unit in which an expression is evaluated: decorators and defaults belong to what is around."""
+        return self._units.get(node)
+
+    @cached_property
+    def _units(self) -> dict[ast.AST, Function | None]:
+        found: dict[ast.AST, Function | None] = {}
+        for function in self.functions:
+            if function.outer is None:
+                for statement in function.node.body:
+                    for node in ast.walk(statement):
+                        found[node] = function
+        return found
+
+    @cached_property
+    def parents(self) -> dict[ast.AST, ast.AST]:
+        return {child: node for node in ast.walk(self.tree) for child in ast.iter_child_nodes(node)}
+
+    @cached_property
+    def statement_lines(self) -> dict[ast.AST, int]:
+        """First line of the innermost statement around each expression."""
+        lines: dict[ast.AST, int] = {}
+        for statement in ast.walk(self.tree):
+            if isinstance(statement, ast.stmt):
+                pending: list[ast.AST] = list(ast.iter_child_nodes(statement))
+                while pending:
+                    node = pending.pop()
+                    if isinstance(node, ast.expr):
+                        lines[node] = statement.lineno
+                    if not isinstance(node, ast.stmt):
+                        pending.extend(ast.iter_child_nodes(node))
+        return lines
+
+    @cached_property
+    def reads_requests(self) -> bool:
+        """Whether the file reads a request by name: worlds that differ in their request may then differ here."""
+        return any(
+            isinstance(node, ast.Call)
+            and any(
+                isinstance(argument, ast.Constant)
+                and isinstance(argument.value, str)
+                and lexicon.polarity(argument.value)
+                for argument in node.args[:2]
+            )
+            for node in ast.walk(self.tree)
+        )
+
+    @cached_property
+    def mentions(self) -> frozenset[str]:
+        """Every attribute name in the file."""
+        return frozenset(node.attr for node in ast.walk(self.tree) if isinstance(node, ast.Attribute))
+
+    # -- positions
+
+    def span(self, node: ast.AST) -> Span:
+        """Where a node stands, as code-point offsets."""
+        offset = self.source.byte_offset
+        return Span(
+            offset(node.lineno, node.col_offset),  # type: ignore[attr-defined]
+            offset(node.end_lineno, node.end_col_offset),  # type: ignore[attr-defined]
+        )
+
+    @cached_property
+    def expressions(self) -> dict[Span, ast.expr]:
+        """Every expression by its span."""
+        return {self.span(node): node for node in ast.walk(self.tree) if isinstance(node, ast.expr)}
+
+    def name(self, node: ast.AST) -> str | None:
+        """The dotted library name of ``T.cuda.is_available``, read through this file's imports."""
+        path = path_of(node)
+        if path is None:
+            return None
+        root, dot, rest = path.partition(".")
+        base = self.aliases.get(root)
+        return canonical(base + dot + rest) if base else None
+
+    def spelling(self, name: str) -> str | None:
+        """How this file writes a dotted library name, through its imports; the longest import wins."""
+        found = [(len(target), alias, target) for alias, target in self.aliases.items() if _under(name, target)]
+        if not found:
+            return None
+        _, alias, target = max(found)
+        return alias + name[len(target) :]
+
+    def scope(self, line: int) -> str:
+        """Qualified name of the innermost function around a line, or the empty string."""
+        around = [function for function in self.functions if line in function.lines]
+        return max(around, key=lambda function: function.lines.start).qualname if around else ""
+
+
+def _under(name: str, prefix: str) -> bool:
+    return name == prefix or name.startswith(prefix + ".")
+
+
+def _blocks(statement: ast.stmt) -> Iterator[list[ast.stmt]]:
+    for name in ("body", "orelse", "finalbody"):
+        yield getattr(statement, name, None) or []
+    for handler in getattr(statement, "handlers", ()):
+        yield handler.body
+    for case in getattr(statement, "cases", ()):
+        yield case.body
+
+
+def _stored_attributes(node: FunctionNode) -> set[str]:
+    this = node.args.args[0].arg
+    return {
+        found.attr
+        for found in ast.walk(node)
+        if isinstance(found, ast.Attribute)
+        and isinstance(found.ctx, ast.Store)
+        and isinstance(found.value, ast.Name)
+        and found.value.id == this
+    }
+
+
+def imported_name(node: ast.ImportFrom, name: str) -> str:
+    """Dotted name of what ``from module import name`` brings; relative imports keep their dots."""
+    module = "." * node.level + (node.module or "")
+    return canonical(module + ("" if not module or module.endswith(".") else ".") + name)
+
+
+#: second homes of the same thing -> the first
+_SAME = {
+    "torch.nn.modules.module.Module": "torch.nn.Module",
+    "torch.serialization.load": "torch.load",
+    "torch.serialization.save": "torch.save",
+    "torch.utils.model_zoo.load_url": "torch.hub.load_state_dict_from_url",
+    "torch.hub.load_url": "torch.hub.load_state_dict_from_url",
+    "torchvision.models.utils.load_state_dict_from_url": "torch.hub.load_state_dict_from_url",
+    "torchvision._internally_replaced_utils.load_state_dict_from_url": "torch.hub.load_state_dict_from_url",
+    "torch.autograd.variable.Variable": "torch.autograd.Variable",
+    "os.getenv": "os.environ.get",
+}
+
+
+def canonical(name: str) -> str:
+    """One dotted name for each thing."""
+    return _SAME.get(name, name)

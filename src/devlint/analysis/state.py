@@ -1,0 +1,80 @@
+"""What holds at one point of a program in one world, and how paths meet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from devlint.analysis.answer import Guard
+from devlint.analysis.value import Choice, Condition, Kind, Value, join
+
+
+def is_selected_device(value: Value) -> bool:
+    """Whether a value is a device that was not written down as a literal."""
+    return value.kind in (Kind.DEVICE, Kind.SELECTED) and not value.literal
+
+
+@dataclass(slots=True)
+class State:
+    """Values by path (``x``, ``self.model``, ``batch[0]``), the guards that were passed, the exceptions handled around,
+    and the undecided conditions that are taken for true or false on this path."""
+
+    values: dict[str, Choice]
+    guards: frozenset[Guard] = frozenset()
+    caught: frozenset[str] = frozenset()
+    facts: dict[str, bool] = field(default_factory=dict)
+    #: paths that hold the selected device, the most recently bound last
+    devices: tuple[str, ...] = ()
+
+    def copy(self) -> State:
+        return State(dict(self.values), self.guards, self.caught, dict(self.facts), self.devices)
+
+    def get(self, path: str) -> Choice | None:
+        """What a path holds, less the alternatives that contradict this path's conditions."""
+        found = self.values.get(path)
+        if found is None or not self.facts or not any(value.when for value in found):
+            return found
+        possible = found.where(lambda value: all(self.facts.get(key, side) == side for key, side in value.when))
+        return possible if len(possible) else found
+
+    def set(self, path: str, value: Choice) -> None:
+        """Store a value; what was known of its parts no longer holds."""
+        self.values[path] = value
+        if path in self.devices:
+            self.devices = tuple(device for device in self.devices if device != path)
+        if "[" not in path and value.all(is_selected_device):
+            self.devices = (*self.devices, path)
+        for known in [known for known in self.values if known.startswith((path + ".", path + "["))]:
+            del self.values[known]
+
+    def assume(self, key: str, side: bool) -> None:
+        self.facts[key] = side
+
+
+def merge(first: State | None, second: State | None) -> State | None:
+    """The state after two paths meet; None is a path that does not come through."""
+    if first is None or first is second:
+        return second
+    if second is None:
+        return first
+    values = dict(first.values)
+    for path, value in second.values.items():
+        known = values.get(path)
+        values[path] = value if known is None or known is value else joined(known, first, value, second)
+    facts = {key: side for key, side in first.facts.items() if second.facts.get(key) is side}
+    devices = tuple(path for path in first.devices if path in second.devices)
+    return State(values, first.guards & second.guards, first.caught & second.caught, facts, devices)
+
+
+def joined(one: Choice, first: State, two: Choice, second: State) -> Choice:
+    """Join what two paths made, each side remembering the conditions on which only its path relied."""
+    return join(_tagged(one, first, second), _tagged(two, second, first))
+
+
+def _tagged(choice: Choice, own: State, other: State) -> Choice:
+    differing: frozenset[Condition] = frozenset(
+        (key, side) for key, side in own.facts.items() if other.facts.get(key, not side) is not side
+    )
+    opposed = frozenset(item for item in differing if other.facts.get(item[0]) is (not item[1]))
+    if not opposed:
+        return choice
+    return Choice(*(value.but(when=value.when | opposed) for value in choice))

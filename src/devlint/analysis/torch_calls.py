@@ -1,0 +1,168 @@
+"""What torch's functions give back: availability, devices, factories, modules, operations."""
+
+from __future__ import annotations
+
+from devlint.analysis import torch_facts
+from devlint.analysis.call import Call, device_of
+from devlint.analysis.evaluator import Evaluator
+from devlint.analysis.value import (
+    ANYWHERE,
+    BOOL,
+    NONE,
+    UNKNOWN,
+    Choice,
+    Kind,
+    Value,
+    constant,
+)  # fmt: skip
+from devlint.finding import Because
+
+
+def call_torch(ev: Evaluator, name: str, call: Call) -> Choice:
+    """The result of calling a function or class under ``torch``."""
+    if name in torch_facts.AVAILABILITY:
+        return _availability(ev, torch_facts.AVAILABILITY[name])
+    if name.endswith(".device_count"):
+        return constant(ev.world.count if name == "torch.cuda.device_count" and ev.world.has("cuda") else 0)
+    if name == "torch.device":
+        return _device(ev, call)
+    if name in torch_facts.LOADERS:
+        return _load(ev, call, torch_facts.LOADERS[name])
+    if name in torch_facts.FACTORIES:
+        return _factory(ev, name, call)
+    if name == "torch.autograd.Variable":
+        return call.args[0] if call.args else UNKNOWN
+    if name in torch_facts.MODULE_WRAPPERS:
+        module = call.args[0].where(lambda v: v.is_data) if call.args else UNKNOWN
+        return module or Choice(Value(Kind.MODULE, ev.run))
+    if name in ("torch.nn.Parameter", "torch.nn.parameter.Parameter", "torch.nn.Buffer"):
+        owner = ev.frame.owner
+        inside = owner is not None and owner in ev.subjects and ev.subjects[owner].module
+        place = ev.run if inside else "cpu"
+        return Choice(Value(Kind.TENSOR, place, name="parameter", attached=True, because=Because.ROLE))
+    if name.startswith(("torch.nn.functional.", "torch.linalg.", "torch.fft.", "torch.special.")):
+        return _operation(ev, name, call)
+    if name.startswith("torch.nn."):
+        return _module(ev, name, call)
+    if name == "torch.utils.data.DataLoader":
+        return Choice(Value(Kind.LOADER))
+    if name.startswith("torch.cuda.") and name.endswith("Tensor"):
+        return Choice(Value(Kind.TENSOR, "cuda"))
+    if name.count(".") == 1:
+        return _operation(ev, name, call)
+    return UNKNOWN
+
+
+def _availability(ev: Evaluator, device: str | None) -> Choice:
+    if device is None:
+        return BOOL
+    if device == "":
+        return constant(ev.world.accelerator is not None)
+    return constant(ev.world.has(device))
+
+
+def _device(ev: Evaluator, call: Call) -> Choice:
+    """``torch.device(...)`` never fails; putting something there may."""
+    given = call.argument("type", 0) or call.argument("device")
+    if given is None:
+        return ev.selected()
+    index = call.argument("index", 1)
+    node = call.node_of("type", 0) or call.node_of("device")
+
+    def made(value: Value) -> Value:
+        device = device_of(ev, value, node)
+        if device is None:
+            return Value(Kind.DEVICE)
+        indexed = True if index is not None else device.indexed
+        number = index.const if index is not None and isinstance(index.const, int) else device.index
+        literal = device.literal and device.kind is not Kind.TENSOR
+        return Value(
+            Kind.DEVICE, device.place, index=number, indexed=indexed, literal=literal, origin=device.origin
+        )  # fmt: skip
+
+    return given.map(made)
+
+
+def _load(ev: Evaluator, call: Call, position: int) -> Choice:
+    """Loading puts tensors on the map location; what was saved is not known."""
+    for value in call.argument("map_location", position) or ():
+        if value.is_device:
+            ev.put(call.node, value, call.state)
+    return UNKNOWN
+
+
+def _factory(ev: Evaluator, name: str, call: Call) -> Choice:
+    """A new tensor: on the CPU, unless told otherwise."""
+    data = call.args[0] if call.args else UNKNOWN
+    device, node = call.argument("device"), call.node_of("device")
+    if device is not None and not device.all(lambda v: v.kind is Kind.NONE):
+        found = [device_of(ev, value, node) for value in device]
+        for value in filter(None, found):
+            ev.put(call.node, value, call.state)
+        places = [value.place if value is not None else None for value in found]
+        return Choice(Value(Kind.TENSOR, places[0] if len(set(places)) == 1 else None))
+    if name in torch_facts.FROM_DATA and name != "torch.tensor" and data.all(lambda v: v.kind is Kind.TENSOR):
+        return data
+    return Choice(Value(Kind.TENSOR, None if call.open else "cpu", origin=call.node))
+
+
+def _module(ev: Evaluator, name: str, call: Call) -> Choice:
+    last = name.rpartition(".")[2]
+    if name.startswith("torch.nn.utils."):
+        return _module_utility(ev, last, call)
+    if not last[:1].isupper():
+        return UNKNOWN
+    given = call.argument("device")
+    if given is None:
+        return Choice(Value(Kind.MODULE, "cpu", name=last))
+    device = device_of(ev, given.only, call.node_of("device"))
+    return Choice(Value(Kind.MODULE, device.place if device is not None else None, name=last))
+
+
+def _module_utility(ev: Evaluator, last: str, call: Call) -> Choice:
+    if not call.args:
+        return UNKNOWN
+    if "norm" in last and not last.startswith("clip"):
+        return call.args[0].where(lambda v: v.kind is Kind.MODULE) or UNKNOWN
+    if last == "pad_packed_sequence":  # docs: the lengths come back on the CPU
+        lengths = Choice(Value(Kind.TENSOR, "cpu"))
+        packed = Choice(Value(Kind.TENSOR, call.args[0].only.place))
+        return Choice(Value(Kind.TUPLE, elements=((0, packed), (1, lengths))))
+    if last == "pack_padded_sequence":
+        return call.args[0].map(lambda v: v.but(kind=Kind.MOVABLE) if v.is_data else v)
+    if last == "pad_sequence":
+        return call.args[0].flat_map(lambda v: v.element(None) or UNKNOWN)
+    return UNKNOWN
+
+
+def _operation(ev: Evaluator, name: str, call: Call) -> Choice:
+    """A function over tensors: its result lives where its operands live."""
+    last = name.rpartition(".")[2]
+    if name in torch_facts.NOT_A_TENSOR:
+        return Choice(Value(Kind(torch_facts.NOT_A_TENSOR[name])))
+    if name == "torch.save":
+        return NONE
+    if last[:1].isupper():
+        return UNKNOWN
+    if (given := call.argument("device")) is not None:
+        device = device_of(ev, given.only, call.node_of("device"))
+        return Choice(Value(Kind.TENSOR, device.place if device is not None else None))
+    operands = [value for value in call.operands() if value.kind is not Kind.MODULE]
+    if not operands:
+        return Choice(Value(Kind.TENSOR))
+    places = {value.place for value in operands}
+    if ANYWHERE in places and len(places) > 1:
+        places.discard(ANYWHERE)
+    place = places.pop() if len(places) == 1 else None
+    unknown = any(choice.any(lambda v: v.kind is Kind.UNKNOWN) for choice in call.args)
+    if place == "cpu" and unknown:
+        place = None
+    because = max((value.because for value in operands), key=list(Because).index)
+    return Choice(Value(Kind.TENSOR, place, attached=any(value.attached for value in operands), because=because))
+
+
+def run_module(ev: Evaluator, module: Value, call: Call) -> Choice:
+    """Calling a module that is not looked into: tensors come out where it lives."""
+    if module.name == "CTCLoss":  # its inputs decide
+        return Choice(Value(Kind.TENSOR, call.args[0].only.place if call.args else None))
+    return Choice(Value(Kind.TENSOR, module.place, attached=True, because=Because.ROLE))

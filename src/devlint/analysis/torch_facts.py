@@ -1,0 +1,177 @@
+"""Facts about torch, as tables: one entry a line or a word, the source beside each table.
+
+Sources: "measured" means run on torch 2.0 to 2.13 builds without an accelerator; "docs" the torch documentation.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+#: availability functions -> the device type they ask for ("" for any; None: says nothing about devices). docs
+AVAILABILITY: Final[dict[str, str | None]] = {
+    "torch.cuda.is_available": "cuda",
+    "torch.cuda.is_bf16_supported": "cuda",
+    "torch.backends.cudnn.is_available": "cuda",
+    "torch.backends.mps.is_available": "mps",
+    "torch.backends.mps.is_built": "mps",
+    "torch.mps.is_available": "mps",
+    "torch.xpu.is_available": "xpu",
+    "torch.npu.is_available": "npu",
+    "torch_npu.npu.is_available": "npu",
+    "torch.musa.is_available": "musa",
+    "torch.mlu.is_available": "mlu",
+    "torch.hpu.is_available": "hpu",
+    "torch.accelerator.is_available": "",
+    "torch.distributed.is_nccl_available": "cuda",
+    "torch.cuda.is_initialized": None,
+    "torch.distributed.is_available": None,
+    "torch.distributed.is_initialized": None,
+}
+
+#: loaders of saved tensors -> position of map_location. docs
+LOADERS: Final = {
+    "torch.load": 1,
+    "torch.jit.load": 1,
+    "torch.hub.load_state_dict_from_url": 2,
+}
+
+#: device types that text may name. docs of torch.device
+DEVICE_TYPES: Final = frozenset("cpu cuda mps xpu npu hpu xla meta musa mlu mtia ipu privateuseone".split())
+
+#: functions that make a tensor on the default device, which is the CPU unless ``device=`` says otherwise. docs
+FACTORIES: Final = frozenset(
+    f"torch.{name}"
+    for name in (
+        "zeros ones full rand randn randint arange linspace logspace eye empty tensor as_tensor from_numpy Tensor "
+        "FloatTensor LongTensor IntTensor ByteTensor BoolTensor DoubleTensor HalfTensor triu_indices tril_indices "
+        "hann_window hamming_window blackman_window kaiser_window bartlett_window randperm range normal empty_strided "
+        "scalar_tensor frombuffer asarray"
+    ).split()
+)
+#: factories that take numbers and give what they are given: a Python number makes a 0-dim tensor
+FROM_DATA: Final = frozenset(["torch.tensor", "torch.as_tensor", "torch.scalar_tensor", "torch.asarray"])
+
+DTYPES: Final = frozenset(
+    (
+        "float16 half bfloat16 float32 float float64 double int8 int16 short int32 int int64 long uint8 bool "
+        "complex64 complex128"
+    ).split()
+)
+HALF: Final = frozenset(("float16", "half"))
+
+#: torch functions whose result is no tensor -> its kind. docs
+NOT_A_TENSOR: Final = {
+    "torch.is_tensor": "bool",
+    "torch.numel": "number",
+    "torch.save": "none",
+    "torch.manual_seed": "unknown",
+    "torch.seed": "number",
+    "torch.set_grad_enabled": "unknown",
+    "torch.no_grad": "unknown",
+    "torch.inference_mode": "unknown",
+    "torch.enable_grad": "unknown",
+    "torch.Size": "tuple",
+    "torch.finfo": "unknown",
+    "torch.iinfo": "unknown",
+    "torch.get_default_dtype": "dtype",
+    "torch.Generator": "unknown",
+    "torch.autocast": "unknown",
+    "torch.set_num_threads": "none",
+    "torch.is_floating_point": "bool",
+    "torch.allclose": "bool",
+    "torch.equal": "bool",
+    "torch.get_num_threads": "number",
+    "torch.initial_seed": "number",
+    "torch.typename": "str",
+    "torch.is_complex": "bool",
+    "torch.is_grad_enabled": "bool",
+    "torch.is_autocast_enabled": "bool",
+}
+
+#: methods that only tensors have among the things that device code handles: calling one is a belief
+TENSOR_METHODS: Final = frozenset(
+    (
+        "dim unsqueeze detach index_select scatter_ scatter scatter_add_ scatter_add masked_fill masked_fill_ permute "
+        "new_zeros new_ones new_full new_tensor new_empty type_as expand expand_as contiguous numel cpu gather matmul "
+        "bmm mm addmm backward index_add_ index_add repeat_interleave unfold log_softmax sigmoid_ softmax size "
+        "nelement element_size index_fill_ masked_select"
+    ).split()
+)
+#: methods and attributes that say an object is a module, a container or a library object, not a tensor
+NOT_TENSOR_METHODS: Final = frozenset(
+    (
+        "eval train parameters state_dict load_state_dict named_parameters modules generate forward keys items append "
+        "decode load_checkpoint save pixel_values input_ids zero_grad step"
+    ).split()
+)
+#: torch functions whose first argument is no tensor operand
+NOT_OPERANDS: Final = frozenset(
+    (
+        "tensor as_tensor from_numpy is_tensor save load zeros ones full rand randn arange empty device manual_seed "
+        "Tensor FloatTensor LongTensor randint eye linspace numel no_grad compile split chunk jit onnx stack cat Size "
+        "IntTensor ByteTensor BoolTensor DoubleTensor HalfTensor Generator normal randperm set_num_threads autocast "
+        "typename set_grad_enabled finfo iinfo scalar_tensor is_floating_point pow sqrt"
+    ).split()
+)
+#: tensor methods that give something on the host -> its kind
+HOST_METHODS: Final = {
+    "item": "number",
+    "tolist": "list",
+    "size": "tuple",
+    "dim": "number",
+    "numel": "number",
+    "nelement": "number",
+    "stride": "tuple",
+    "get_device": "number",
+    "is_floating_point": "bool",
+    "is_contiguous": "bool",
+    "is_complex": "bool",
+    "is_pinned": "bool",
+    "element_size": "number",
+    "ndimension": "number",
+    "data_ptr": "number",
+    "equal": "bool",
+    "allclose": "bool",
+    "backward": "none",
+    "__len__": "number",
+}
+#: tensor attributes that are data on the same device
+DATA_ATTRIBUTES: Final = frozenset("data grad T mT H mH real imag".split())
+#: tensor attributes that describe it -> kind
+HOST_ATTRIBUTES: Final = {
+    "shape": "tuple",
+    "ndim": "number",
+    "dtype": "dtype",
+    "requires_grad": "bool",
+    "is_leaf": "bool",
+    "itemsize": "number",
+    "nbytes": "number",
+    "names": "tuple",
+    "layout": "unknown",
+}
+#: attributes of model outputs that hold tensors (transformers, diffusers documentation)
+OUTPUT_ATTRIBUTES: Final = frozenset(
+    (
+        "logits loss last_hidden_state hidden_states pooler_output sample sequences scores prediction_logits values "
+        "indices audio waveform"
+    ).split()
+)
+#: methods that reduce to 0 dimensions when called without arguments
+REDUCTIONS: Final = frozenset(
+    "sum mean max min prod norm std var all any argmax argmin median dot trace logsumexp".split()
+)
+#: methods of a module that return the module itself. docs of torch.nn.Module
+MODULE_CHAIN: Final = frozenset(
+    "eval train requires_grad_ float double half bfloat16 type apply share_memory compile".split()
+)
+#: names of methods that run a model on what they are given
+MODEL_METHODS: Final = frozenset("generate encode decode predict inference __call__ infer sample".split())
+
+#: wrappers that return or stand for the module they are given. docs
+MODULE_WRAPPERS: Final = frozenset(
+    "torch.nn.DataParallel torch.nn.parallel.DataParallel torch.nn.parallel.DistributedDataParallel torch.compile "
+    "torch.jit.script".split()
+)
+
+#: calls that do not return
+EXITS: Final = frozenset("sys.exit exit quit os._exit os.abort pytest.skip pytest.fail pytest.exit".split())

@@ -1,0 +1,24 @@
+"""The user's mistakes, said in one line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+class DevlintError(Exception):
+    """A mistake that the user can mend: what is wrong and where (``file:line`` where there is one), and a hint.
+
+    The command line prints it without a traceback and exits with 2.
+    """
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """A hint that names the closest known word, or an empty string when none is close."""
+    from difflib import get_close_matches  # only mistakes pay for it
+
+    closest = get_close_matches(word, list(known), n=1)
+    return f"did you mean `{closest[0]}`?" if closest else ""

@@ -1,0 +1,263 @@
+"""The contract that rule packs are written against.
+
+A rule is a folder. Its ``__init__.py`` holds ``RULE = Rule(...)``, its ``rule.py`` one function::
+
+    def check(node: cst.Call, context: Context) -> Iterator[Finding]:
+        match node:
+            case cst.Call(func=cst.Attribute(value=receiver, attr=cst.Name("numpy")), args=[]):
+                ...
+                yield context.report(node, "...", worlds=..., because=...)
+
+The annotation of ``node`` (a class, or several joined by ``|``) says which nodes the check is given. Everything about
+flow, worlds and values is asked of ``context``; a rule walks nothing itself.
+"""
+
+from __future__ import annotations
+
+import builtins
+import enum
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal
+
+from devlint.analysis.answer import Guard, Placement, Span, Visit
+from devlint.analysis.value import Choice, Kind, Value, join
+from devlint.finding import Because, Edit, Finding, Fix, Outcome, Place, Related, Safety, Severity
+from devlint.world import VersionRange, World
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+    from devlint.analysis import Analysis
+    from devlint.source import Source
+
+Scope = Literal["statement", "class", "module", "project"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What a rule says of itself. Its name is its folder's, with hyphens; its summary the first line of its README.
+
+    ``triggers`` are literals, any of which must stand in a statement, outside comments and strings (a trigger that
+    begins with a quote is looked for in strings); ``scope`` is what the check must be given; ``default`` whether it
+    runs when nothing is selected.
+    """
+
+    code: str
+    since: str
+    severity: Literal["error", "warning"]
+    stability: Literal["stable", "preview", "deprecated"]
+    triggers: tuple[str, ...]
+    scope: Scope = "statement"
+    default: bool = True
+
+
+class _Hidden(enum.Enum):
+    HIDDEN = enum.auto()
+
+
+#: an argument that may be there, behind ``*args`` or ``**kwargs``
+HIDDEN: Final = _Hidden.HIDDEN
+
+ALL_GUARDS: Final = frozenset(Guard)
+#: guards that speak for the hardware: behind one of them a missing accelerator is thought of
+HARDWARE_GUARDS: Final = ALL_GUARDS - {Guard.DTYPE}
+
+
+def escapes(way: Visit | Placement, exception: str, *, silent: frozenset[Guard] = HARDWARE_GUARDS) -> bool:
+    """Whether an exception raised where this way leads gets out: past no guard in ``silent``, to no handler around.
+
+    ``exception`` is the name of a builtin class; a handler for one of its bases catches it too.
+    """
+    bases = {base.__name__ for base in getattr(builtins, exception).__mro__}
+    return not way.guards & silent and not way.caught & bases
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """One parsed statement: where its nodes stand in the file, and which node each hangs on."""
+
+    spans: Mapping[int, Span]
+    parents: Mapping[int, cst.CSTNode]
+
+
+class Context:
+    """What a rule may ask of one file, and how it says what it found.
+
+    Nodes are those of the slice being walked; questions about a node that has no counterpart in the analysis (a
+    comment, a parameter list) answer "unknown".
+    """
+
+    def __init__(
+        self, rule: Rule, name: str, source: Source, analysis: Analysis, slice: Slice, torch: VersionRange
+    ) -> None:
+        self._rule, self._name = rule, name
+        self._source, self._analysis, self._slice = source, analysis, slice
+        self._torch = torch
+
+    # -- where
+
+    @property
+    def worlds(self) -> tuple[World, ...]:
+        """Every declared world, in order."""
+        return self._analysis.worlds
+
+    def span(self, node: cst.CSTNode) -> Span:
+        return self._slice.spans[id(node)]
+
+    def parent(self, node: cst.CSTNode) -> cst.CSTNode | None:
+        """The node this one hangs on, up to the statement that is being looked at."""
+        return self._slice.parents.get(id(node))
+
+    def text(self, node: cst.CSTNode) -> str:
+        """The source of a node, as it stands in the file."""
+        start, end = self.span(node)
+        return self._source.text[start:end]
+
+    def place(self, where: cst.CSTNode | Span) -> Place:
+        return self._source.place(*(where if isinstance(where, Span) else self.span(where)))
+
+    # -- questions
+
+    def visits(self, node: cst.CSTNode, world: World) -> tuple[Visit, ...]:
+        """How control reaches an expression in one world; empty where it does not."""
+        return self._analysis.visits(self.span(node), world)
+
+    def reached(self, node: cst.CSTNode, *, silent: frozenset[Guard] = ALL_GUARDS) -> tuple[World, ...]:
+        """Worlds in which control gets here for certain: past no undecided condition of the kinds in ``silent``."""
+        return tuple(
+            world for world in self.worlds if any(not visit.guards & silent for visit in self.visits(node, world))
+        )
+
+    def value(self, node: cst.CSTNode, world: World) -> Choice:
+        """What an expression may be in one world; an empty Choice where control does not get."""
+        return join(Choice(), *(visit.value for visit in self.visits(node, world)))
+
+    def name(self, node: cst.CSTNode) -> str | None:
+        """The dotted library name an expression stands for, through aliases: ``"torch.cuda.is_available"``."""
+        return self._analysis.name(self.span(node))
+
+    def truth(self, condition: cst.CSTNode) -> dict[World, bool | None]:
+        """What a condition is in each world that reaches it: true, false, or undecided (None)."""
+        table: dict[World, bool | None] = {}
+        for world in self.worlds:
+            found = {visit.truth for visit in self.visits(condition, world)}
+            if found:
+                table[world] = found.pop() if len(found) == 1 else None
+        return table
+
+    def argument(self, call: cst.Call, name: str, position: int | None = None) -> cst.BaseExpression | _Hidden | None:
+        """The expression passed under this name or position: None when there is none, HIDDEN behind ``*`` or ``**``."""
+        hidden = False
+        for number, argument in enumerate(call.args):
+            if argument.star:
+                hidden = True
+            elif argument.keyword is not None:
+                if argument.keyword.value == name:
+                    return argument.value
+            elif number == position and not hidden:
+                return argument.value
+        return HIDDEN if hidden else None
+
+    def placements(self, node: cst.CSTNode) -> tuple[Placement, ...]:
+        """Everything put on a device that was written down at this node, in any world."""
+        return self._analysis.placements(self.span(node))
+
+    def origin(self, value: Value) -> Span | None:
+        """Where a value comes from: the device that was written down, the call that made a tensor."""
+        return self._analysis.origin(value)
+
+    def spelling(self, name: str) -> str | None:
+        """How this file writes a library name, through its imports; None when it cannot without a new import."""
+        return self._analysis.spelling(name)
+
+    def feeds(self, node: cst.CSTNode) -> frozenset[str] | None:
+        """Last names of the calls that a value goes into within its function; None when it escapes."""
+        return self._analysis.feeds(self.span(node))
+
+    def devices_in_scope(self, node: cst.CSTNode) -> tuple[str, ...]:
+        """Expressions that name the selected device where this node stands, the nearest first: what a fix may use."""
+        return self._analysis.devices_in_scope(self.span(node))
+
+    def torch(self) -> VersionRange:
+        """The torch versions the project supports."""
+        return self._torch
+
+    # -- edits
+
+    def replace(self, node: cst.CSTNode | Span, text: str) -> Edit:
+        return Edit(self.place(node), text)
+
+    def insert_before(self, node: cst.CSTNode, text: str) -> Edit:
+        start = self.span(node).start
+        return Edit(self.place(Span(start, start)), text)
+
+    def insert_after(self, node: cst.CSTNode, text: str) -> Edit:
+        end = self.span(node).end
+        return Edit(self.place(Span(end, end)), text)
+
+    def add_argument(self, call: cst.Call, text: str) -> Edit:
+        """Add one argument behind the last one."""
+        if not call.args:
+            closing = self.span(call).end - 1
+            return Edit(self.place(Span(closing, closing)), text)
+        return self.insert_after(call.args[-1], ", " + text)
+
+    def guard(self, statement: cst.CSTNode, condition: str) -> Edit | None:
+        """Put a statement under ``if condition:``; None for one that spans lines or shares its line."""
+        start, end = self.span(statement)
+        place, text = self.place(statement), self._source.text
+        line = self._source.line(place.line)
+        indent = line[: place.column - 1]
+        if place.line != place.end_line or indent.strip() or line[place.end_column - 1 :].lstrip()[:1] not in ("", "#"):
+            return None
+        newline = "\r\n" if "\r\n" in text else "\n"
+        step = "\t" if indent.startswith("\t") else "    "
+        return self.replace(statement, f"if {condition}:{newline}{indent}{step}{text[start:end]}")
+
+    # -- the answer
+
+    def report(
+        self,
+        node: cst.CSTNode,
+        message: str,
+        *,
+        worlds: Mapping[World, Outcome],
+        because: Because = Because.DERIVED,
+        severity: Severity | None = None,
+        torch: VersionRange | None = None,
+        related: Iterable[Related] = (),
+        help: str = "",
+        fix: Fix | None = None,
+    ) -> Finding:
+        """A finding at ``node``. ``worlds`` are those in which it goes wrong, at least one; every other world that
+        reaches the node is recorded as fine, and the first bad one in declared order is the witness."""
+        reached = self.reached(node, silent=frozenset())
+        outcomes = {
+            world.name: worlds.get(world, Outcome.FINE) for world in self.worlds if world in worlds or world in reached
+        }
+        start, _ = self.span(node)
+        place = self.place(node)
+        return Finding(
+            rule=self._name,
+            code=self._rule.code,
+            place=place,
+            severity=severity or Severity(self._rule.severity),
+            message=message,
+            worlds=outcomes,
+            witness=next(name for name, outcome in outcomes.items() if outcome is not Outcome.FINE),
+            because=because,
+            torch=None if torch is None else str(torch),
+            help=help,
+            related=tuple(related),
+            fix=fix,
+            scope=self._analysis.scope(start),
+            context=self._source.line(place.line),
+        )
+
+
+__all__ = [
+    "ALL_GUARDS", "HARDWARE_GUARDS", "HIDDEN", "Because", "Choice", "Context", "Edit", "Finding", "Fix", "Guard",
+    "Iterator", "Kind", "Outcome", "Place", "Placement", "Related", "Rule", "Safety", "Severity", "Slice", "Span",
+    "Value", "VersionRange", "Visit", "World", "escapes",
+]  # fmt: skip
