@@ -114,6 +114,8 @@ def _truth(value: Value) -> bool | None:
         return bool(value.const)
     if value.kind in (Kind.MODULE, Kind.DEVICE, Kind.FUNCTION, Kind.CLASS, Kind.DTYPE):
         return True
+    if value.kind is Kind.STR and value.name:  # named text is a version: never empty
+        return True
     if value.kind is Kind.LIBRARY and (value.name or "") in torch_facts.AVAILABILITY:
         return True
     return None

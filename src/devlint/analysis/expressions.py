@@ -146,7 +146,7 @@ def _library(ev: Evaluator, name: str) -> Choice:
     if head == "torch" and last in torch_facts.DTYPES:
         return Choice(Value(Kind.DTYPE, name=last))
     if name == "torch.version.cuda":
-        return STR if ev.world.build == "cuda" else constant(None)
+        return Choice(Value(Kind.STR, name=name)) if ev.world.build == "cuda" else constant(None)
     if name == "torch.has_cuda":
         return constant(ev.world.build in ("cuda", "rocm"))
     if not name.startswith("torch") and lexicon.names_device(last):
@@ -213,15 +213,17 @@ def _subscript(ev: Evaluator, node: ast.Subscript, state: State) -> Choice:
     index = ev.evaluate(node.slice, state)
     if known is not None:
         return known
-    return believed(ev, node, base.flat_map(lambda value: subscript(ev, value, index.const)))
+    return believed(ev, node, base.flat_map(lambda value: subscript(ev, value, index.const)) or UNKNOWN)
 
 
 def subscript(ev: Evaluator, base: Value, key: object) -> Choice:
-    """``base[key]`` for one alternative; ``key`` is MISSING when it is not constant."""
+    """``base[key]`` for one alternative, empty for an empty list; ``key`` is MISSING when it is not constant."""
     if base.kind in (Kind.TENSOR, Kind.MOVABLE):
         return Choice(base.but(kind=Kind.TENSOR))
     if base.kind is Kind.BATCH:
         return Choice(base)
+    if base.kind is Kind.LIST and base.elements == ():
+        return Choice()
     if base.elements is not None:
         part = base.element(key) if key is not MISSING else None
         if part is None and isinstance(key, int) and key < 0:

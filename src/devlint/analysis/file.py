@@ -35,6 +35,7 @@ class Run:
         self.evaluator = Evaluator(program, world, _EXPRESSIONS, statements.STATEMENTS)
         self.traces: dict[Unit, Trace] = {}
         self.alive: dict[Function, bool] = {}
+        self.busy: set[Unit] = set()
         self._module()
 
     def _module(self) -> None:
@@ -60,9 +61,11 @@ class Run:
         if unit not in self.traces:
             self.traces[unit] = Trace()
             assert unit is not None
+            self.busy.add(unit)
             if self.live(unit) and not self._skipped(unit):
                 self.evaluator.trace = self.traces[unit]
                 enter(self.evaluator, unit, unit.owner, guards=self._contract(unit))
+            self.busy.discard(unit)
         return self.traces[unit]
 
     # -- liveness
@@ -93,7 +96,9 @@ class Run:
         around = self.program.references.get(name, set()) - exclude
         if not around:
             return True
-        return any(name in self.trace(self.program.unit_of(scope)).mentioned for scope in around)
+        units = {self.program.unit_of(scope) for scope in around}
+        # a unit under evaluation that leads back here: functions that only call each other are called from outside
+        return any(unit in self.busy or name in self.trace(unit).mentioned for unit in units)
 
     # -- decorators
 

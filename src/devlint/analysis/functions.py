@@ -44,7 +44,7 @@ def enter(
     Returns what it returns; NEVER when it does not come back.
     """
     frame = Frame(function, owner, tensors_in(function), closure=closure or {})
-    state = State(_bound(ev, function, owner, args, keywords, this), guards)
+    state = State.entry(_bound(ev, function, owner, args, keywords, this), guards)
     ev.frames.append(frame)
     try:
         end = ev.execute(function.node.body, state)

@@ -25,6 +25,11 @@ class State:
     #: paths that hold the selected device, the most recently bound last
     devices: tuple[str, ...] = ()
 
+    @classmethod
+    def entry(cls, bound: dict[str, Choice], guards: frozenset[Guard]) -> State:
+        """The state at the start of a body, with its parameters bound."""
+        return cls(bound, guards, devices=tuple(path for path, value in bound.items() if value.all(is_selected_device)))
+
     def copy(self) -> State:
         return State(dict(self.values), self.guards, self.caught, dict(self.facts), self.devices)
 
@@ -38,7 +43,7 @@ class State:
 
     def set(self, path: str, value: Choice) -> None:
         """Store a value; what was known of its parts no longer holds."""
-        self.values[path] = value
+        self.values[path] = Choice(*value)  # a binding of its own: conditions on the one before say nothing of it
         if path in self.devices:
             self.devices = tuple(device for device in self.devices if device != path)
         if "[" not in path and value.all(is_selected_device):

@@ -1,0 +1,67 @@
+"""Small programs, asked about by the text of an expression in them."""
+
+from __future__ import annotations
+
+import ast
+import textwrap
+from collections.abc import Callable
+
+import pytest
+
+from devlint.analysis.answer import Guard, Placement, Span, Visit
+from devlint.analysis.file import FileAnalysis, analyse
+from devlint.analysis.value import Choice, join
+from devlint.source import Source
+from devlint.world import World, worlds_of
+
+WORLDS = {world.name: world for world in worlds_of(("cpu", "cuda", "mps"))}
+
+
+class Program:
+    """The analysis of a snippet; questions name an expression by its text, the last one that has it."""
+
+    def __init__(self, code: str) -> None:
+        self.text = textwrap.dedent(code)
+        source = Source.decode(self.text.encode(), "program.py")
+        self.analysis: FileAnalysis = analyse(source, ast.parse(self.text), tuple(WORLDS.values()))
+
+    def span(self, expression: str) -> Span:
+        start = self.text.rindex(expression)
+        return Span(start, start + len(expression))
+
+    def visits(self, expression: str, world: str) -> tuple[Visit, ...]:
+        span = self.span(expression)
+        assert span in self.analysis.program.expressions, f"{expression!r} is no expression"
+        return self.analysis.visits(span, self.world(world))
+
+    @staticmethod
+    def world(name: str) -> World:
+        return WORLDS[name]
+
+    def reached(self, expression: str) -> set[str]:
+        """Worlds that reach an expression past no guard."""
+        return {name for name in WORLDS if any(not visit.guards for visit in self.visits(expression, name))}
+
+    def guards(self, expression: str, world: str) -> set[Guard]:
+        return {guard for visit in self.visits(expression, world) for guard in visit.guards}
+
+    def value(self, expression: str, world: str = "cuda") -> Choice:
+        return join(Choice(), *(visit.value for visit in self.visits(expression, world)))
+
+    def places(self, expression: str, world: str = "cuda") -> set[str | None]:
+        return {value.place for value in self.value(expression, world)}
+
+    def truth(self, expression: str) -> dict[str, bool | None]:
+        return {
+            name: found[0].truth
+            for name in WORLDS
+            if (found := self.visits(expression, name)) and len({visit.truth for visit in found}) == 1
+        }
+
+    def placements(self, expression: str) -> tuple[Placement, ...]:
+        return self.analysis.placements(self.span(expression))
+
+
+@pytest.fixture(name="program")
+def fixture_program() -> Callable[[str], Program]:
+    return Program
