@@ -15,6 +15,11 @@ class DevlintError(Exception):
         super().__init__(message)
         self.hint = hint
 
+    @property
+    def line(self) -> str:
+        """The message with its hint."""
+        return f"{self}; {self.hint}" if self.hint else str(self)
+
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """A hint that names the closest known word, or an empty string when none is close."""

@@ -59,6 +59,9 @@ class _Hidden(enum.Enum):
 #: an argument that may be there, behind ``*args`` or ``**kwargs``
 HIDDEN: Final = _Hidden.HIDDEN
 
+#: characters of source that a message quotes at most
+LONGEST_QUOTE: Final = 50
+
 ALL_GUARDS: Final = frozenset(Guard)
 #: guards that speak for the hardware: behind one of them a missing accelerator is thought of
 HARDWARE_GUARDS: Final = ALL_GUARDS - {Guard.DTYPE}
@@ -113,6 +116,11 @@ class Context:
         """The source of a node, as it stands in the file."""
         start, end = self.span(node)
         return self._source.text[start:end]
+
+    def quote(self, node: cst.CSTNode) -> str:
+        """The source of a node for a message: in backticks, on one line, cut where it is long."""
+        text = " ".join(self.text(node).split())
+        return f"`{text}`" if len(text) <= LONGEST_QUOTE else f"`{text[: LONGEST_QUOTE - 3]}...`"
 
     def place(self, where: cst.CSTNode | Span) -> Place:
         return self._source.place(*(where if isinstance(where, Span) else self.span(where)))
@@ -211,9 +219,8 @@ class Context:
         indent = line[: place.column - 1]
         if place.line != place.end_line or indent.strip() or line[place.end_column - 1 :].lstrip()[:1] not in ("", "#"):
             return None
-        newline = "\r\n" if "\r\n" in text else "\n"
         step = "\t" if indent.startswith("\t") else "    "
-        return self.replace(statement, f"if {condition}:{newline}{indent}{step}{text[start:end]}")
+        return self.replace(statement, f"if {condition}:\n{indent}{step}{text[start:end]}")
 
     # -- the answer
 

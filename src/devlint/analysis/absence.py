@@ -14,6 +14,7 @@ _NOT_COMPILED = "AssertionError: Torch not compiled with CUDA enabled"
 _NO_DRIVER = "RuntimeError: Found no NVIDIA driver on your system"
 _OLD_DRIVER = "RuntimeError: CUDA error: CUDA driver version is insufficient for CUDA runtime version"
 _NO_NVTX = "RuntimeError: NVTX functions not installed. Are you sure you have a CUDA build?"
+_NO_STATISTICS = "KeyError: 'allocated_bytes.all.current'"
 _NO_NVML = "ModuleNotFoundError: nvidia-ml-py does not seem to be installed or it can't be imported."
 
 
@@ -65,7 +66,7 @@ RAISES: Final = {
     "torch.cuda.reset_peak_memory_stats": Absence(
         _no_attribute("_cuda_resetPeakMemoryStats"), "RuntimeError: invalid argument to reset_peak_memory_stats"
     ),
-    "torch.cuda.memory_summary": Absence(*["KeyError: 'allocated_bytes.all.current'"] * 2),
+    "torch.cuda.memory_summary": Absence(_NO_STATISTICS, _NO_STATISTICS),
     "torch.cuda.utilization": Absence(_NO_NVML, _NO_NVML),
     "torch.cuda.temperature": Absence(_NO_NVML, _NO_NVML),
     "torch.cuda.power_draw": Absence(_NO_NVML, _NO_NVML),

@@ -171,8 +171,9 @@ class Evaluator:
             self.trace.mentioned.add(name)
 
     def put(self, at: ast.AST, device: Value, state: State) -> None:
-        """Record that something is put on a device; inside a summary only when the device came from outside."""
-        if self.trace is None or device.place is None:
+        """Record that something is put on a device that was written down; inside a summary only when it was written
+        outside."""
+        if self.trace is None or not device.literal:
             return
         origin = device.origin or at
         inside = self.frame.function is not None and origin.lineno in self.frame.function.lines  # type: ignore[attr-defined]

@@ -1,0 +1,1 @@
+"""A small speech synthesizer."""

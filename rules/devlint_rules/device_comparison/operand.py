@@ -1,0 +1,63 @@
+"""What the operands of a comparison are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import libcst as cst
+
+from devlint.analysis.torch_facts import AVAILABILITY
+from devlint.analysis.value import ANYWHERE
+from devlint.rule import Context, Kind, Value, World
+
+
+def every(node: cst.BaseExpression, test: Callable[[Value], bool], context: Context) -> bool:
+    """Whether an expression passes a test in every world that reaches it."""
+    values = [value for world in context.worlds for value in context.value(node, world)]
+    return bool(values) and all(map(test, values))
+
+
+def is_device(node: cst.BaseExpression, context: Context) -> bool:
+    """Whether an expression is a `torch.device`: it was made so, or is the device of a tensor or module."""
+    if _of_data(node, context):
+        return every(node, lambda value: value.kind in (Kind.DEVICE, Kind.SELECTED), context)
+    return every(node, lambda value: value.kind is Kind.DEVICE, context)
+
+
+def may_be_device(node: cst.BaseExpression, context: Context) -> bool:
+    """Whether an expression is annotated as text or `torch.device`."""
+    return every(node, lambda value: value.kind is Kind.SELECTED and value.name == "annotated", context)
+
+
+def differ(device: cst.BaseExpression, other: cst.BaseExpression, world: World, context: Context) -> bool:
+    """Whether both name the same type of device in a world, and are not equal all the same."""
+    mine, theirs = context.value(device, world).only, context.value(other, world).only
+    here = world.device if mine.place == ANYWHERE else mine.place
+    if theirs.place is None or theirs.place != here:
+        return False
+    if theirs.kind is Kind.DEVICE:  # tensors are on `cuda:0`, never on `cuda`
+        indexed = mine.indexed or (mine.indexed is None and _of_data(device, context))
+        return indexed and theirs.indexed is False and here != "cpu"
+    return theirs.kind is Kind.STR
+
+
+def in_fallback(node: cst.Comparison, asked: cst.BaseExpression, context: Context) -> bool:
+    """Whether a comparison with `"cuda"` stands beside `not torch.cuda.is_available()`."""
+    match context.parent(node):
+        case cst.BooleanOperation(left=left, operator=cst.And(), right=right):
+            match right if left is node else left:
+                case cst.UnaryOperation(operator=cst.Not(), expression=cst.Call(func=function)):
+                    device = AVAILABILITY.get(context.name(function) or "")
+                    declared = {world.accelerator for world in context.worlds}
+                    return device in declared and every(asked, lambda value: value.const == device, context)
+    return False
+
+
+def _of_data(node: cst.BaseExpression, context: Context) -> bool:
+    """Whether this is the `.device` of a tensor or module; on `self` it is whatever the class put there."""
+    match node:
+        case cst.Attribute(value=cst.Name("self")):
+            return False
+        case cst.Attribute(value=owner, attr=cst.Name("device")):
+            return every(owner, lambda value: value.is_data, context)
+    return False

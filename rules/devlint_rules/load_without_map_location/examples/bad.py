@@ -1,0 +1,44 @@
+"""Loads checkpoints."""
+
+import torch
+from torch import nn
+from torch.hub import load_state_dict_from_url
+from torch.utils import model_zoo
+
+
+class Separator:
+    def __init__(self, path, device):
+        self.device = device
+        self.model = nn.LSTM(80, 80)
+        self.model.load_state_dict(torch.load(path))  # expect: cpu, driverless
+        self.model.to(self.device)
+
+    def voice(self, path):
+        latents = torch.load(path, weights_only=True)  # expect: cpu, driverless
+        return latents["speaker"]
+
+
+def encoder(path):
+    model = nn.Linear(80, 256)
+    state = torch.load(  # expect: cpu, driverless
+        path,
+        map_location=None,  # wherever it was
+    )
+    model.load_state_dict(state["encoder"])
+    return model
+
+
+def scripted(path):
+    return torch.jit.load(path, map_location="cuda")  # expect: cpu, driverless
+
+
+def resume(path, model, rank):
+    checkpoint = torch.load(path, map_location=lambda storage, location: storage.cuda(rank))  # expect: cpu, driverless
+    model.load_state_dict(checkpoint)
+
+
+def pretrained(url):
+    model = nn.Linear(80, 256)
+    model.load_state_dict(load_state_dict_from_url(url, progress=True)["model"], strict=False)  # expect: cpu, driverless
+    weights = model_zoo.load_url(url)  # expect: cpu, driverless
+    return model, weights

@@ -1,0 +1,44 @@
+"""Loads checkpoints."""
+
+import torch
+from torch import nn
+from torch.hub import load_state_dict_from_url
+from torch.utils import model_zoo
+
+
+class Separator:
+    def __init__(self, path, device):
+        self.device = device
+        self.model = nn.LSTM(80, 80)
+        self.model.load_state_dict(torch.load(path, map_location="cpu"))
+        self.model.to(self.device)
+
+    def voice(self, path):
+        latents = torch.load(path, weights_only=True, map_location="cpu")
+        return latents["speaker"]
+
+
+def encoder(path):
+    model = nn.Linear(80, 256)
+    state = torch.load(
+        path,
+        map_location="cpu",  # wherever it was
+    )
+    model.load_state_dict(state["encoder"])
+    return model
+
+
+def scripted(path):
+    return torch.jit.load(path, map_location="cpu")
+
+
+def resume(path, model, rank):
+    checkpoint = torch.load(path, map_location="cpu")
+    model.load_state_dict(checkpoint)
+
+
+def pretrained(url):
+    model = nn.Linear(80, 256)
+    model.load_state_dict(load_state_dict_from_url(url, progress=True, map_location="cpu")["model"], strict=False)
+    weights = model_zoo.load_url(url, map_location="cpu")
+    return model, weights

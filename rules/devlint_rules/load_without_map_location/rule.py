@@ -1,0 +1,58 @@
+"""Loading of saved tensors onto the device they were saved from."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from devlint.analysis.torch_facts import LOADERS
+from devlint.rule import HIDDEN, Context, Edit, Finding, Fix, Iterator, Kind, Outcome, Safety, World, escapes
+
+_ERROR = "RuntimeError: Attempting to deserialize object on a CUDA device but torch.cuda.is_available() is False"
+
+
+def check(node: cst.Call, context: Context) -> Iterator[Finding]:
+    loader = context.name(node.func) or ""
+    if loader not in LOADERS:
+        return
+    target = context.argument(node, "map_location", LOADERS[loader])
+    if target is HIDDEN:
+        return
+    assert target is None or isinstance(target, cst.BaseExpression)
+    reached = [w for w in context.worlds if any(escapes(way, "RuntimeError") for way in context.visits(node, w))]
+    bad = {world: Outcome.CRASHES for world in reached if not world.has("cuda") and _fails(target, world, context)}
+    if bad:
+        world = next(iter(bad)).name
+        how = "without `map_location`" if target is None else f"with {context.quote(target)} as `map_location`"
+        yield context.report(
+            node,
+            f"{context.quote(node.func)} {how} restores devices that world `{world}` may lack: {_ERROR}",
+            worlds=bad,
+            help="load on the CPU, or on the selected device",
+            fix=_fix(node, target, context),
+        )
+
+
+def _fails(target: cst.BaseExpression | None, world: World, context: Context) -> bool:
+    """Whether this ``map_location`` lets tensors that were saved from CUDA go where the world has none."""
+    match target:
+        case None | cst.Name("None"):
+            return True
+        case cst.Lambda(body=cst.Call(func=cst.Attribute(attr=cst.Name("cuda")))):
+            return True
+        case cst.Name() | cst.Attribute():  # where the device was written down is DEV401's
+            return context.value(target, world).all(lambda value: value.kind is Kind.NONE)
+    return context.value(target, world).any(lambda value: value.literal and value.place == "cuda")
+
+
+def _fix(node: cst.Call, target: cst.BaseExpression | None, context: Context) -> Fix:
+    """Values that a module copies may come from the CPU; for others the device in scope is the better guess."""
+    copied = context.feeds(node) == frozenset({"load_state_dict"})
+    device = '"cpu"' if copied else next(iter(context.devices_in_scope(node)), '"cpu"')
+    safety = Safety.SAFE if copied else Safety.UNSAFE
+    return Fix(safety, f"load with `map_location={device}`", (_edit(node, target, device, context),))
+
+
+def _edit(node: cst.Call, target: cst.BaseExpression | None, device: str, context: Context) -> Edit:
+    if target is None:
+        return context.add_argument(node, f"map_location={device}")
+    return context.replace(target, device)

@@ -1,0 +1,36 @@
+"""A speech recognizer that picks its device."""
+
+import torch
+import torch.distributed as dist
+from torch.cuda import is_available as has_gpu
+
+
+class Recognizer:
+    def __init__(self, model):
+        self.device = "cuda" if torch.cuda.is_available() else "cpu"
+        self.model = model.to(self.device)
+        self.wide = not torch.cuda.is_available()
+
+    def precision(self):
+        # bfloat16 has the range of float32
+        if torch.cuda.is_bf16_supported():
+            return torch.bfloat16
+        return torch.float32
+
+
+def pick_device(batch):
+    if batch > 1 and has_gpu():
+        return torch.device("cuda")
+    if (torch.backends.mps.is_available()
+            and batch > 4):
+        return torch.device("mps")
+    return torch.device("cpu")
+
+
+def average(loss):
+    use_gpu = torch.cuda.is_available
+    while use_gpu() == True and loss > 0:
+        loss = loss / 2
+    if dist.is_initialized():
+        dist.all_reduce(loss)
+    return loss

@@ -1,0 +1,43 @@
+"""Half precision where there is hardware for it."""
+
+import torch
+from torch import nn
+
+
+def by_availability(model: nn.Module):
+    if torch.cuda.is_available():
+        model = model.half()
+    return model
+
+
+def by_device(model: nn.Module, device: torch.device):
+    model = model.to(device)
+    return model.half() if device.type != "cpu" else model
+
+
+def by_option(model: nn.Module, fp16):
+    # a precision option: whoever sets it decides
+    if fp16:
+        model = model.half()
+    return model
+
+
+def stored(model: nn.Module, path):
+    # only written
+    torch.save(model.half(), path)
+    torch.save({key: value.half() for key, value in model.state_dict().items()}, path)
+
+
+def rounded(mel: torch.Tensor):
+    # rounds the numbers, and is wide again
+    return mel.half().float()
+
+
+def bfloat(model: nn.Module):
+    # bfloat16 has kernels for the CPU
+    return model.to(torch.bfloat16)
+
+
+def text(clock):
+    # half of something else
+    return clock.half(3)

@@ -1,0 +1,225 @@
+"""From arguments to a configuration, a run, a report and an exit code; the only place that prints."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from devlint import explanation
+from devlint.error import DevlintError, did_you_mean
+from devlint.finding import Safety, Severity
+from devlint.inspection import Inspection, Plan
+from devlint.packs import load_packs
+from devlint.parser import FORMATS, Check, Explain, Show, parse
+from devlint.report import Report
+from devlint.report.concise import concise
+from devlint.report.full import full
+from devlint.report.github import github, step_summary
+from devlint.report.json import json, statistics_json
+from devlint.report.style import Style
+from devlint.report.summary import fixes, repairable, repaired, statistics, summary
+from devlint.run import run, run_text
+from devlint.settings import listing
+from devlint.settings.configuration import Configuration
+from devlint.settings.document import inline_document
+from devlint.settings.globs import Globs
+from devlint.settings.schema import Entry, Written, layer
+from devlint.settings.selection import named
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run devlint. Returns the exit code: 0 clean, 1 findings left, 2 a mistake or a crash."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    try:
+        match parse(sys.argv[1:] if argv is None else argv):
+            case Check() as options:
+                code = _check(options)
+            case Explain() as options:
+                code = _explain(options)
+            case Show() as options:
+                code = _show(options)
+        sys.stdout.flush()
+        return code
+    except DevlintError as error:
+        _complain("error", error.line)
+        return 2
+    except BrokenPipeError:  # `devlint | head`: nobody reads on
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+def _complain(kind: str, message: str) -> None:
+    print(f"{kind}: {message}", file=sys.stderr)
+
+
+def _check(options: Check) -> int:
+    output_format = _format(options)
+    plan = Plan(
+        fix=options.fix or options.fix_only or options.diff,
+        write=options.paths != ["-"] and not options.diff,
+        allowed=Safety.UNSAFE if options.unsafe_fixes else Safety.SAFE,
+    )
+    configuration = _configuration(options.config, options.isolated, _flags(options))
+    inspection = Inspection(configuration, load_packs(tuple(map(Path, options.rule_path))), plan)
+    if options.paths == ["-"]:
+        name = os.path.abspath(options.stdin_filename or "-")
+        report = run_text(inspection, sys.stdin.buffer.read(), Path(name))
+    else:
+        report = run(inspection, options.paths, jobs=options.jobs)
+    _tell(report, options)
+    if options.diff:
+        _publish_diff(report, options)
+    else:
+        _publish(report, options, output_format)
+    return _exit_code(report, options)
+
+
+def _exit_code(report: Report, options: Check) -> int:
+    if report.failures or (report.unreadable and not options.exit_zero):
+        return 2
+    if options.diff:
+        found = any(file.patch for file in report.files)
+    elif options.fix_only:
+        found = False
+    else:
+        gating = [Severity.ERROR] if options.fail_on == "error" else list(Severity)
+        found = any(finding.severity in gating and not finding.pedantic for finding in report.findings)
+    fixed = options.exit_non_zero_on_fix and bool(report.fixed)
+    return int((found or fixed) and not options.exit_zero)
+
+
+def _tell(report: Report, options: Check) -> None:
+    """Say on standard error what is not a finding."""
+    for message in (*report.unreadable, *report.failures):
+        _complain("error", message)
+    if options.quiet:
+        return
+    for message in report.notices:
+        _complain("warning", message)
+    if not report.files:
+        _complain("warning", f"no Python files to look at in {', '.join(options.paths)}")
+
+
+def _publish_diff(report: Report, options: Check) -> None:
+    """The diff alone on standard output, so that it can be applied."""
+    sys.stdout.buffer.write(b"".join(file.patch for file in report.files))
+    if not options.quiet:
+        sys.stderr.write(repairable(report))
+
+
+def _publish(report: Report, options: Check, output_format: str) -> None:
+    stream = sys.stdout
+    if options.paths == ["-"] and (options.fix or options.fix_only):
+        sys.stdout.buffer.write(report.files[0].text)
+        stream = sys.stderr
+    style = Style(options.output_file is None and _colour(options.color, stream.isatty()))
+    text = _rendered(report, options, output_format, style)
+    if output_format == "github" and (path := os.environ.get("GITHUB_STEP_SUMMARY")):
+        with open(path, "a", encoding="utf-8") as file:
+            file.write(step_summary(report))
+    if options.output_file is None:
+        stream.write(text)
+        return
+    try:
+        Path(options.output_file).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise DevlintError(f"{options.output_file}: cannot be written: {error.strerror}") from error
+
+
+def _rendered(report: Report, options: Check, output_format: str, style: Style) -> str:
+    """The whole report in one format, with its last lines."""
+    listed = fixes(report) if options.show_fixes else ""
+    if options.fix_only:
+        return listed + ("" if options.quiet else repaired(report))
+    if output_format == "json":
+        return statistics_json(report) if options.statistics else json(report)
+    if options.statistics:
+        body = statistics(report)
+    elif output_format == "github":
+        body = github(report)
+    else:
+        body = full(report, style) if output_format == "full" else concise(report, style)
+    end = "" if options.quiet or not report.files else summary(report, style)
+    return body + listed + end
+
+
+def _format(options: Check) -> str:
+    chosen = options.output_format or os.environ.get("DEVLINT_OUTPUT_FORMAT") or "full"
+    if chosen not in FORMATS:
+        hint = did_you_mean(chosen, FORMATS) or f"formats: {', '.join(FORMATS)}"
+        raise DevlintError(f"DEVLINT_OUTPUT_FORMAT: unknown format `{chosen}`", hint)
+    return chosen
+
+
+def _colour(wanted: str, terminal: bool) -> bool:
+    """Whether to paint: as the option says, else FORCE_COLOR, else NO_COLOR, else if it is a terminal."""
+    if wanted != "auto":
+        return wanted == "always"
+    if os.environ.get("FORCE_COLOR", "0") not in ("", "0") or os.environ.get("CLICOLOR_FORCE", "0") not in ("", "0"):
+        return True
+    return terminal and not os.environ.get("NO_COLOR")
+
+
+def _configuration(config: Sequence[str], isolated: bool, flags: dict[str, Entry]) -> Configuration:
+    files = [word for word in config if "=" not in word]
+    if len(files) > 1 or (files and isolated):
+        raise DevlintError("one configuration file at most goes with `--config`, and none with `--isolated`")
+    settings: dict[str, Entry] = {}
+    for word in config:
+        if "=" in word:
+            settings |= layer(inline_document(word))
+    return Configuration(settings | flags, Path(files[0]) if files else None, isolated=isolated)
+
+
+def _flags(options: Check) -> dict[str, Entry]:
+    """The options that are settings, as settings."""
+    found: dict[str, Entry] = {}
+    for name in ("select", "extend_select", "ignore", "targets"):
+        words = getattr(options, name)
+        if words is not None:
+            option = f"--{name.replace('_', '-')}"
+            found[option[2:]] = Entry(tuple(Written.at(word, option) for word in words), option)
+    for name in ("exclude", "extend_exclude"):
+        words = getattr(options, name)
+        if words is not None:
+            found[name.replace("_", "-")] = Entry((Globs(tuple(words), Path.cwd()),), f"--{name.replace('_', '-')}")
+    for name in ("pedantic", "force_exclude", "respect_gitignore"):
+        value = getattr(options, name)
+        if value is not None:
+            found[name.replace("_", "-")] = Entry(value, f"--{name.replace('_', '-')}")
+    return found
+
+
+def _explain(options: Explain) -> int:
+    rules = load_packs(tuple(map(Path, options.rule_path)))
+    if not options.all and not options.rules:
+        raise DevlintError("which rule? give its name or code", "`devlint rule --all` lists the rules")
+    chosen = rules if options.all else tuple(named(word, rules) for word in options.rules)
+    if options.output_format == "json":
+        text = explanation.as_json(chosen)
+    elif options.all:
+        text = explanation.table(chosen)
+    else:
+        text = "\n\n".join(map(explanation.page, chosen))
+    if sys.stdout.isatty():
+        from pydoc import pager
+
+        pager(text)
+    else:
+        sys.stdout.write(text)
+    return 0
+
+
+def _show(options: Show) -> int:
+    path = Path(os.path.abspath(options.path))
+    if not path.exists():
+        raise DevlintError(f"{options.path}: no such file or folder")
+    folder = path if path.is_dir() else path.parent
+    found = listing.lines(_configuration(options.config, options.isolated, {}).settings(folder), folder)
+    sys.stdout.write(listing.as_json(found) if options.output_format == "json" else listing.as_text(found))
+    return 0

@@ -1,0 +1,193 @@
+"""From findings to a repaired file: which edits go together, when to stop, and what must hold before one is written."""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import os
+import re
+import stat
+import tempfile
+import warnings
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import NamedTuple
+
+from devlint.error import DevlintError
+from devlint.finding import Edit, Finding, Safety
+from devlint.lexer import Lexed
+from devlint.source import Source
+
+ROUNDS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """The text after all that could be applied, the findings that it repairs, and those that are left in it.
+
+    When ``refused`` says why, nothing was applied: the text and the findings are the old ones.
+    """
+
+    text: str
+    applied: tuple[Finding, ...]
+    remaining: tuple[Finding, ...]
+    refused: str = ""
+
+
+class _Change(NamedTuple):
+    start: int
+    end: int
+    text: str
+
+
+def repair(
+    source: Source, findings: Sequence[Finding], allowed: Safety, lint: Callable[[Source], Sequence[Finding]]
+) -> Repair:
+    """Apply the fixes of a file that are at least as safe as ``allowed``, until none is left.
+
+    Fixes are taken in the order of their findings: by place, then by code. One that touches what an earlier one edits
+    waits for the next round, which starts with what ``lint`` finds in the new text. Fixes that reach into other files,
+    that would lose a comment, or that are for display only are never applied.
+    """
+    text, left = source.text, tuple(findings)
+    applied: list[Finding] = []
+    first: tuple[Finding, ...] = ()
+    for _ in range(ROUNDS):
+        taken, changed = _round(source.with_text(text), left, allowed)
+        if not taken:
+            reason = _objection(source, text, findings, first, left) if applied else ""
+            break
+        first = first or taken
+        text = changed
+        applied += taken
+        if reason := _unparsable(text):
+            break
+        left = tuple(lint(source.with_text(text)))
+    else:
+        rules = " and ".join(sorted({f"`{finding.rule}`" for finding in taken}))
+        reason = f"still changing after {ROUNDS} rounds: {rules} fight each other"
+    if reason:
+        return Repair(source.text, (), tuple(findings), reason)
+    return Repair(text, tuple(applied), left)
+
+
+def _round(source: Source, findings: Iterable[Finding], allowed: Safety) -> tuple[tuple[Finding, ...], str]:
+    """The findings whose fixes can be applied together, the first ones first, and the text that results."""
+    taken: list[Finding] = []
+    changes: set[_Change] = set()
+    for finding in sorted(findings, key=lambda finding: finding.sort_key):
+        if finding.fix is None or finding.fix.safety > min(allowed, Safety.UNSAFE):
+            continue
+        wanted = {_change(source, edit) for edit in finding.fix.edits}
+        if _applicable(source, finding.fix.edits, wanted) and not _touch(wanted - changes, changes):
+            taken.append(finding)
+            changes |= wanted
+    text = source.text
+    for start, end, replacement in sorted(changes, reverse=True):
+        text = text[:start] + replacement + text[end:]
+    return tuple(taken), text
+
+
+def _change(source: Source, edit: Edit) -> _Change:
+    place = edit.place
+    newline = re.search(r"\r\n?|\n", source.text)
+    text = re.sub(r"\r\n?|\n", newline[0] if newline else "\n", edit.text)
+    return _Change(source.offset(place.line, place.column), source.offset(place.end_line, place.end_column), text)
+
+
+def _applicable(source: Source, edits: Iterable[Edit], changes: set[_Change]) -> bool:
+    ordered = sorted(changes)
+    return (
+        bool(ordered)
+        and all(edit.place.path == source.path for edit in edits)
+        and all(before.end <= after.start for before, after in pairwise(ordered))
+        and any(source.text[start:end] != text for start, end, text in ordered)
+        and not any(_loses_comment(source.text, change) for change in ordered)
+    )
+
+
+def _touch(some: Iterable[_Change], others: Iterable[_Change]) -> bool:
+    """Whether two sets of changes overlap; what is inserted touches what begins or ends there."""
+    return any(
+        (one.start < other.end and other.start < one.end)
+        or ((one.start == one.end or other.start == other.end)
+        and one.start <= other.end
+        and other.start <= one.end)
+        for one in some
+        for other in others
+    )  # fmt: skip
+
+
+def _loses_comment(text: str, change: _Change) -> bool:
+    """Whether a change of code drops a comment; one whose very subject is a comment may."""
+    old = text[change.start : change.end]
+    if "#" not in old or old.lstrip().startswith("#"):
+        return False
+    comments = (token for token in Lexed(text).comments() if change.start <= token.start < change.end)
+    return any(text[token.start : token.end].rstrip() not in change.text for token in comments)
+
+
+def _objection(
+    source: Source, text: str, before: Sequence[Finding], first: Sequence[Finding], after: Sequence[Finding]
+) -> str:
+    """Why a repaired text must not be written; empty when it may be."""
+    expected = Counter(map(_identity, before)) - Counter(map(_identity, first))
+    new = Counter(map(_identity, after)) - expected
+    if new:
+        rule, scope = min(new)
+        return f"the repaired file has a new finding of `{rule}` in `{scope or 'the module'}`"
+    if text.endswith(("\n", "\r")) != source.text.endswith(("\n", "\r")) and text:
+        return "the repair changes the end of the file"
+    return ""
+
+
+def _identity(finding: Finding) -> tuple[str, str]:
+    """What stays the same of a finding when lines move: lines of a repaired file are not those of the old one."""
+    return finding.rule, finding.scope
+
+
+def _unparsable(text: str) -> str:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            ast.parse(text)
+    except (SyntaxError, ValueError) as error:
+        return f"the repaired file cannot be parsed: {error}"
+    return ""
+
+
+def write(path: Path, source: Source, text: str) -> None:
+    """Put a text into a file at once or not at all, in the encoding and with the permissions that the file has.
+
+    Raises DevlintError when the file cannot be written.
+    """
+    data = source.encode(text)
+    target = os.path.realpath(path)
+    temporary = ""
+    try:
+        if not os.access(target, os.W_OK):
+            raise PermissionError(None, "permission denied")
+        handle, temporary = tempfile.mkstemp(dir=os.path.dirname(target), prefix=".devlint-")
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        os.chmod(temporary, stat.S_IMODE(os.stat(target).st_mode))
+        os.replace(temporary, target)
+    except OSError as error:
+        if temporary and os.path.exists(temporary):
+            os.unlink(temporary)
+        raise DevlintError(f"{source.path}: cannot be written: {error.strerror}") from error
+
+
+def diff(source: Source, text: str) -> str:
+    """A unified diff of a file and its new text, as ``git apply`` takes it; empty when they are the same."""
+    lines = difflib.unified_diff(
+        _git_lines(source.text), _git_lines(text), f"a/{source.path}", f"b/{source.path}", lineterm="\n"
+    )
+    return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
+
+
+def _git_lines(text: str) -> list[str]:
+    return re.findall(r"[^\n]*\n|[^\n]+", text)

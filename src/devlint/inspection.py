@@ -1,0 +1,187 @@
+"""One file, from its bytes to what is reported about it: lint, suppress, repair."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from devlint.error import DevlintError
+from devlint.files import display
+from devlint.finding import Finding, Safety
+from devlint.fix import diff, repair, write
+from devlint.gate import LIBRARIES
+from devlint.lint import Linted, lint
+from devlint.loaded import LoadedRule
+from devlint.report import Checked, Excerpt
+from devlint.settings.configuration import Configuration
+from devlint.settings.project import root_of, torch_of
+from devlint.settings.selection import selected
+from devlint.source import Source
+from devlint.suppress import suppress
+from devlint.world import VersionRange, World
+
+#: a file without any of these holds neither a finding nor a suppression that could be unused
+_WORDS = (*(library.encode() for library in LIBRARIES), b"devlint:")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to do with findings: ``fix`` repairs them as far as ``allowed``, ``write`` puts repairs into the files."""
+
+    fix: bool = False
+    write: bool = False
+    allowed: Safety = Safety.SAFE
+
+
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    """What holds for one file: the rules that run in it and all that there are, its worlds, the torch versions of its
+    project, and whether it wants pedantic findings and reasons for suppressions."""
+
+    rules: tuple[LoadedRule, ...]
+    known: tuple[LoadedRule, ...]
+    worlds: tuple[World, ...]
+    torch: VersionRange
+    pedantic: bool
+    require_reason: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """How every file of a run is looked at. It shares nothing and, unless the plan says so, writes nothing, so that
+    any process may look at any file."""
+
+    configuration: Configuration
+    rules: tuple[LoadedRule, ...]
+    plan: Plan
+
+    def glance(self, path: Path) -> Checked | None:
+        """What can be said of a file without reading it as Python: that it cannot be read, or that nothing in it is
+        of interest; None when it has to be inspected."""
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            return Checked(display(path), unreadable=f"{display(path)}: cannot be read: {error.strerror}")
+        return None if any(word in data for word in _WORDS) else Checked(display(path))
+
+    def inspect(self, path: Path, data: bytes | None = None) -> Checked:
+        """What comes of one file, or of ``data`` as if the file held it.
+
+        A mistake in the file, such as a suppression that names no rule, is one of its failures, and so is a bug in
+        devlint that it brings to light: the other files go on.
+        """
+        try:
+            source = Source.decode(path.read_bytes() if data is None else data, display(path))
+        except DevlintError as error:
+            return Checked(display(path), unreadable=error.line)
+        try:
+            return self._inspected(path, source)
+        except DevlintError as error:
+            return Checked(source.path, failures=(error.line,))
+        except Exception as error:
+            return Checked(source.path, failures=(_bug(source.path, error),))
+
+    def _inspected(self, path: Path, source: Source) -> Checked:
+        terms = self._terms(path)
+        linted = lint(source, terms.rules, terms.worlds, terms.torch)
+        checked = Checked(
+            source.path,
+            from_root=os.path.relpath(path, root_of(path.parent)).replace(os.sep, "/"),
+            torch=linted.torch,
+            findings=_kept(source, linted, terms),
+            notices=linted.notices,
+            failures=tuple(
+                f"{crash.path}:{crash.line}: rule `{crash.rule}` crashed: {crash.message}" for crash in linted.crashes
+            ),
+            text=source.encode(source.text),
+        )
+        if self.plan.fix:
+            checked = self._repaired(checked, path, source, terms)
+        return replace(checked, excerpts=_excerpts(checked.findings, Source.decode(checked.text, source.path)))
+
+    def _repaired(self, checked: Checked, path: Path, source: Source, terms: _Terms) -> Checked:
+        """The file after its repair, which is written if the plan says so and left alone if it cannot be."""
+        repaired = repair(source, checked.findings, self.plan.allowed, lambda text: _judge(text, terms))
+        failures = checked.failures
+        if repaired.refused:
+            failures += (f"{source.path}: not repaired: {repaired.refused}",)
+        if repaired.text == source.text:
+            return replace(checked, failures=failures)
+        try:
+            text = source.encode(repaired.text)
+            if self.plan.write:
+                write(path, source, repaired.text)
+        except DevlintError as error:
+            return replace(checked, failures=(*failures, error.line))
+        return replace(
+            checked,
+            findings=repaired.remaining,
+            fixed=repaired.applied,
+            patch=diff(source, repaired.text).encode(source.encoding),
+            text=text,
+            failures=failures,
+        )
+
+    def _terms(self, path: Path) -> _Terms:
+        settings = self.configuration.settings(path.parent)
+        return _Terms(
+            rules=selected(settings, self.rules, path),
+            known=self.rules,
+            worlds=settings.worlds_of(settings.targets_of(path)),
+            torch=settings.torch or torch_of(root_of(path.parent))[0],
+            pedantic=settings.pedantic,
+            require_reason=settings.require_reason,
+        )
+
+
+def _bug(path: str, error: Exception) -> str:
+    """One line about an exception that nobody expected, with the place in devlint where it was raised."""
+    from traceback import extract_tb
+
+    frame = extract_tb(error.__traceback__)[-1]
+    at = f"{Path(frame.filename).name}:{frame.lineno} in {frame.name}"
+    return f"{path}: devlint crashed: {type(error).__name__}: {error} ({at}); please report it"
+
+
+def _judge(source: Source, terms: _Terms) -> tuple[Finding, ...]:
+    return _kept(source, lint(source, terms.rules, terms.worlds, terms.torch), terms)
+
+
+def _kept(source: Source, linted: Linted, terms: _Terms) -> tuple[Finding, ...]:
+    """The findings that nobody suppresses, and the suppressions that suppress nothing."""
+    names = {rule.name for rule in terms.rules}
+    suppressed = suppress(source, linted.findings, names, terms.known)
+    found = [*suppressed.kept, *suppressed.unused]
+    if terms.require_reason:
+        found += (_unreasoned(finding) for finding, reason in suppressed.suppressed if not reason)
+    shown = (finding for finding in found if terms.pedantic or not finding.pedantic)
+    return tuple(sorted(shown, key=lambda finding: finding.sort_key))
+
+
+def _unreasoned(finding: Finding) -> Finding:
+    """A finding whose suppression does not count; it is nobody's wish that it be fixed."""
+    return replace(finding, fix=None, help="its suppression gives no reason, and `require-reason` is set")
+
+
+def _excerpts(findings: Iterable[Finding], source: Source) -> dict[str, Excerpt]:
+    """The lines that findings speak of, by path; those of other files are read where they can be."""
+    wanted: dict[str, set[int]] = {}
+    for finding in findings:
+        places = [finding.place, *(related.place for related in finding.related)]
+        places += [edit.place for edit in finding.fix.edits] if finding.fix else []
+        for place in places:
+            wanted.setdefault(place.path, set()).update(range(place.line, place.end_line + 1))
+    return {path: _lines(source if path == source.path else _read(path), numbers) for path, numbers in wanted.items()}
+
+
+def _read(path: str) -> Source:
+    try:
+        return Source.decode(Path(path).read_bytes(), path)
+    except (OSError, DevlintError):
+        return Source(path, "")
+
+
+def _lines(source: Source, numbers: Iterable[int]) -> Excerpt:
+    return {number: source.lines[number - 1] for number in sorted(numbers) if number <= len(source.lines)}

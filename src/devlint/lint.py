@@ -1,0 +1,206 @@
+"""One file: from its text to its findings."""
+
+from __future__ import annotations
+
+import ast
+import sys
+import warnings
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from devlint.analysis.answer import Span
+from devlint.error import DevlintError
+from devlint.finding import Finding, Place, Safety, Severity
+from devlint.gate import hits, uses_torch
+from devlint.loaded import LoadedRule
+from devlint.rule import Context
+from devlint.source import Source
+from devlint.statement import Statement, candidates
+from devlint.world import VersionRange, World
+
+if TYPE_CHECKING:
+    from devlint.analysis import Analysis
+    from devlint.slices import Parsed
+
+SYNTAX_ERROR = "syntax-error"
+#: libcst takes a second for a megabyte, and its parser can overflow the stack on what generators write
+LARGEST_STATEMENT = 200_000
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Crash:
+    """A rule that raised an exception: a bug in the rule or in what it asked."""
+
+    rule: str
+    path: str
+    line: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Linted:
+    """What came of one file. ``torch`` says whether the file can be about devices at all; ``notices`` what was not
+    looked at, and why."""
+
+    findings: tuple[Finding, ...] = ()
+    notices: tuple[str, ...] = ()
+    crashes: tuple[Crash, ...] = ()
+    torch: bool = False
+
+
+def lint(
+    source: Source,
+    rules: Sequence[LoadedRule],
+    worlds: tuple[World, ...],
+    torch: VersionRange,
+) -> Linted:
+    """Check one file against the rules.
+
+    Raises DevlintError when a rule cannot be used as it is written. A rule that crashes is recorded and not asked again
+    in this file, while the others go on.
+    """
+    found = hits(source.text, [rule for rule in rules if not rule.engine])
+    if not found:
+        return Linted(torch=uses_torch(source.text))
+    try:
+        tree = _tree(source.text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        return _unparsed(source, rules, error)
+    from devlint.analysis.file import analyse  # most files never need it
+
+    analysis = analyse(source, tree, worlds)
+    judge = _Judge(source, {rule.name: rule for rule in rules}, analysis, torch)
+    findings = [
+        finding for statement in candidates(source, tree, rules, found) for finding in judge.findings(statement)
+    ]
+    return Linted(_distinct(findings), tuple(judge.notices), tuple(judge.crashes.values()), torch=True)
+
+
+def _tree(text: str) -> ast.Module:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # on odd escapes, which are not our business
+        return ast.parse(text)
+
+
+def _unparsed(source: Source, rules: Iterable[LoadedRule], error: Exception) -> Linted:
+    """A file that this Python cannot parse: it is newer than this Python if libcst can, else it is broken."""
+    from devlint.slices import parse
+
+    line, column, reason = 1, 1, str(error) or type(error).__name__
+    if isinstance(error, SyntaxError):
+        line, column, reason = error.lineno or 1, error.offset or 1, error.msg
+    if parse(source, Statement(_whole(source), frozenset())) is not None:
+        version = ".".join(map(str, sys.version_info[:2]))
+        notice = f"{source.path}:{line}: not looked at: needs a newer Python than {version} ({reason})"
+        return Linted(notices=(notice,), torch=True)
+    line = min(line, len(source.lines))
+    column = max(1, min(column, len(source.line(line)) + 1))
+    findings = tuple(
+        Finding(
+            rule=rule.name,
+            code=rule.code,
+            place=Place(source.path, line, column, line, column),
+            severity=Severity(rule.rule.severity),
+            message=f"cannot be parsed: {reason}",
+            context=source.line(line),
+        )
+        for rule in rules
+        if rule.name == SYNTAX_ERROR
+    )
+    return Linted(findings, torch=True)
+
+
+def _whole(source: Source) -> Span:
+    return Span(0, len(source.text))
+
+
+class _Table(dict[type, tuple[LoadedRule, ...]]):
+    """The rules that each class of nodes is given to; told when the first such node comes along."""
+
+    def __init__(self, rules: Iterable[LoadedRule]) -> None:
+        super().__init__()
+        self._rules = tuple(rules)
+
+    def __missing__(self, kind: type) -> tuple[LoadedRule, ...]:
+        self[kind] = given = tuple(rule for rule in self._rules if issubclass(kind, rule.nodes))
+        return given
+
+
+class _Judge:
+    """Puts the statements of one file before the rules; keeps what could not be looked at, and what crashed."""
+
+    def __init__(self, source: Source, rules: dict[str, LoadedRule], analysis: Analysis, torch: VersionRange) -> None:
+        self._source, self._rules, self._analysis, self._torch = source, rules, analysis, torch
+        self._tables: dict[frozenset[str], _Table] = {}
+        self.notices: list[str] = []
+        self.crashes: dict[str, Crash] = {}
+
+    def findings(self, statement: Statement) -> Iterator[Finding]:
+        from devlint.slices import parse
+
+        start, end = statement.span
+        if end - start > LARGEST_STATEMENT:
+            self._skipped(start, f"it is longer than {LARGEST_STATEMENT // 1000} kB")
+            return
+        parsed = parse(self._source, statement)
+        if parsed is None:
+            self._skipped(start, "libcst cannot parse it")
+            return
+        for finding in self._walked(parsed, self._table(statement)):
+            if finding.fix is not None and not parsed.exact:
+                yield replace(finding, fix=replace(finding.fix, safety=Safety.DISPLAY))
+            else:
+                yield finding
+
+    def _skipped(self, start: int, why: str) -> None:
+        line = self._source.place(start, start).line
+        self.notices.append(f"{self._source.path}:{line}: this statement is not looked at: {why}")
+
+    def _table(self, statement: Statement) -> _Table:
+        table = self._tables.get(statement.rules)
+        if table is None:
+            rules = [rule for name, rule in self._rules.items() if name in statement.rules and self._usable(rule)]
+            table = self._tables[statement.rules] = _Table(rules)
+        return table
+
+    def _usable(self, rule: LoadedRule) -> bool:
+        with self._recorded(rule, 0):
+            return bool(rule.nodes)
+        return False
+
+    def _walked(self, parsed: Parsed, table: _Table) -> Iterator[Finding]:
+        contexts: dict[str, Context] = {}
+        for node in parsed.nodes:
+            for rule in table[node.__class__]:
+                if rule.name in self.crashes:
+                    continue
+                if rule.name not in contexts:
+                    contexts[rule.name] = Context(
+                        rule.rule, rule.name, self._source, self._analysis, parsed.slice, self._torch
+                    )
+                with self._recorded(rule, parsed.slice.spans[id(node)].start):
+                    yield from rule.check(node, contexts[rule.name])
+
+    @contextmanager
+    def _recorded(self, rule: LoadedRule, offset: int) -> Iterator[None]:
+        """Take down what a rule raises, except what its author is told in clear words."""
+        try:
+            yield
+        except DevlintError:
+            raise
+        except Exception as error:
+            line = self._source.place(offset, offset).line
+            self.crashes[rule.name] = Crash(rule.name, self._source.path, line, f"{type(error).__name__}: {error}")
+
+
+def _distinct(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Each cause once, in order: findings of one rule at one place become one, with the places of all."""
+    found: dict[tuple[Place, str], Finding] = {}
+    for finding in sorted(findings, key=lambda finding: finding.sort_key):
+        first = found.setdefault((finding.place, finding.code), finding)
+        if first is not finding:
+            related = tuple(sorted({*first.related, *finding.related}))
+            found[finding.place, finding.code] = replace(first, related=related)
+    return tuple(found.values())

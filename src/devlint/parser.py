@@ -1,0 +1,249 @@
+"""The command line: its commands and options, and what they say in typed form."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from devlint import __version__
+from devlint.error import DevlintError
+
+FORMATS = ("full", "concise", "json", "github")
+_COMMANDS = """\
+commands:
+  devlint [check] PATHS   find device bugs, and repair them with --fix (the default command)
+  devlint rule NAME|CODE  explain a rule; --all lists them
+  devlint config [PATH]   show the settings that hold for a file or folder, and where each comes from
+
+exit status: 0 clean, 1 findings left, 2 a mistake in the call or the configuration, or a crash
+A path that is named like a command: ./rule, or devlint check rule.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """The options of ``devlint check``; None where nothing was said."""
+
+    paths: list[str]
+    fix: bool
+    unsafe_fixes: bool
+    diff: bool
+    fix_only: bool
+    show_fixes: bool
+    exit_zero: bool
+    exit_non_zero_on_fix: bool
+    fail_on: str
+    select: list[str] | None
+    ignore: list[str] | None
+    extend_select: list[str] | None
+    targets: list[str] | None
+    pedantic: bool | None
+    rule_path: list[str]
+    output_format: str | None
+    output_file: str | None
+    statistics: bool
+    color: str
+    quiet: bool
+    config: list[str]
+    isolated: bool
+    exclude: list[str] | None
+    extend_exclude: list[str] | None
+    force_exclude: bool | None
+    respect_gitignore: bool | None
+    stdin_filename: str | None
+    jobs: int | None
+    cache: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Explain:
+    """The options of ``devlint rule``."""
+
+    rules: list[str]
+    all: bool
+    output_format: str
+    rule_path: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """The options of ``devlint config``."""
+
+    path: str
+    output_format: str
+    config: list[str]
+    isolated: bool
+
+
+def parse(argv: Sequence[str]) -> Check | Explain | Show:
+    """What the arguments ask for. Exits with 0 for ``--help`` and ``--version``, and with 2 for a wrong call."""
+    match argv:
+        case ["rule", *rest]:
+            return Explain(**vars(_rule_parser().parse_intermixed_args(rest)))
+        case ["config", *rest]:
+            return Show(**vars(_config_parser().parse_intermixed_args(rest)))
+        case ["check", *rest] | rest:
+            options = Check(**vars(_check_parser().parse_intermixed_args(rest)))
+    if "-" in options.paths and len(options.paths) > 1:
+        raise DevlintError("`-` stands for standard input and goes with no other path")
+    if options.stdin_filename is not None and options.paths != ["-"]:
+        raise DevlintError("`--stdin-filename` goes with the path `-`", "devlint - --stdin-filename app.py < app.py")
+    return options
+
+
+def _names(text: str) -> list[str]:
+    return [name.strip() for name in text.split(",") if name.strip()]
+
+
+def _jobs(text: str) -> int | None:
+    if text == "auto":
+        return None
+    if text.isdecimal() and int(text) > 0:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"must be a number from 1 on, or auto, not {text!r}")
+
+
+def _check_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="devlint",
+        usage="devlint [check] [OPTIONS] [PATHS ...]",
+        description="Find device bugs in PyTorch code, and repair them.",
+        epilog=_COMMANDS,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument(
+        "paths",
+        nargs="*",
+        default=["."],
+        metavar="PATHS",
+        help="files and folders (default: .); - reads standard input",
+    )
+    parser.add_argument("--version", action="version", version=f"devlint {__version__}")
+    _add_fixes(parser.add_argument_group("fixes"))
+    _add_rules(parser.add_argument_group("rules and worlds"))
+    _add_output(parser.add_argument_group("output"))
+    _add_files(parser.add_argument_group("files and configuration"))
+    return parser
+
+
+def _add_fixes(group: argparse._ArgumentGroup) -> None:
+    group.add_argument("--fix", action="store_true", help="apply safe fixes")
+    group.add_argument(
+        "--unsafe-fixes",
+        action=argparse.BooleanOptionalAction,
+        default=False,
+        help="with --fix, --fix-only or --diff: unsafe fixes too",
+    )
+    group.add_argument(
+        "--diff",
+        action="store_true",
+        help="print what --fix would change as a unified diff, and write nothing; exit 1 if there is any",
+    )
+    group.add_argument("--fix-only", action="store_true", help="apply fixes, and do not report what is left")
+    group.add_argument("--show-fixes", action="store_true", help="list what was fixed")
+
+
+def _add_rules(group: argparse._ArgumentGroup) -> None:
+    _add_list(
+        group,
+        "--select",
+        help="rules to run, by name, code, prefix of a code, or ALL; replaces select and ignore of the configuration",
+    )
+    _add_list(group, "--extend-select", help="more rules to run")
+    _add_list(group, "--ignore", help="rules not to run")
+    _add_list(
+        group, "--targets", help="what the code must run on, for example cpu,cuda,mps; replaces the declared targets"
+    )
+    group.add_argument(
+        "--pedantic",
+        action="store_true",
+        default=None,
+        help="also show findings whose device is not known; they never fail the run",
+    )
+    group.add_argument(
+        "--rule-path", action="append", default=[], metavar="FOLDER", help="a folder of further rules; runs their code"
+    )
+
+
+def _add_output(group: argparse._ArgumentGroup) -> None:
+    group.add_argument("--output-format", choices=FORMATS, help="default: full, or $DEVLINT_OUTPUT_FORMAT")
+    group.add_argument("--output-file", metavar="FILE", help="write the report to a file")
+    group.add_argument("--statistics", action="store_true", help="count the findings of each rule")
+    group.add_argument(
+        "--color",
+        choices=("auto", "always", "never"),
+        default="auto",
+        help="default: auto; NO_COLOR and FORCE_COLOR are heeded",
+    )
+    group.add_argument("-q", "--quiet", action="store_true", help="print findings only")
+    group.add_argument(
+        "--fail-on",
+        choices=("error", "warning"),
+        default="warning",
+        help="the least severity that fails the run (default: warning)",
+    )
+    group.add_argument("--exit-zero", action="store_true", help="exit 0 even if there are findings")
+    group.add_argument(
+        "--exit-non-zero-on-fix", action="store_true", help="exit 1 if anything was fixed, even if nothing is left"
+    )
+
+
+def _add_files(group: argparse._ArgumentGroup) -> None:
+    _add_configuration(group)
+    _add_list(
+        group,
+        "--exclude",
+        "PATTERNS",
+        help="files and folders to leave out, in the syntax of .gitignore; replaces the default list",
+    )
+    _add_list(group, "--extend-exclude", "PATTERNS", help="more of them")
+    group.add_argument(
+        "--force-exclude",
+        action=argparse.BooleanOptionalAction,
+        help="leave out what is excluded even if it is named (for hooks)",
+    )
+    group.add_argument(
+        "--respect-gitignore", action=argparse.BooleanOptionalAction, help="leave out what .gitignore names (default)"
+    )
+    group.add_argument("--stdin-filename", metavar="FILE", help="with `-`: what the text from standard input is called")
+    group.add_argument("--jobs", type=_jobs, metavar="N|auto", help="how many processes (default: auto)")
+    group.add_argument(
+        "--no-cache", dest="cache", action="store_false", help="look at every file anew (this version always does)"
+    )
+
+
+def _add_list(group: argparse._ArgumentGroup, flag: str, metavar: str = "NAMES", *, help: str) -> None:
+    """An option that takes a list with commas, and may be given several times."""
+    group.add_argument(flag, type=_names, action="extend", metavar=metavar, help=help)
+
+
+def _add_configuration(group: argparse._ActionsContainer) -> None:
+    group.add_argument(
+        "--config",
+        action="append",
+        default=[],
+        metavar="FILE|KEY=VALUE",
+        help="a configuration file to use instead of the nearest, or one setting in TOML",
+    )
+    group.add_argument("--isolated", action="store_true", help="read no configuration files")
+
+
+def _rule_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="devlint rule", description="Explain a rule.", allow_abbrev=False)
+    parser.add_argument("rules", nargs="*", metavar="NAME|CODE")
+    parser.add_argument("--all", action="store_true", help="list every rule")
+    parser.add_argument("--output-format", choices=("text", "json"), default="text")
+    parser.add_argument("--rule-path", action="append", default=[], metavar="FOLDER", help="a folder of further rules")
+    return parser
+
+
+def _config_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="devlint config", description="Show the settings that hold, and where each comes from.", allow_abbrev=False
+    )
+    parser.add_argument("path", nargs="?", default=".", metavar="PATH")
+    parser.add_argument("--output-format", choices=("text", "json"), default="text")
+    _add_configuration(parser)
+    return parser

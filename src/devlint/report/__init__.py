@@ -1,0 +1,77 @@
+"""What a run found, and one module per way to say it; each is a pure function of the report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from devlint.finding import Finding, Safety
+
+#: the text of some lines of a file, by number
+Excerpt = Mapping[int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What came of one file.
+
+    ``path`` is relative to the current directory, ``from_root`` to the root of its project; ``unreadable`` says why
+    the file was not looked at. ``torch`` says that it uses torch, ``findings`` what is left in it, ``fixed`` what was
+    repaired, ``patch`` the repair as a unified diff and ``text`` the repaired file, both in its encoding. ``notices``
+    inform, ``failures`` make the run fail. ``excerpts`` hold, by path, the lines that the findings speak of.
+    """
+
+    path: str
+    from_root: str = ""
+    unreadable: str = ""
+    torch: bool = False
+    findings: tuple[Finding, ...] = ()
+    fixed: tuple[Finding, ...] = ()
+    patch: bytes = b""
+    text: bytes = b""
+    notices: tuple[str, ...] = ()
+    failures: tuple[str, ...] = ()
+    excerpts: Mapping[str, Excerpt] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Report:
+    """What came of a run over ``files``, in the order of their paths; ``allowed`` is the least safe fix that
+    ``--fix`` applies, ``targets`` and ``worlds`` the names of those that were declared."""
+
+    files: tuple[Checked, ...]
+    targets: tuple[str, ...]
+    worlds: tuple[str, ...]
+    allowed: Safety = Safety.SAFE
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        return tuple(finding for file in self.files for finding in file.findings)
+
+    @cached_property
+    def fixed(self) -> tuple[Finding, ...]:
+        return tuple(finding for file in self.files for finding in file.fixed)
+
+    @property
+    def failures(self) -> tuple[str, ...]:
+        """What makes the run fail, each once."""
+        return tuple(dict.fromkeys(failure for file in self.files for failure in file.failures))
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        return tuple(notice for file in self.files for notice in file.notices)
+
+    @property
+    def torch(self) -> int:
+        """How many files use torch."""
+        return sum(file.torch for file in self.files)
+
+    @property
+    def unreadable(self) -> tuple[str, ...]:
+        """Why some files could not be looked at."""
+        return tuple(file.unreadable for file in self.files if file.unreadable)
+
+    def by_file(self) -> Iterator[tuple[Checked, Finding]]:
+        """Every finding with the file that was looked at when it was found."""
+        return ((file, finding) for file in self.files for finding in file.findings)

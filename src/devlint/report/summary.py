@@ -1,0 +1,111 @@
+"""The last lines of a report: how much was found, what can be done about it, and what was looked at."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from devlint.finding import Finding, Safety
+from devlint.report import Report
+from devlint.report.style import Style
+
+
+class Count(NamedTuple):
+    """How often one rule found something, and how many of those have a safe and an unsafe fix."""
+
+    rule: str
+    code: str
+    found: int
+    safe: int
+    unsafe: int
+
+
+def counts(findings: Iterable[Finding]) -> list[Count]:
+    """One count a rule, the most frequent first."""
+    by_rule: dict[tuple[str, str], list[Finding]] = {}
+    for finding in findings:
+        by_rule.setdefault((finding.rule, finding.code), []).append(finding)
+    rows = [
+        Count(*rule, len(found), _having(found, Safety.SAFE), _having(found, Safety.UNSAFE))
+        for rule, found in by_rule.items()
+    ]
+    return sorted(rows, key=lambda count: (-count.found, count.code))
+
+
+def statistics(report: Report) -> str:
+    """A table: count, code, rule, fixes."""
+    rows = counts(report.findings)
+    width = max((len(str(count.found)) for count in rows), default=0)
+    names = max((len(count.rule) for count in rows), default=0)
+    return "".join(
+        f"{count.found:>{width}}  {count.code}  {count.rule:<{names}}  {_fixes(count)}".rstrip() + "\n"
+        for count in rows
+    )
+
+
+def fixes(report: Report) -> str:
+    """What was repaired, file by file."""
+    return "".join(
+        f"{file.path}:\n" + "".join(f"    {count.found} x {count.code} {count.rule}\n" for count in counts(file.fixed))
+        for file in report.files
+        if file.fixed
+    )
+
+
+def repaired(report: Report) -> str:
+    """``Fixed 3 problems in 2 files.``, or nothing."""
+    files = sum(bool(file.fixed) for file in report.files)
+    return f"Fixed {_problems(len(report.fixed))} in {_many(files, 'file')}.\n" if files else ""
+
+
+def repairable(report: Report) -> str:
+    """What ``--diff`` says of its diff: ``Would fix 3 problems in 2 files; 1 more with --unsafe-fixes.``"""
+    files = sum(bool(file.fixed) for file in report.files)
+    more = _having(report.findings, Safety.UNSAFE) if report.allowed is Safety.SAFE else 0
+    hint = f"; {more} more with --unsafe-fixes" if more else ""
+    return f"Would fix {_problems(len(report.fixed))} in {_many(files, 'file')}{hint}.\n"
+
+
+def summary(report: Report, style: Style) -> str:
+    """``Found 3 problems (1 in cuda, 2 in cpu). 2 fixable with --fix ...``, and what was looked at."""
+    fixed = repaired(report)
+    if not report.findings:
+        clear = "All clear" if not report.unreadable else f"Nothing found, but {len(report.unreadable)} not looked at"
+        return f"{fixed}{style.good(clear)}: {looked_at(report)}\n"
+    witnesses = Counter(finding.witness for finding in report.findings if finding.witness)
+    worlds = ", ".join(f"{witnesses[world]} in {world}" for world in report.worlds if world in witnesses)
+    found = f"Found {_problems(len(report.findings))}{worlds and f' ({worlds})'}."
+    return f"{fixed}{style.bold(found)}{''.join(_offers(report))}\n{looked_at(report)}\n"
+
+
+def looked_at(report: Report) -> str:
+    """``128 files, 41 use torch, worlds cpu, driverless, cuda``."""
+    use = "uses" if report.torch == 1 else "use"
+    return f"{_many(len(report.files), 'file')}, {report.torch} {use} torch, worlds {', '.join(report.worlds)}"
+
+
+def _offers(report: Report) -> Iterator[str]:
+    safe, unsafe = _having(report.findings, Safety.SAFE), _having(report.findings, Safety.UNSAFE)
+    if safe:
+        yield f" {safe} fixable with --fix"
+        yield f", {unsafe} more with --unsafe-fixes." if unsafe else "."
+    elif unsafe:
+        yield f" {unsafe} fixable with --fix --unsafe-fixes."
+
+
+def _fixes(count: Count) -> str:
+    parts = [f"{number} {word}" for number, word in ((count.safe, "safe"), (count.unsafe, "unsafe")) if number]
+    return f"fixes: {', '.join(parts)}" if parts else ""
+
+
+def _having(findings: Iterable[Finding], safety: Safety) -> int:
+    return sum(finding.fix is not None and finding.fix.safety is safety for finding in findings)
+
+
+def _problems(number: int) -> str:
+    return _many(number, "problem")
+
+
+def _many(number: int, noun: str) -> str:
+    return f"{number} {noun}{'s' * (number != 1)}"

@@ -1,0 +1,73 @@
+"""What holds for a file: which rules, in which worlds, and who said so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from devlint.error import DevlintError, did_you_mean
+from devlint.settings.globs import Globs
+from devlint.settings.schema import PathTable, Written, written
+from devlint.world import DEFAULT_TARGETS, TARGETS, VersionRange, World, worlds_of
+
+#: folders that nobody wants looked at; a folder that is named on the command line is looked at all the same
+DEFAULT_EXCLUDE = Globs((
+    ".bzr", ".direnv", ".devlint_cache", ".eggs", ".git", ".hg", ".hypothesis", ".ipynb_checkpoints", ".mypy_cache",
+    ".nox", ".pyenv", ".pytest_cache", ".ruff_cache", ".svn", ".tox", ".venv", "__pycache__", "__pypackages__", "build",
+    "dist", "node_modules", "site-packages", "venv",
+))  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The effective settings of the files in one folder.
+
+    Names of rules and targets are ``Written``: they know where they stand, so that a mistake can be pointed at.
+    ``torch`` and ``backends`` are None when the project is to be asked. ``origins`` says of each setting, by its key
+    in the configuration file, where it came from.
+    """
+
+    targets: tuple[Written, ...] = ()
+    worlds: Mapping[str, World] = field(default_factory=dict)
+    torch: VersionRange | None = None
+    backends: tuple[Written, ...] | None = None
+    select: tuple[Written, ...] = ()
+    extend_select: tuple[Written, ...] = ()
+    ignore: tuple[Written, ...] = ()
+    exclude: tuple[Globs, ...] = (DEFAULT_EXCLUDE,)
+    extend_exclude: tuple[Globs, ...] = ()
+    respect_gitignore: bool = True
+    force_exclude: bool = False
+    per_file_ignores: PathTable = ()
+    per_path_targets: PathTable = ()
+    require_reason: bool = False
+    pedantic: bool = False
+    origins: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def declared(self) -> tuple[str, ...]:
+        """The declared targets; without any, the default ones and the project's own worlds."""
+        return self.targets or (*DEFAULT_TARGETS, *self.worlds)
+
+    @property
+    def excluded(self) -> tuple[Globs, ...]:
+        return (*self.exclude, *self.extend_exclude)
+
+    def targets_of(self, path: Path) -> tuple[str, ...]:
+        """The targets that one file is for: those of the last pattern of ``per-path-targets`` that takes it in."""
+        found = [targets for globs, targets in self.per_path_targets if globs.match(path)]
+        return found[-1] if found else self.declared
+
+    def ignored_in(self, path: Path) -> tuple[Written, ...]:
+        """The rules that ``per-file-ignores`` switches off in one file."""
+        return tuple(name for globs, names in self.per_file_ignores if globs.match(path) for name in names)
+
+    def worlds_of(self, targets: tuple[str, ...]) -> tuple[World, ...]:
+        """The worlds of some targets. Raises DevlintError, with the place, for a target that there is not."""
+        own: dict[str, tuple[World, ...]] = {name: (world,) for name, world in self.worlds.items()}
+        for target in targets:
+            if target not in TARGETS and target not in own:
+                hint = did_you_mean(target, [*TARGETS, *own]) or f"targets: {', '.join([*TARGETS, *own])}"
+                raise DevlintError(f"{written(target)}: unknown target `{target}`", hint)
+        return worlds_of(targets, own)
