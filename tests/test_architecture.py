@@ -104,7 +104,7 @@ def test_rules_know_the_contract_and_never_each_other(path: Path) -> None:
     for name, line in imports(path):
         where = f"{path}:{line}: {name}"
         if name.startswith("devlint."):
-            assert name.split(".")[1] in ("rule", "analysis", "finding"), where
+            assert name.split(".")[1] in ("rule", "analysis", "finding", "world"), where
         if name.startswith("devlint_rules."):
             assert name.split(".")[1] == path.parent.name, where
         assert not name.startswith(DEAR), where

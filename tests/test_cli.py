@@ -280,6 +280,14 @@ def test_standard_input_that_is_excluded_comes_out_as_it_went_in(folder: Path) -
     assert (done.returncode, done.stdout, done.stderr) == (0, BAD, "")
 
 
+@pytest.mark.parametrize("data", [b"caf\xe9 = 'torch'\n", b"import torch\n\ndef (:\n", b""])
+def test_standard_input_that_cannot_be_fixed_is_not_lost(folder: Path, data: bytes) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "devlint", "-", "--fix"], cwd=folder, input=data, capture_output=True, check=False
+    )
+    assert done.stdout == data
+
+
 # -- output
 
 

@@ -88,6 +88,13 @@ def test_the_nearest_file_above_holds(folder: Path, name: str, text: str) -> Non
     assert settings(folder / "deep", isolated=True).targets == ()
 
 
+def test_a_broken_file_that_is_not_about_devlint_is_left_alone(folder: Path) -> None:
+    (folder / "devlint.toml").write_text("pedantic = true\n")
+    (folder / "sub").mkdir()
+    (folder / "sub" / "pyproject.toml").write_bytes(b"[project\nname = 'caf\xe9'\n")
+    assert settings(folder / "sub").pedantic
+
+
 def test_the_nearer_file_is_not_merged_with_the_farther(folder: Path) -> None:
     write(folder / "devlint.toml", "targets = ['mps']\nignore = ['DEV201']\n")
     write(folder / "sub" / "devlint.toml", "pedantic = true\n")

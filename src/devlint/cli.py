@@ -7,7 +7,6 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from devlint import explanation
 from devlint.error import DevlintError, did_you_mean
 from devlint.finding import Safety, Severity
 from devlint.inspection import Inspection, Plan
@@ -21,7 +20,6 @@ from devlint.report.json import json, statistics_json
 from devlint.report.style import Style
 from devlint.report.summary import fixes, repairable, repaired, statistics, summary
 from devlint.run import run, run_text
-from devlint.settings import listing
 from devlint.settings.configuration import Configuration
 from devlint.settings.document import inline_document
 from devlint.settings.globs import Globs
@@ -196,6 +194,8 @@ def _flags(options: Check) -> dict[str, Entry]:
 
 
 def _explain(options: Explain) -> int:
+    from devlint import explanation  # as the listing below, not for those who check
+
     rules = load_packs(tuple(map(Path, options.rule_path)))
     if not options.all and not options.rules:
         raise DevlintError("which rule? give its name or code", "`devlint rule --all` lists the rules")
@@ -216,6 +216,8 @@ def _explain(options: Explain) -> int:
 
 
 def _show(options: Show) -> int:
+    from devlint.settings import listing
+
     path = Path(os.path.abspath(options.path))
     if not path.exists():
         raise DevlintError(f"{options.path}: no such file or folder")

@@ -6,7 +6,6 @@ Everything here is frozen data. Lines and columns are 1-based and count code poi
 from __future__ import annotations
 
 import enum
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -115,5 +114,7 @@ class Finding:
 
     def fingerprint(self, path: str) -> str:
         """A name of this finding that survives edits elsewhere; ``path`` is relative to the project root."""
+        import hashlib  # 6 ms, for the formats that need it
+
         parts = (self.rule, path, self.scope, " ".join(self.context.split()))
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]

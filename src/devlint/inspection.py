@@ -10,7 +10,6 @@ from pathlib import Path
 from devlint.error import DevlintError
 from devlint.files import display
 from devlint.finding import Finding, Safety
-from devlint.fix import diff, repair, write
 from devlint.gate import LIBRARIES
 from devlint.lint import Linted, lint
 from devlint.loaded import LoadedRule
@@ -63,7 +62,7 @@ class Inspection:
         try:
             data = path.read_bytes()
         except OSError as error:
-            return Checked(display(path), unreadable=f"{display(path)}: cannot be read: {error.strerror}")
+            return _unread(path, error)
         return None if any(word in data for word in _WORDS) else Checked(display(path))
 
     def inspect(self, path: Path, data: bytes | None = None) -> Checked:
@@ -74,10 +73,13 @@ class Inspection:
         """
         try:
             source = Source.decode(path.read_bytes() if data is None else data, display(path))
+        except OSError as error:  # it was there a moment ago
+            return _unread(path, error)
         except DevlintError as error:
             return Checked(display(path), unreadable=error.line)
         try:
-            return self._inspected(path, source)
+            checked = self._inspected(path, source)
+            return checked if data is not None else replace(checked, text=b"")
         except DevlintError as error:
             return Checked(source.path, failures=(error.line,))
         except Exception as error:
@@ -103,6 +105,8 @@ class Inspection:
 
     def _repaired(self, checked: Checked, path: Path, source: Source, terms: _Terms) -> Checked:
         """The file after its repair, which is written if the plan says so and left alone if it cannot be."""
+        from devlint.fix import diff, repair, write  # not for those who only check
+
         repaired = repair(source, checked.findings, self.plan.allowed, lambda text: _judge(text, terms))
         failures = checked.failures
         if repaired.refused:
@@ -134,6 +138,10 @@ class Inspection:
             pedantic=settings.pedantic,
             require_reason=settings.require_reason,
         )
+
+
+def _unread(path: Path, error: OSError) -> Checked:
+    return Checked(display(path), unreadable=f"{display(path)}: cannot be read: {error.strerror}")
 
 
 def _bug(path: str, error: Exception) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import os
 import sys
+import traceback
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from devlint.slices import Parsed
 
 SYNTAX_ERROR = "syntax-error"
-#: libcst takes a second for a megabyte, and its parser can overflow the stack on what generators write
+#: what is longer was written by a generator, and libcst takes a second for a megabyte of it
 LARGEST_STATEMENT = 200_000
 
 
@@ -66,7 +68,9 @@ def lint(
         return Linted(torch=uses_torch(source.text))
     try:
         tree = _tree(source.text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+    except (RecursionError, MemoryError):  # libcst would overflow the stack where ast only gives up
+        return Linted(notices=(f"{source.path}:1: not looked at: it nests too deeply to be parsed",), torch=True)
+    except (SyntaxError, ValueError) as error:
         return _unparsed(source, rules, error)
     from devlint.analysis.file import analyse  # most files never need it
 
@@ -88,10 +92,10 @@ def _unparsed(source: Source, rules: Iterable[LoadedRule], error: Exception) -> 
     """A file that this Python cannot parse: it is newer than this Python if libcst can, else it is broken."""
     from devlint.slices import parse
 
-    line, column, reason = 1, 1, str(error) or type(error).__name__
+    line, column, reason = 1, 1, str(error)
     if isinstance(error, SyntaxError):
         line, column, reason = error.lineno or 1, error.offset or 1, error.msg
-    if parse(source, Statement(_whole(source), frozenset())) is not None:
+    if parse(source, Statement(Span(0, len(source.text)), frozenset())) is not None:
         version = ".".join(map(str, sys.version_info[:2]))
         notice = f"{source.path}:{line}: not looked at: needs a newer Python than {version} ({reason})"
         return Linted(notices=(notice,), torch=True)
@@ -110,10 +114,6 @@ def _unparsed(source: Source, rules: Iterable[LoadedRule], error: Exception) -> 
         if rule.name == SYNTAX_ERROR
     )
     return Linted(findings, torch=True)
-
-
-def _whole(source: Source) -> Span:
-    return Span(0, len(source.text))
 
 
 class _Table(dict[type, tuple[LoadedRule, ...]]):
@@ -192,7 +192,9 @@ class _Judge:
             raise
         except Exception as error:
             line = self._source.place(offset, offset).line
-            self.crashes[rule.name] = Crash(rule.name, self._source.path, line, f"{type(error).__name__}: {error}")
+            raised = traceback.extract_tb(error.__traceback__)[-1]
+            message = f"{type(error).__name__}: {error} ({os.path.basename(raised.filename)}:{raised.lineno})"
+            self.crashes[rule.name] = Crash(rule.name, self._source.path, line, message)
 
 
 def _distinct(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -20,7 +20,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
-from devlint.analysis.answer import Guard, Placement, Span, Visit
+from devlint.analysis.answer import HARDWARE_GUARDS, Guard, Placement, Span, Visit
 from devlint.analysis.value import Choice, Kind, Value, join
 from devlint.finding import Because, Edit, Finding, Fix, Outcome, Place, Related, Safety, Severity
 from devlint.world import VersionRange, World
@@ -63,8 +63,6 @@ HIDDEN: Final = _Hidden.HIDDEN
 LONGEST_QUOTE: Final = 50
 
 ALL_GUARDS: Final = frozenset(Guard)
-#: guards that speak for the hardware: behind one of them a missing accelerator is thought of
-HARDWARE_GUARDS: Final = ALL_GUARDS - {Guard.DTYPE}
 
 
 def escapes(way: Visit | Placement, exception: str, *, silent: frozenset[Guard] = HARDWARE_GUARDS) -> bool:
@@ -182,6 +180,10 @@ class Context:
     def feeds(self, node: cst.CSTNode) -> frozenset[str] | None:
         """Last names of the calls that a value goes into within its function; None when it escapes."""
         return self._analysis.feeds(self.span(node))
+
+    def saves_host_data(self, path: cst.CSTNode) -> bool:
+        """Whether this file itself saves to a path of this name, and never anything that is on an accelerator."""
+        return self._analysis.saves_host_data(self.span(path))
 
     def devices_in_scope(self, node: cst.CSTNode) -> tuple[str, ...]:
         """Expressions that name the selected device where this node stands, the nearest first: what a fix may use."""

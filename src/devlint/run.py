@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from devlint.error import DevlintError
@@ -30,12 +32,13 @@ def run(inspection: Inspection, paths: Sequence[str], *, jobs: int | None = None
 
 
 def run_text(inspection: Inspection, data: bytes, path: Path) -> Report:
-    """Look at a text as if it were the file ``path``, which is neither read nor written."""
+    """Look at a text as if it were the file ``path``, which is neither read nor written. What cannot be looked at is
+    left as it is."""
     targets, worlds = _declared(inspection, [path])
-    if excluded(path, inspection.configuration):
-        checked = Checked(display(path), text=data)
-    else:
-        checked = inspection.inspect(path, data)
+    left_out = excluded(path, inspection.configuration)
+    checked = Checked(display(path)) if left_out else inspection.inspect(path, data)
+    if not checked.text:
+        checked = replace(checked, text=data)
     return Report((checked,), targets, worlds, inspection.plan.allowed)
 
 
@@ -80,15 +83,16 @@ def _in_parallel(inspection: Inspection, files: Sequence[Path], processes: int) 
     largest = sorted(files, key=lambda path: -path.stat().st_size)
     try:
         with ProcessPoolExecutor(processes, get_context("fork"), _take, (inspection,)) as pool:
-            chunk = max(1, len(largest) // (16 * processes))
-            return dict(zip(largest, pool.map(_inspect, largest, chunksize=chunk), strict=True))
+            return dict(zip(largest, pool.map(_inspect, largest), strict=True))
     except BrokenProcessPool as error:
         raise DevlintError("a process died while it looked at a file", "--jobs 1 shows which file it is") from error
 
 
 def _take(inspection: Inspection) -> None:
-    """Keep the inspection in a forked process, which inherits it: rules are not to be pickled."""
+    """Keep the inspection in a forked process, which inherits it: rules are not to be pickled. Who interrupts the run
+    interrupts the first process alone."""
     global _inspection
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     _inspection = inspection
 
 

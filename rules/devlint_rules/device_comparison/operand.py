@@ -32,13 +32,37 @@ def may_be_device(node: cst.BaseExpression, context: Context) -> bool:
 def differ(device: cst.BaseExpression, other: cst.BaseExpression, world: World, context: Context) -> bool:
     """Whether both name the same type of device in a world, and are not equal all the same."""
     mine, theirs = context.value(device, world).only, context.value(other, world).only
-    here = world.device if mine.place == ANYWHERE else mine.place
-    if theirs.place is None or theirs.place != here:
+    if theirs.place is None or theirs.place not in (_place(mine, world), "meta"):
         return False
     if theirs.kind is Kind.DEVICE:  # tensors are on `cuda:0`, never on `cuda`
         indexed = mine.indexed or (mine.indexed is None and _of_data(device, context))
-        return indexed and theirs.indexed is False and here != "cpu"
+        return indexed and theirs.indexed is False and theirs.place not in ("cpu", "meta")
     return theirs.kind is Kind.STR
+
+
+def has_index(device: cst.BaseExpression, other: cst.BaseExpression, world: World, context: Context) -> bool:
+    """Whether a `torch.device` has an index in a world, while text that names its type has none."""
+    theirs = context.value(other, world).only
+    if theirs.indexed is not False or theirs.place in ("cpu", "meta"):
+        return False
+    owned = _of_data(device, context)
+    return context.value(device, world).any(
+        lambda mine: (
+            mine.kind is Kind.DEVICE
+            and _place(mine, world) == theirs.place == world.accelerator
+            and (mine.indexed or (owned and mine.indexed is None))
+        )
+    )
+
+
+def _place(value: Value, world: World) -> str | None:
+    """The type of device in a world; what may live anywhere lives where the world computes."""
+    return world.device if value.place == ANYWHERE else value.place
+
+
+def is_constant(value: Value) -> bool:
+    """Whether a device is written down in the program."""
+    return isinstance(value.const, str)
 
 
 def in_fallback(node: cst.Comparison, asked: cst.BaseExpression, context: Context) -> bool:

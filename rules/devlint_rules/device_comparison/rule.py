@@ -5,7 +5,15 @@ from __future__ import annotations
 import libcst as cst
 
 from devlint.rule import Context, Edit, Finding, Fix, Iterator, Outcome, Safety, Severity
-from devlint_rules.device_comparison.operand import differ, every, in_fallback, is_device, may_be_device
+from devlint_rules.device_comparison.operand import (
+    differ,
+    every,
+    has_index,
+    in_fallback,
+    is_constant,
+    is_device,
+    may_be_device,
+)
 
 
 def check(node: cst.Comparison | cst.Call, context: Context) -> Iterator[Finding]:
@@ -49,19 +57,28 @@ def _never_equal(
 def _misses_index(
     node: cst.Comparison, device: cst.BaseExpression, other: cst.BaseExpression, context: Context
 ) -> Iterator[Finding]:
-    """`device == "cuda" and not torch.cuda.is_available()`, which lets `cuda:0` through."""
-    if not in_fallback(node, other, context) or every(device, lambda value: isinstance(value.const, str), context):
-        return
-    missed = [world for world in context.reached(node) if not world.accelerator]
+    """`device == "cuda" and not torch.cuda.is_available()`, `str(x.device) == "cuda"`: neither sees `cuda:0`."""
+    equal = isinstance(node.comparisons[0].operator, cst.Equal)
+    reached = context.reached(node)
+    match device:
+        case cst.Call(func=cst.Name("str"), args=[cst.Arg(value=inner)]):
+            device, outcome = inner, Outcome.WRONG
+            missed = [world for world in reached if has_index(inner, other, world, context)]
+        case _ if equal and in_fallback(node, other, context) and not every(device, is_constant, context):
+            outcome = Outcome.CRASHES
+            missed = [world for world in reached if not world.accelerator]
+        case _:
+            return
     if missed:
-        edit = context.replace(node, f"str({context.text(device)}).startswith({context.text(other)})")
         world = missed[0].name
+        test = f"str({context.text(device)}).startswith({context.text(other)})"
+        fix = Fix(Safety.SAFE, "compare the beginning", (context.replace(node, test if equal else f"not {test}"),))
         yield context.report(
             node,
-            f"{context.quote(device)} may name an index, as in `cuda:0`, which misses this fallback in world `{world}`",
-            worlds=dict.fromkeys(missed, Outcome.CRASHES),
+            f"{context.quote(device)} may have an index, and {context.quote(other)} misses it in world `{world}`",
+            worlds=dict.fromkeys(missed, outcome),
             help="compare the type of the device",
-            fix=Fix(Safety.SAFE, "compare the beginning", (edit,)),
+            fix=fix,
         )
 
 

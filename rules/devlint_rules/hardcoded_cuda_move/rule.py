@@ -10,9 +10,8 @@ Text = cst.SimpleString | cst.FormattedString
 
 
 def check(node: cst.Call | cst.SimpleString | cst.FormattedString, context: Context) -> Iterator[Finding]:
-    match context.parent(node):
-        case cst.Arg(keyword=cst.Name("map_location")):  # DEV207
-            return
+    if _is_map_location(node, context):
+        return
     bad = [placement for placement in context.placements(node) if _fails(placement)]
     if not bad:
         return
@@ -29,6 +28,16 @@ def check(node: cst.Call | cst.SimpleString | cst.FormattedString, context: Cont
         help="use the selected device",
         fix=_fix(node, context),
     )
+
+
+def _is_map_location(node: cst.CSTNode, context: Context) -> bool:
+    """Whether this is where saved tensors go, itself or as a function: that is DEV207's."""
+    match context.parent(node):
+        case cst.Arg(keyword=cst.Name("map_location")):
+            return True
+        case cst.Lambda() as function:
+            return _is_map_location(function, context)
+    return False
 
 
 def _fails(placement: Placement) -> bool:

@@ -5,9 +5,25 @@ from __future__ import annotations
 import libcst as cst
 
 from devlint.analysis.torch_facts import LOADERS
-from devlint.rule import HIDDEN, Context, Edit, Finding, Fix, Iterator, Kind, Outcome, Safety, World, escapes
+from devlint.rule import (
+    HARDWARE_GUARDS,
+    HIDDEN,
+    Context,
+    Edit,
+    Finding,
+    Fix,
+    Guard,
+    Iterator,
+    Kind,
+    Outcome,
+    Safety,
+    World,
+    escapes,
+)
 
 _ERROR = "RuntimeError: Attempting to deserialize object on a CUDA device but torch.cuda.is_available() is False"
+#: a data set reads what a script of the project wrote from the CPU
+_GUARDS = HARDWARE_GUARDS | {Guard.DATA}
 
 
 def check(node: cst.Call, context: Context) -> Iterator[Finding]:
@@ -15,10 +31,14 @@ def check(node: cst.Call, context: Context) -> Iterator[Finding]:
     if loader not in LOADERS:
         return
     target = context.argument(node, "map_location", LOADERS[loader])
-    if target is HIDDEN:
+    if target is HIDDEN or (node.args and context.saves_host_data(node.args[0].value)):
         return
     assert target is None or isinstance(target, cst.BaseExpression)
-    reached = [w for w in context.worlds if any(escapes(way, "RuntimeError") for way in context.visits(node, w))]
+    reached = [
+        world
+        for world in context.worlds
+        if any(escapes(way, "RuntimeError", silent=_GUARDS) for way in context.visits(node, world))
+    ]
     bad = {world: Outcome.CRASHES for world in reached if not world.has("cuda") and _fails(target, world, context)}
     if bad:
         world = next(iter(bad)).name

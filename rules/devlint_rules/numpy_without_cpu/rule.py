@@ -7,7 +7,7 @@ import libcst as cst
 from devlint.analysis.value import ANYWHERE
 from devlint.rule import Context, Finding, Fix, Guard, Iterator, Outcome, Related, Safety, Value, World, escapes
 
-_GUARDS = frozenset((Guard.DEVICE, Guard.CONTRACT))
+_GUARDS = frozenset((Guard.DEVICE, Guard.CONTRACT, Guard.DATA))
 
 
 def check(node: cst.Call, context: Context) -> Iterator[Finding]:

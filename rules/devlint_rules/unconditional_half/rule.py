@@ -8,6 +8,7 @@ from devlint.analysis.torch_facts import HALF
 from devlint.analysis.value import ANYWHERE
 from devlint.rule import Because, Context, Edit, Finding, Fix, Iterator, Kind, Outcome, Safety, Severity, Value, World
 
+_HALF = frozenset(f"torch.{name}" for name in HALF)
 #: what may hold numbers in half precision; a call of ``.half()`` says so of an unknown value
 _DATA = (Kind.TENSOR, Kind.MODULE, Kind.MOVABLE, Kind.UNKNOWN)
 
@@ -40,26 +41,34 @@ def check(node: cst.Call, context: Context) -> Iterator[Finding]:
 
 
 def _to_half(node: cst.Call, context: Context) -> bool:
-    return any(
-        value.kind is Kind.DTYPE and value.name in HALF
-        for argument in node.args
-        for world in context.worlds
-        for value in context.value(argument.value, world)
-    )
+    """Whether half precision is written down here; a name that holds it was chosen elsewhere."""
+    return any(context.name(argument.value) in _HALF for argument in node.args)
 
 
 def _on_cpu(value: Value, world: World) -> bool:
-    """Whether a value is on the CPU: for certain, or because the world has nothing else."""
+    """Whether a value computes on the CPU: for certain, or because the world has nothing else. One that is still on
+    the CPU where the accelerator is selected has yet to be moved."""
     here = value.place == "cpu" or (world.accelerator is None and value.place in (None, ANYWHERE))
-    return here and value.kind in _DATA
+    return here and world.device == "cpu" and value.kind in _DATA
 
 
-def _leaves(node: cst.Call, context: Context) -> bool:
-    """Whether the result is only stored, or is made wide again or moved away at once."""
+def _leaves(node: cst.BaseExpression, context: Context) -> bool:
+    """Whether nothing computes with the result: it is stored away, or converted or moved again at once."""
     match context.parent(node):
         case cst.Attribute(attr=cst.Name("float" | "double" | "cuda")) | cst.DictComp():
             return True
+        case cst.Attribute() as method:
+            match context.parent(method):
+                case cst.Call(args=arguments) as call:
+                    return any(_is_dtype(argument) for argument in arguments) or _leaves(call, context)
+        case cst.Assign(targets=[cst.AssignTarget(target=cst.Subscript(slice=[key]))]):
+            # one entry of a state dict after the other
+            return isinstance(key.slice, cst.Index) and isinstance(key.slice.value, cst.Name)
     return context.feeds(node) == frozenset({"save"})
+
+
+def _is_dtype(argument: cst.Arg) -> bool:
+    return argument.keyword is not None and argument.keyword.value == "dtype"
 
 
 def _error(torch: tuple[int, ...]) -> str:

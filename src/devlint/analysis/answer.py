@@ -18,12 +18,17 @@ class Span(NamedTuple):
 
 
 class Guard(str, enum.Enum):
-    """What an undecided condition that dominates a place depends on."""
+    """What an undecided condition that dominates a place depends on, or what the code around it is for."""
 
     DEVICE = "device"  # a request, a device, a backend, an availability wrapper
     DTYPE = "dtype"  # a precision option
     DISTRIBUTED = "distributed"  # a rank, a world size, a launcher's variable
-    CONTRACT = "contract"  # a decorator, marker or name that says what the code is for
+    CONTRACT = "contract"  # a name or marker that says that the code is for an accelerator
+    DATA = "data"  # a role that works on the CPU: data sets, collate functions, tests without a device
+
+
+#: guards that speak for the hardware: behind one of them a missing accelerator is thought of
+HARDWARE_GUARDS = frozenset({Guard.DEVICE, Guard.DISTRIBUTED, Guard.CONTRACT})
 
 
 @dataclass(frozen=True, slots=True)

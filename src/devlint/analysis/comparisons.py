@@ -9,7 +9,8 @@ from typing import Any
 
 from devlint.analysis import lexicon
 from devlint.analysis.evaluator import Evaluator, Expressions
-from devlint.analysis.expressions import binary, device_text
+from devlint.analysis.literals import device_text
+from devlint.analysis.operators import binary
 from devlint.analysis.program import last_name
 from devlint.analysis.state import State
 from devlint.analysis.value import ANYWHERE, BOOL, MISSING, Choice, Kind, Value, constant
@@ -29,7 +30,7 @@ def _compare(ev: Evaluator, node: ast.Compare, state: State) -> Choice:
         return BOOL
     op, right = node.ops[0], rights[0]
     if left.any(_is_tensor) or right.any(_is_tensor):
-        return _tensor_comparison(op, left, right, node)
+        return _tensor_comparison(op, left, right, node, state)
 
     def pair(a: Value, b: Value) -> Choice:
         result = _pair(ev, op, a, b, node)
@@ -42,12 +43,10 @@ def _is_tensor(value: Value) -> bool:
     return value.kind is Kind.TENSOR
 
 
-def _tensor_comparison(op: ast.cmpop, left: Choice, right: Choice, node: ast.Compare) -> Choice:
-    if isinstance(op, (ast.Is, ast.IsNot)):
+def _tensor_comparison(op: ast.cmpop, left: Choice, right: Choice, node: ast.Compare, state: State) -> Choice:
+    if isinstance(op, (ast.Is, ast.IsNot, ast.In, ast.NotIn)):
         return BOOL
-    if isinstance(op, (ast.In, ast.NotIn)):
-        return BOOL
-    return binary(ast.Add(), left, right, node)
+    return binary(ast.Add(), left, right, node, state)
 
 
 def _pair(ev: Evaluator, op: ast.cmpop, a: Value, b: Value, node: ast.Compare) -> bool | None:

@@ -182,9 +182,11 @@ def _narrowed(ev: Evaluator, node: ast.expr, value: Choice, state: State, side: 
     """The state on one side of an undecided condition."""
     out = state.copy()
     key = key_of(ev, node, state)
+    guards = _flavours(ev, node, state)
     if key is not None:
         out.assume(key, side)
-    out.guards |= _flavours(ev, node, state)
+        ev.guards_of[key] = guards
+    out.guards |= guards
     path = path_of(node)
     if path is not None and len(value) > 1:
         possible = value.where(lambda v: _truth(v) is not (not side))
@@ -192,25 +194,29 @@ def _narrowed(ev: Evaluator, node: ast.expr, value: Choice, state: State, side: 
             out.values[path] = possible
             for known, its_side in frozenset.intersection(*(v.when for v in possible)):
                 out.assume(known, its_side)
+                out.guards |= ev.guards_of.get(known, frozenset())
     _refine(node, out, side)
     return out
 
 
 def _flavours(ev: Evaluator, node: ast.expr, state: State) -> frozenset[Guard]:
-    """What an undecided condition may depend on, by the names it reads."""
+    """What an undecided condition may depend on, by the names it reads; a name of known constants hides nothing."""
     found: set[Guard] = set()
-    for name in _names_in(node, state):
+    for name in _names_in(ev, node, state):
         found |= lexicon.flavours(name)
     return frozenset(found)
 
 
-def _names_in(node: ast.expr, state: State) -> Iterator[str]:
+def _names_in(ev: Evaluator, node: ast.expr, state: State) -> Iterator[str]:
     for found in ast.walk(node):
         match found:
-            case ast.Name(id=name) | ast.Attribute(attr=name):
-                path = path_of(found)
-                held = state.values.get(path) if path else None
-                if held is None or held.const is MISSING:
+            case ast.Name(id=name):
+                held = ev.lookup(name, state)
+                if held is None or held.any(lambda v: v.const is MISSING):
+                    yield name
+            case ast.Attribute(attr=name):
+                held = state.values.get(path_of(found) or "")
+                if held is None or held.any(lambda v: v.const is MISSING):
                     yield name
             case ast.Constant(value=str(text)) if len(text) < 40:
                 yield text
@@ -225,10 +231,36 @@ def _refine(node: ast.expr, state: State, side: bool) -> None:
             _refine_type(subject, "Tensor", state, side)
         case ast.Attribute(value=subject, attr="is_cuda"):
             _refine_place(subject, state, "cuda" if side else "cpu")
+        case ast.Compare(left=subject, ops=[ast.Eq() | ast.NotEq() as op], comparators=[named]) if (
+            place := _named_device(named)
+        ):
+            if isinstance(op, ast.Eq) is side and (tensor := _placed_by(subject)) is not None:
+                _refine_place(tensor, state, place)
         case ast.Compare(left=subject, ops=[ast.Is() | ast.Eq()], comparators=[ast.Constant(value=None)]):
             _refine_none(subject, state, side)
         case ast.Compare(left=subject, ops=[ast.IsNot() | ast.NotEq()], comparators=[ast.Constant(value=None)]):
             _refine_none(subject, state, not side)
+
+
+def _named_device(node: ast.expr) -> str | None:
+    """The device type that ``"cpu"`` or ``torch.device("cpu")`` names."""
+    match node:
+        case ast.Constant(value=str(text)):
+            kind = text.partition(":")[0]
+            return kind if kind in torch_facts.DEVICE_TYPES else None
+        case ast.Call(func=ast.Attribute(attr="device") | ast.Name(id="device"), args=[inner]):
+            return _named_device(inner)
+    return None
+
+
+def _placed_by(node: ast.expr) -> ast.expr | None:
+    """``x`` of ``x.device``, ``x.device.type`` and ``str(x.device)``."""
+    match node:
+        case ast.Call(func=ast.Name(id="str"), args=[inner]) | ast.Attribute(value=inner, attr="type"):
+            return _placed_by(inner)
+        case ast.Attribute(value=tensor, attr="device"):
+            return tensor
+    return None
 
 
 _TYPES = {"str": Kind.STR, "dict": Kind.DICT, "bool": Kind.BOOL, "int": Kind.NUMBER, "float": Kind.NUMBER}

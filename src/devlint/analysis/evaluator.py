@@ -48,7 +48,7 @@ class Trace:
     visits: dict[ast.AST, list[Visit]] = field(default_factory=dict)
     puts: list[Put] = field(default_factory=list)
     mentioned: set[str] = field(default_factory=set)
-    devices: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    devices: dict[int, tuple[tuple[str, str], ...]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -78,8 +78,8 @@ class Evaluator:
         self.steps = 0
         self.summaries: dict[object, Choice | None] = {}
         self.subjects: dict[ClassNode, Subject] = {}
-        #: whether an answer depended on what is requested
-        self.asked = False
+        #: what each undecided condition depends on, by its identity
+        self.guards_of: dict[str, frozenset[Guard]] = {}
 
     # -- what holds here
 
@@ -111,8 +111,6 @@ class Evaluator:
         wanted = lexicon.polarity(name)
         if not wanted:
             return None
-        if self.world.accelerator is not None:
-            self.asked = True
         return (wanted > 0) == (self.run != "cpu")
 
     # -- dispatch
@@ -151,7 +149,7 @@ class Evaluator:
             self.steps += 1
             handler = self.statements.get(type(statement))
             if self.trace is not None and not self.inlined:
-                self.trace.devices[statement.lineno] = state.devices[::-1]
+                self.trace.devices[statement.lineno] = state.devices_held()
             if handler is not None:
                 state = handler(self, statement, state)
                 continue

@@ -1,15 +1,14 @@
-"""What expressions mean: literals, names, attributes, containers, operators, comprehensions."""
+"""What names, attributes and containers mean."""
 
 from __future__ import annotations
 
 import ast
-import re
 
 from devlint.analysis import lexicon, torch_facts
 from devlint.analysis.conditions import condition
 from devlint.analysis.evaluator import Evaluator, Expressions
 from devlint.analysis.instances import attribute_of_instance
-from devlint.analysis.program import canonical, path_of
+from devlint.analysis.program import canonical, last_name, path_of
 from devlint.analysis.state import State, joined
 from devlint.analysis.value import (
     ANYWHERE,
@@ -17,7 +16,6 @@ from devlint.analysis.value import (
     MISSING,
     NDARRAY,
     NUMBER,
-    STR,
     UNKNOWN,
     UNKNOWN_VALUE,
     Choice,
@@ -30,47 +28,6 @@ from devlint.finding import Because
 
 #: of a long display only this many parts are kept apart
 PARTS = 32
-
-_DEVICE_TEXT = re.compile(r"([a-z]+)(?::(\d+))?")
-
-
-def device_text(text: str) -> tuple[str, int | None] | None:
-    """``"cuda:1"`` as device type and index; None for text that names no device."""
-    match = _DEVICE_TEXT.fullmatch(text)
-    if match is None or match[1] not in torch_facts.DEVICE_TYPES:
-        return None
-    return match[1], int(match[2]) if match[2] else None
-
-
-def literal(value: object, node: ast.AST) -> Choice:
-    """A literal; text that names a device stands for that device."""
-    device = device_text(value) if isinstance(value, str) else None
-    if device is None:
-        return constant(value)
-    place, index = device
-    return Choice(
-        Value(Kind.STR, place, value, index=index, indexed=index is not None, literal=place != "cpu", origin=node)
-    )
-
-
-def _constant(ev: Evaluator, node: ast.Constant, state: State) -> Choice:
-    return literal(node.value, node)
-
-
-def _joined_string(ev: Evaluator, node: ast.JoinedStr, state: State) -> Choice:
-    for part in node.values:
-        if isinstance(part, ast.FormattedValue):
-            ev.evaluate(part.value, state)
-    match node.values:
-        case [ast.Constant(value=str(prefix)), ast.FormattedValue()] if device_text(prefix.rstrip(":")):
-            place = prefix.rstrip(":")
-            return Choice(Value(Kind.STR, place, indexed=True, literal=place != "cpu", origin=node))
-        case [ast.FormattedValue(value=inner), *_]:
-            found = ev.peek(inner, state).only
-            if found.is_device:
-                return Choice(Value(Kind.STR, found.place, indexed=len(node.values) > 1 or found.indexed))
-    return STR
-
 
 # -- names and attributes
 
@@ -108,7 +65,22 @@ def _attribute(ev: Evaluator, node: ast.Attribute, state: State) -> Choice:
             ev.visit(node.value, ev.lookup(node.value.id, state) or UNKNOWN, state)
         return known
     base = ev.evaluate(node.value, state)
+    if node.attr == "device" and base.all(lambda v: v.kind is Kind.UNKNOWN) and _names_data(node.value):
+        return Choice(_device_of_data(ev, Value(Kind.TENSOR, ev.run)).but(because=Because.BELIEF))
     return believed(ev, node, base.flat_map(lambda value: attribute(ev, value, node.attr)))
+
+
+def _names_data(node: ast.expr) -> bool:
+    """Whether an unknown object is named like a model or a parameter: its ``device`` is a ``torch.device``."""
+    name = last_name(node) or ""
+    return name in ("weight", "bias") or (lexicon.names_model(name) and not lexicon.names_namespace(name))
+
+
+def _device_of_data(ev: Evaluator, base: Value) -> Value:
+    """``tensor.device``: on an accelerator it always has its index."""
+    kind = Kind.DEVICE if base.kind is Kind.TENSOR else Kind.SELECTED
+    indexed = True if base.place not in (None, ANYWHERE, "cpu") else None
+    return Value(kind, base.place or ev.run, indexed=indexed, because=base.because)
 
 
 def attribute(ev: Evaluator, base: Value, name: str) -> Choice:
@@ -156,9 +128,7 @@ def _library(ev: Evaluator, name: str) -> Choice:
 
 def _tensor_attribute(ev: Evaluator, base: Value, name: str) -> Choice:
     if name == "device":
-        kind = Kind.DEVICE if base.kind is Kind.TENSOR else Kind.SELECTED
-        on_accelerator = base.place not in (None, ANYWHERE, "cpu")  # a tensor's device always has its index
-        return Choice(Value(kind, base.place or ev.run, indexed=True if on_accelerator else None))
+        return Choice(_device_of_data(ev, base))
     if name == "is_cuda":
         if base.place in (None, ANYWHERE):
             return BOOL if ev.world.has("cuda") else constant(False)
@@ -253,76 +223,7 @@ def element(ev: Evaluator, base: Value, node: ast.expr | None) -> Choice:
     return UNKNOWN
 
 
-# -- operators
-
-
-def _binary(ev: Evaluator, node: ast.BinOp, state: State) -> Choice:
-    left, right = ev.evaluate(node.left, state), ev.evaluate(node.right, state)
-    return binary(node.op, left, right, node)
-
-
-def binary(op: ast.operator, left: Choice, right: Choice, node: ast.AST) -> Choice:
-    return left.flat_map(lambda a: right.flat_map(lambda b: _operation(op, a, b, node)))
-
-
-def _operation(op: ast.operator, a: Value, b: Value, node: ast.AST) -> Choice:
-    if a.kind is Kind.STR or b.kind is Kind.STR:
-        return _text_operation(op, a, b, node)
-    if a.is_data and b.is_data:
-        places = {a.place, b.place}
-        place = places.pop() if len(places) == 1 else None
-        if ANYWHERE in places and None not in places:  # a mismatch would have crashed
-            place = next(iter(places - {ANYWHERE}))
-        because = max(a.because, b.because, key=list(Because).index)
-        return Choice(Value(Kind.TENSOR, place, attached=a.attached or b.attached, because=because))
-    if a.is_data or b.is_data:
-        tensor, other = (a, b) if a.is_data else (b, a)
-        if other.kind is Kind.NDARRAY:
-            return UNKNOWN
-        keep = other.kind in (Kind.NUMBER, Kind.BOOL) or tensor.place != "cpu"
-        return Choice(tensor.but(kind=Kind.TENSOR, place=tensor.place if keep else None))
-    if Kind.NDARRAY in (a.kind, b.kind):
-        return NDARRAY
-    if a.kind is b.kind is Kind.NUMBER:
-        return _arithmetic(op, a.const, b.const)
-    if a.kind is Kind.LIST and b.kind is Kind.LIST:
-        both = join(a.element(None) or UNKNOWN, b.element(None) or UNKNOWN)
-        return Choice(Value(Kind.LIST, elements=((None, both),)))
-    if a.kind is Kind.LIST:
-        return Choice(a)
-    return UNKNOWN
-
-
-def _text_operation(op: ast.operator, a: Value, b: Value, node: ast.AST) -> Choice:
-    if isinstance(op, ast.Add) and isinstance(a.const, str):
-        if isinstance(b.const, str):
-            return literal(a.const + b.const, node)
-        prefix = a.const.rstrip(":")
-        if a.const.endswith(":") and device_text(prefix):
-            return Choice(Value(Kind.STR, prefix, indexed=True, literal=prefix != "cpu", origin=node))
-    if isinstance(op, ast.Mod) and isinstance(a.const, str):
-        prefix = a.const.partition(":")[0]
-        if device_text(prefix) and a.const.startswith(prefix + ":%"):
-            return Choice(Value(Kind.STR, prefix, indexed=True, literal=prefix != "cpu", origin=node))
-    return STR
-
-
-def _arithmetic(op: ast.operator, a: object, b: object) -> Choice:
-    if isinstance(a, int) and isinstance(b, int):
-        if isinstance(op, ast.Add):
-            return constant(a + b)
-        if isinstance(op, ast.Sub):
-            return constant(a - b)
-    return NUMBER
-
-
-def _unary(ev: Evaluator, node: ast.UnaryOp, state: State) -> Choice:
-    if isinstance(node.op, ast.Not):
-        return condition(ev, node, state).value
-    value = ev.evaluate(node.operand, state)
-    if isinstance(node.op, ast.USub) and isinstance(value.const, (int, float)):
-        return constant(-value.const)
-    return value.map(lambda v: v.but(const=MISSING))
+# -- the rest
 
 
 def _boolean(ev: Evaluator, node: ast.BoolOp, state: State) -> Choice:
@@ -341,9 +242,6 @@ def _named(ev: Evaluator, node: ast.NamedExpr, state: State) -> Choice:
     value = ev.evaluate(node.value, state)
     state.set(node.target.id, value)
     return value
-
-
-# -- the rest
 
 
 def _lambda(ev: Evaluator, node: ast.Lambda, state: State) -> Choice:
@@ -366,8 +264,6 @@ def _slice(ev: Evaluator, node: ast.Slice, state: State) -> Choice:
 
 
 EXPRESSIONS: Expressions = {
-    ast.Constant: _constant,
-    ast.JoinedStr: _joined_string,
     ast.Name: _name,
     ast.Attribute: _attribute,
     ast.Tuple: _tuple,
@@ -376,8 +272,6 @@ EXPRESSIONS: Expressions = {
     ast.Dict: _dict,
     ast.Subscript: _subscript,
     ast.Slice: _slice,
-    ast.BinOp: _binary,
-    ast.UnaryOp: _unary,
     ast.BoolOp: _boolean,
     ast.IfExp: _conditional,
     ast.NamedExpr: _named,

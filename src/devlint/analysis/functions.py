@@ -8,7 +8,7 @@ from devlint.analysis import lexicon, torch_facts
 from devlint.analysis.answer import Guard
 from devlint.analysis.evaluator import DEPTH, SUMMARIES, Evaluator, Frame
 from devlint.analysis.objects import instance
-from devlint.analysis.program import ClassNode, Function, path_of
+from devlint.analysis.program import ClassNode, Function, last_name, path_of
 from devlint.analysis.state import State
 from devlint.analysis.value import (
     ANYWHERE,
@@ -163,6 +163,8 @@ def unsaid(
     """What a parameter is when no call says it: by default, annotation, name and role, in this order."""
     name = parameter.arg
     annotation = ast.unparse(parameter.annotation) if parameter.annotation is not None else ""
+    if "torch.device" in annotation and "str" in annotation:
+        return Choice(Value(Kind.SELECTED, ev.run, name="annotated"))
     if default is not None:
         found = _from_default(ev, name, default)
         if found is not None:
@@ -173,17 +175,29 @@ def unsaid(
             return found
     if lexicon.names_device(name):
         return ev.selected()
-    tensor = (
-        "Tensor" in annotation and annotation.count("[") <= 1 and "List" not in annotation and "Dict" not in annotation
-    )
-    subject = ev.subjects.get(owner) if owner is not None else None
-    if subject is not None and subject.module and function.name == "forward" and (
-        tensor or (not annotation and default is None)
-    ):  # fmt: skip
+    tensor = _annotates_tensor(annotation)
+    if _is_forward(ev, function, owner, name) and (tensor or (not annotation and default is None)):
         return Choice(Value(Kind.TENSOR, ev.run, because=Because.ROLE))
     if tensor and "str" not in annotation and "ndarray" not in annotation:
         return Choice(Value(Kind.TENSOR, ANYWHERE))
     return UNKNOWN
+
+
+def _annotates_tensor(annotation: str) -> bool:
+    """Whether an annotation says: one tensor, or none."""
+    container = any(word in annotation for word in ("List", "list", "Dict", "dict", "Tuple", "tuple", "Sequence"))
+    return "Tensor" in annotation and not container
+
+
+def _is_forward(ev: Evaluator, function: Function, owner: ClassNode | None, parameter: str) -> bool:
+    """Whether a parameter is an input of ``forward`` of a module, or of a custom autograd function."""
+    if owner is None:
+        return False
+    subject = ev.subjects.get(owner)
+    if subject is not None and subject.module:
+        return function.name == "forward"
+    autograd = any(last_name(base) == "Function" for base in owner.node.bases)
+    return autograd and function.name in ("forward", "backward") and parameter != "ctx"
 
 
 def _from_default(ev: Evaluator, name: str, default: Choice) -> Choice | None:
@@ -201,8 +215,6 @@ _SCALARS = {"str": STR, "int": NUMBER, "float": NUMBER, "bool": BOOL}
 
 
 def _from_annotation(ev: Evaluator, name: str, annotation: str) -> Choice | None:
-    if "torch.device" in annotation and "str" in annotation:
-        return Choice(Value(Kind.SELECTED, ev.run, name="annotated"))
     if annotation in ("torch.device", "device", "Optional[torch.device]", "torch.device | None"):
         return Choice(Value(Kind.DEVICE, ev.run))
     if annotation == "str" and lexicon.names_device(name):

@@ -24,6 +24,11 @@ NOT_A_CPU_REQUEST = frozenset(
 )
 #: words that name a device, or one of several
 DEVICE = frozenset(["device", "devices", "dev"])
+#: first words that make of a device a count, a test or a function
+NOT_A_DEVICE = frozenset(
+    "num n nr no per has is get set select choose pick detect find resolve infer determine to move make check list "
+    "print parse init with same auto".split()
+)
 #: words that name which device of several
 INDEX_WORDS = frozenset("id idx index rank no num ordinal".split())
 #: words that choose a precision
@@ -40,7 +45,7 @@ DISTRIBUTED = frozenset(
 #: words of technologies that exist for one accelerator
 ENGINE = frozenset(
     (
-    "triton flash xformers backend backends accelerator accelerate tensorrt trt cutlass cupy onnx openvino "
+    "triton flash xformers backend backends accelerator accelerate tensorrt trt cutlass cupy openvino "
     "directml rocm mps xpu npu mlu musa hpu tpu xla ipex"
 ).split()
 )  # fmt: skip
@@ -53,6 +58,11 @@ MODEL = frozenset(
 )
 #: last words of names that hold a data loader
 LOADER = frozenset("loader dataloader trainloader testloader valloader dl".split())
+#: last words of names that hold options: their ``device`` is a request, not where something lives
+NAMESPACE = frozenset(
+    "self cls arg args opt opts option options cfg config configs conf hp hps hparams param params kwargs settings "
+    "flags shared context ctx runtime env namespace state info device devices".split()
+)
 #: class and function name parts that say: this prepares data, on the CPU
 HOST_ROLE = frozenset(
     "dataset datasets loader collate collator collater collatefn datamodule sampler preprocess preprocessor".split()
@@ -96,7 +106,7 @@ def polarity(name: str) -> int:
 def names_device(name: str) -> bool:
     """Whether a value of this name is a device: ``device``, ``torch_device``, ``args.device``."""
     parts = words(name)
-    return bool(parts) and parts[-1] in DEVICE and parts[0] not in ("num", "n", "no", "get", "has", "is", "per")
+    return bool(parts) and parts[-1] in DEVICE and parts[0] not in NOT_A_DEVICE
 
 
 @lru_cache(maxsize=8192)
@@ -123,6 +133,13 @@ def names_availability(name: str) -> bool:
 def names_model(name: str) -> bool:
     parts = [part for part in words(name) if not part.isdigit()]
     return bool(parts) and (parts[-1] in MODEL or parts[-2:] == ["net", "g"])
+
+
+@lru_cache(maxsize=8192)
+def names_namespace(name: str) -> bool:
+    """Whether an object of this name holds options."""
+    parts = words(name)
+    return not parts or parts[-1] in NAMESPACE
 
 
 @lru_cache(maxsize=8192)

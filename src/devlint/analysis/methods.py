@@ -58,15 +58,16 @@ def call_method(ev: Evaluator, receiver: Value, name: str, call: Call) -> Choice
 # -- transfers
 
 
-def _moved(receiver: Value, place: str | None) -> Choice:
+def _moved(receiver: Value, place: str | None, origin: ast.AST | None = None) -> Choice:
+    """A tensor or module after a move; its origin is where the device was chosen."""
     kind = Kind.MOVABLE if receiver.kind in (Kind.UNKNOWN, Kind.INSTANCE, Kind.BATCH) else receiver.kind
-    return Choice(receiver.but(kind=kind, place=place, because=Because.DERIVED))
+    return Choice(receiver.but(kind=kind, place=place, because=Because.DERIVED, origin=origin))
 
 
 def _cuda(ev: Evaluator, receiver: Value, call: Call) -> Choice:
     ev.put(call.node, Value(Kind.DEVICE, "cuda", literal=True), call.state)
     _move_in_place(receiver, "cuda", call)
-    return _moved(receiver, "cuda")
+    return _moved(receiver, "cuda", call.node)
 
 
 def _cpu(ev: Evaluator, receiver: Value, call: Call) -> Choice:
@@ -90,7 +91,7 @@ def _to(ev: Evaluator, receiver: Value, call: Call) -> Choice:
         places = {device.place if device is not None else None for _, device in found}
         place = places.pop() if len(places) == 1 else None
         _move_in_place(receiver, place, call)
-        return _moved(receiver, place)
+        return _moved(receiver, place, next((device.origin for _, device in found if device is not None), None))
     return Choice(receiver)
 
 
@@ -173,8 +174,8 @@ def _unknown_method(ev: Evaluator, receiver: Value, name: str, call: Call) -> Ch
         return constant(False) if call.args[0].const.startswith("cuda") and not ev.world.has("cuda") else BOOL
     if name in ("get", "pop", "setdefault", "getboolean", "getint"):
         return read_key(ev, call, default=constant(None) if name == "get" else UNKNOWN)
-    if name == "size":
-        return Choice(Value(Kind.TUPLE))
+    if name in ("size", "item", "tolist"):
+        return Choice(Value(Kind(torch_facts.HOST_METHODS[name])))
     if lexicon.names_availability(name):
         return constant(ev.world.has("cuda"))
     return UNKNOWN

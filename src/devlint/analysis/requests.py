@@ -20,8 +20,6 @@ def read_request(ev: Evaluator, name: str, default: Choice | None, *, text: bool
     wanted = lexicon.polarity(name)
     if not wanted:
         return None
-    if ev.world.accelerator is not None:
-        ev.asked = True
     if ev.world.request is Request.NONE:
         return default
     on = (wanted > 0) == (ev.world.request is not Request.CPU)

@@ -5,12 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from devlint.analysis.answer import Guard
-from devlint.analysis.value import Choice, Condition, Kind, Value, join
-
-
-def is_selected_device(value: Value) -> bool:
-    """Whether a value is a device that was not written down as a literal."""
-    return value.kind in (Kind.DEVICE, Kind.SELECTED) and not value.literal
+from devlint.analysis.value import Choice, Condition, Value, join
 
 
 @dataclass(slots=True)
@@ -22,13 +17,13 @@ class State:
     guards: frozenset[Guard] = frozenset()
     caught: frozenset[str] = frozenset()
     facts: dict[str, bool] = field(default_factory=dict)
-    #: paths that hold the selected device, the most recently bound last
+    #: paths that hold a device, the most recently bound last
     devices: tuple[str, ...] = ()
 
     @classmethod
     def entry(cls, bound: dict[str, Choice], guards: frozenset[Guard]) -> State:
         """The state at the start of a body, with its parameters bound."""
-        return cls(bound, guards, devices=tuple(path for path, value in bound.items() if value.all(is_selected_device)))
+        return cls(bound, guards, devices=tuple(path for path, value in bound.items() if value.all(_is_device)))
 
     def copy(self) -> State:
         return State(dict(self.values), self.guards, self.caught, dict(self.facts), self.devices)
@@ -46,13 +41,22 @@ class State:
         self.values[path] = Choice(*value)  # a binding of its own: conditions on the one before say nothing of it
         if path in self.devices:
             self.devices = tuple(device for device in self.devices if device != path)
-        if "[" not in path and value.all(is_selected_device):
+        if "[" not in path and value.all(_is_device):
             self.devices = (*self.devices, path)
         for known in [known for known in self.values if known.startswith((path + ".", path + "["))]:
             del self.values[known]
 
+    def devices_held(self) -> tuple[tuple[str, str], ...]:
+        """Paths that hold one known device, with its type, the most recently bound first."""
+        held = ((path, {value.place for value in self.get(path) or ()}) for path in reversed(self.devices))
+        return tuple((path, places.pop() or "") for path, places in held if len(places) == 1)
+
     def assume(self, key: str, side: bool) -> None:
         self.facts[key] = side
+
+
+def _is_device(value: Value) -> bool:
+    return value.is_device
 
 
 def merge(first: State | None, second: State | None) -> State | None:
@@ -76,10 +80,9 @@ def joined(one: Choice, first: State, two: Choice, second: State) -> Choice:
 
 
 def _tagged(choice: Choice, own: State, other: State) -> Choice:
-    differing: frozenset[Condition] = frozenset(
-        (key, side) for key, side in own.facts.items() if other.facts.get(key, not side) is not side
+    relied: frozenset[Condition] = frozenset(
+        (key, side) for key, side in own.facts.items() if other.facts.get(key) is not side
     )
-    opposed = frozenset(item for item in differing if other.facts.get(item[0]) is (not item[1]))
-    if not opposed:
+    if not relied:
         return choice
-    return Choice(*(value.but(when=value.when | opposed) for value in choice))
+    return Choice(*(value.but(when=value.when | relied) for value in choice))

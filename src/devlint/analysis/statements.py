@@ -9,9 +9,10 @@ from devlint.analysis import lexicon
 from devlint.analysis.bindings import assign, iterated
 from devlint.analysis.conditions import condition
 from devlint.analysis.evaluator import Evaluator, Frame, Statements
-from devlint.analysis.expressions import attribute, binary
+from devlint.analysis.expressions import attribute
 from devlint.analysis.functions import enter
 from devlint.analysis.objects import class_fields, define_class
+from devlint.analysis.operators import binary
 from devlint.analysis.program import imported_name, path_of
 from devlint.analysis.state import State, merge
 from devlint.analysis.value import NONE, UNKNOWN, Choice, Kind, Value
@@ -37,7 +38,7 @@ def _annotated(ev: Evaluator, node: ast.AnnAssign, state: State) -> State:
 def _augmented(ev: Evaluator, node: ast.AugAssign, state: State) -> State:
     held = ev.peek(node.target, state)
     added = ev.evaluate(node.value, state)
-    assign(ev, node.target, binary(node.op, held, added, node), state)
+    assign(ev, node.target, binary(node.op, held, added, node, state), state)
     return state
 
 

@@ -100,7 +100,8 @@ def _factory(ev: Evaluator, name: str, call: Call) -> Choice:
         for value in filter(None, found):
             ev.put(call.node, value, call.state)
         places = [value.place if value is not None else None for value in found]
-        return Choice(Value(Kind.TENSOR, places[0] if len(set(places)) == 1 else None))
+        origin = next((value.origin for value in found if value is not None), None)
+        return Choice(Value(Kind.TENSOR, places[0] if len(set(places)) == 1 else None, origin=origin))
     if name in torch_facts.FROM_DATA and name != "torch.tensor" and data.all(lambda v: v.kind is Kind.TENSOR):
         return data
     return Choice(Value(Kind.TENSOR, None if call.open else "cpu", origin=call.node))

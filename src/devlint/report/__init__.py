@@ -18,8 +18,9 @@ class Checked:
 
     ``path`` is relative to the current directory, ``from_root`` to the root of its project; ``unreadable`` says why
     the file was not looked at. ``torch`` says that it uses torch, ``findings`` what is left in it, ``fixed`` what was
-    repaired, ``patch`` the repair as a unified diff and ``text`` the repaired file, both in its encoding. ``notices``
-    inform, ``failures`` make the run fail. ``excerpts`` hold, by path, the lines that the findings speak of.
+    repaired, ``patch`` the repair as a unified diff and ``text``, for standard input alone, what is to go to standard
+    output, both in its encoding. ``notices`` inform, ``failures`` make the run fail. ``excerpts`` hold, by path, the
+    lines that the findings speak of.
     """
 
     path: str

@@ -103,13 +103,14 @@ def read_document(path: Path) -> Document | None:
     """
     name = display(path)
     try:
-        text = path.read_text(encoding="utf-8-sig").replace("\r\n", "\n")
+        data = path.read_bytes()
+        if path.name == "pyproject.toml" and b"devlint" not in data:
+            return None
+        text = data.decode("utf-8-sig").replace("\r\n", "\n")
     except (OSError, UnicodeDecodeError) as error:
         raise DevlintError(f"{name}: cannot be read: {getattr(error, 'strerror', None) or error}") from error
     if path.name != "pyproject.toml":
         return Document(path, text, (), parse_toml(text, name))
-    if "devlint" not in text:
-        return None
     tool = parse_toml(text, name).get("tool", {})
     table = tool.get("devlint") if isinstance(tool, dict) else None
     if table is None:

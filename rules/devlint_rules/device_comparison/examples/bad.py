@@ -22,6 +22,10 @@ class Vocoder(nn.Module):
         if mel.device == torch.device("cuda"):  # expect: cuda, cuda-requested, cuda-x2
             torch.cuda.manual_seed(7)
 
+    def seed_cpu(self, mel: torch.Tensor):
+        if str(mel.device) != "cuda":  # expect: cuda, cuda-requested, cuda-x2
+            torch.manual_seed(7)
+
 
 def synthesize(model: nn.Module, text):
     device = next(model.parameters()).device

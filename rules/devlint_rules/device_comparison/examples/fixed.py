@@ -22,6 +22,10 @@ class Vocoder(nn.Module):
         if mel.device.type == "cuda":
             torch.cuda.manual_seed(7)
 
+    def seed_cpu(self, mel: torch.Tensor):
+        if not str(mel.device).startswith("cuda"):
+            torch.manual_seed(7)
+
 
 def synthesize(model: nn.Module, text):
     device = next(model.parameters()).device

@@ -10,7 +10,7 @@ class Vocoder(nn.Module):
         self.cell = nn.GRUCell(80, 256)
 
     def forward(self, mel):
-        hidden = torch.zeros(mel.size(0), 256).to("cuda" if torch.cuda.is_available() else "cpu")
+        hidden = torch.zeros(mel.size(0), 256).to(mel.device)
         return self.cell(mel, hidden)
 
     def mask(self, mel):

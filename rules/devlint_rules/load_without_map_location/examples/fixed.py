@@ -14,7 +14,7 @@ class Separator:
         self.model.to(self.device)
 
     def voice(self, path):
-        latents = torch.load(path, weights_only=True, map_location="cpu")
+        latents = torch.load(path, weights_only=True, map_location=self.device)
         return latents["speaker"]
 
 

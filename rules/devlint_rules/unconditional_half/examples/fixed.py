@@ -14,14 +14,15 @@ class Extractor:
 
     def __call__(self, samples):
         wave = torch.from_numpy(samples).to(self.device)
-        wave = wave.half()
+        wave = wave.half() if str(self.device) != "cpu" else wave
         return self.model(wave)
 
 
 def features(samples):
     device = "cuda" if torch.cuda.is_available() else "cpu"
     model = nn.Linear(80, 256).to(device)
-    model.half()
+    if str(device) != "cpu":
+        model.half()
     # inputs have to agree with the weights
-    mel = torch.from_numpy(samples).to(device, torch.float16)
+    mel = torch.from_numpy(samples).to(device, torch.float16 if str(device) != "cpu" else torch.float32)
     return model(mel)

@@ -28,6 +28,24 @@ def stored(model: nn.Module, path):
     torch.save({key: value.half() for key, value in model.state_dict().items()}, path)
 
 
+def export(weights, path):
+    # one entry of a state dict after the other
+    small = {}
+    for key in weights:
+        small[key] = weights[key].half()
+    torch.save(small, path)
+
+
+def chain(latents: torch.Tensor, model: nn.Module):
+    # the model's own precision is what counts
+    return model(latents.half().detach().to(dtype=model.weight.dtype))
+
+
+def chosen(model: nn.Module, dtype=torch.float16):
+    # written down elsewhere
+    return model.to(dtype)
+
+
 def rounded(mel: torch.Tensor):
     # rounds the numbers, and is wide again
     return mel.half().float()

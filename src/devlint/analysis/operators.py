@@ -1,0 +1,100 @@
+"""What arithmetic does to tensors, numbers and text."""
+
+from __future__ import annotations
+
+import ast
+
+from devlint.analysis.conditions import condition
+from devlint.analysis.evaluator import Evaluator, Expressions
+from devlint.analysis.literals import device_text, fixed, literal
+from devlint.analysis.state import State
+from devlint.analysis.value import (
+    ANYWHERE,
+    MISSING,
+    NDARRAY,
+    NUMBER,
+    STR,
+    UNKNOWN,
+    Choice,
+    Kind,
+    Value,
+    constant,
+    join,
+)
+from devlint.finding import Because
+
+
+def _binary(ev: Evaluator, node: ast.BinOp, state: State) -> Choice:
+    left, right = ev.evaluate(node.left, state), ev.evaluate(node.right, state)
+    return binary(node.op, left, right, node, state)
+
+
+def binary(op: ast.operator, left: Choice, right: Choice, node: ast.AST, state: State) -> Choice:
+    """``left op right``, written at ``node``."""
+    return left.flat_map(lambda a: right.flat_map(lambda b: _operation(op, a, b, node, state)))
+
+
+def _operation(op: ast.operator, a: Value, b: Value, node: ast.AST, state: State) -> Choice:
+    if a.kind is Kind.STR or b.kind is Kind.STR:
+        return _text_operation(op, a, b, node, state)
+    if a.is_data and b.is_data:
+        places = {a.place, b.place}
+        place = places.pop() if len(places) == 1 else None
+        if ANYWHERE in places and None not in places:  # a mismatch would have crashed
+            place = next(iter(places - {ANYWHERE}))
+        because = max(a.because, b.because, key=list(Because).index)
+        return Choice(Value(Kind.TENSOR, place, attached=a.attached or b.attached, because=because))
+    if a.is_data or b.is_data:
+        tensor, other = (a, b) if a.is_data else (b, a)
+        if other.kind is Kind.NDARRAY:
+            return UNKNOWN
+        keep = other.kind in (Kind.NUMBER, Kind.BOOL) or tensor.place != "cpu"
+        return Choice(tensor.but(kind=Kind.TENSOR, place=tensor.place if keep else None))
+    if Kind.NDARRAY in (a.kind, b.kind):
+        return NDARRAY
+    if a.kind is b.kind is Kind.NUMBER:
+        return _arithmetic(op, a.const, b.const)
+    if a.kind is Kind.LIST and b.kind is Kind.LIST:
+        both = join(a.element(None) or UNKNOWN, b.element(None) or UNKNOWN)
+        return Choice(Value(Kind.LIST, elements=((None, both),)))
+    if a.kind is Kind.LIST:
+        return Choice(a)
+    return UNKNOWN
+
+
+def _text_operation(op: ast.operator, a: Value, b: Value, node: ast.AST, state: State) -> Choice:
+    if isinstance(op, ast.Add) and isinstance(a.const, str):
+        if isinstance(b.const, str):
+            return literal(a.const + b.const, node, state)
+        prefix = a.const.rstrip(":")
+        if a.const.endswith(":") and device_text(prefix):
+            return Choice(Value(Kind.STR, prefix, indexed=True, literal=fixed(prefix, state), origin=node))
+    if isinstance(op, ast.Mod) and isinstance(a.const, str):
+        prefix = a.const.partition(":")[0]
+        if device_text(prefix) and a.const.startswith(prefix + ":%"):
+            return Choice(Value(Kind.STR, prefix, indexed=True, literal=fixed(prefix, state), origin=node))
+    return STR
+
+
+def _arithmetic(op: ast.operator, a: object, b: object) -> Choice:
+    if isinstance(a, int) and isinstance(b, int):
+        if isinstance(op, ast.Add):
+            return constant(a + b)
+        if isinstance(op, ast.Sub):
+            return constant(a - b)
+    return NUMBER
+
+
+def _unary(ev: Evaluator, node: ast.UnaryOp, state: State) -> Choice:
+    if isinstance(node.op, ast.Not):
+        return condition(ev, node, state).value
+    value = ev.evaluate(node.operand, state)
+    if isinstance(node.op, ast.USub) and isinstance(value.const, (int, float)):
+        return constant(-value.const)
+    return value.map(lambda v: v.but(const=MISSING))
+
+
+EXPRESSIONS: Expressions = {
+    ast.BinOp: _binary,
+    ast.UnaryOp: _unary,
+}

@@ -1,0 +1,40 @@
+"""What code is for, where its names say so: guards that hold for a whole function."""
+
+from __future__ import annotations
+
+from devlint.analysis import lexicon
+from devlint.analysis.answer import Guard
+from devlint.analysis.program import Function, Program, last_name
+
+
+def of(program: Program, unit: Function) -> frozenset[Guard]:
+    """The guards behind which a function stands by its role."""
+    guards = set()
+    if _is_for_accelerators(unit):
+        guards.add(Guard.CONTRACT)
+    if _prepares_data(program, unit) or _is_host_test(program, unit):
+        guards.add(Guard.DATA)
+    return frozenset(guards)
+
+
+def _is_for_accelerators(unit: Function) -> bool:
+    """``def cuda(self)``, ``class CUDAPrefetcher``: who calls it asks for an accelerator."""
+    names = (unit.name,) if unit.owner is None else (unit.name, unit.owner.name)
+    return any(lexicon.polarity(name) > 0 for name in names)
+
+
+def _prepares_data(program: Program, unit: Function) -> bool:
+    """A method of a data set, a collate function, anything in a file named for it: on the CPU, before any move."""
+    names = [unit.name, program.source.path.rpartition("/")[2]]
+    if unit.owner is not None:
+        names += [unit.owner.name, *(last_name(base) or "" for base in unit.owner.node.bases)]
+    return any(map(lexicon.prepares_data, names))
+
+
+def _is_host_test(program: Program, unit: Function) -> bool:
+    """A test in a file that never speaks of a device runs where everything is: on the CPU."""
+    parts = program.source.path.split("/")
+    test = (
+        unit.name.startswith("test") or "tests" in parts[:-1] or "test" in parts[:-1] or parts[-1].startswith("test_")
+    )
+    return test and not any(word in program.source.text for word in ("cuda", "device", "gpu"))

@@ -1,0 +1,191 @@
+"""One file in one world: its units, evaluated when something is asked about them.
+
+A *unit* is the module level or an outermost function or method. It is evaluated in a world when a rule first asks about
+a place in it, and only if something live refers to it: a function whose every reference lies behind a guard that the
+world does not pass is not reached there.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+from functools import cached_property
+
+from devlint.analysis import (
+    calls,
+    comparisons,
+    comprehensions,
+    expressions,
+    lexicon,
+    literals,
+    operators,
+    roles,
+    statements,
+)
+from devlint.analysis.conditions import condition
+from devlint.analysis.evaluator import Evaluator, Frame, Trace
+from devlint.analysis.functions import enter
+from devlint.analysis.instances import attribute_of_instance
+from devlint.analysis.program import Function, Program
+from devlint.analysis.state import State
+from devlint.analysis.value import UNKNOWN, Choice, Kind, Value
+from devlint.world import World
+
+Unit = Function | None  # None: the module level
+
+_EXPRESSIONS = {
+    construct: meaning
+    for module in (literals, expressions, operators, comparisons, comprehensions, calls)
+    for construct, meaning in module.EXPRESSIONS.items()
+}
+
+
+class Run:
+    """One file in one world: traces of its units, made when asked for."""
+
+    def __init__(self, program: Program, world: World) -> None:
+        self.program = program
+        self.evaluator = Evaluator(program, world, _EXPRESSIONS, statements.STATEMENTS)
+        self.traces: dict[Unit, Trace] = {}
+        self.alive: dict[Function, bool] = {}
+        self.busy: set[Unit] = set()
+        self._module()
+
+    def _module(self) -> None:
+        """Evaluate the module level; what functions rebind from inside is forgotten."""
+        ev = self.evaluator
+        trace = ev.trace = self.traces[None] = Trace()
+        ev.frames.append(Frame(None, None))
+        state: State | None = State({})
+        for statement in self.program.tree.body:
+            state = ev.execute([statement], state)
+            if state is None:
+                break
+            ev.module = state.values
+        ev.frames.pop()
+        ev.module = dict(ev.module)
+        for name in self.program.rebound:
+            if name in ev.module:
+                ev.module[name] = ev.selected() if lexicon.names_device(name) else UNKNOWN
+        assert ev.trace is trace
+
+    def trace(self, unit: Unit) -> Trace:
+        """What the evaluation of a unit saw; empty where the unit is not reached in this world."""
+        if unit not in self.traces:
+            self.traces[unit] = Trace()
+            assert unit is not None
+            self.busy.add(unit)
+            if self.live(unit) and not self._skipped(unit):
+                self.evaluator.trace = self.traces[unit]
+                enter(self.evaluator, unit, unit.owner, guards=roles.of(self.program, unit))
+            self.busy.discard(unit)
+        return self.traces[unit]
+
+    # -- devices in scope
+
+    def devices(self, unit: Function) -> dict[str, str]:
+        """Devices that a function finds around it, with their types: on its instance, on the first tensor parameter of
+        ``forward``, in the module."""
+        found = self._devices_around.get(unit)
+        if found is None:
+            found = self._devices_around[unit] = self._on_instance(unit) | self._in_module
+        return found
+
+    def _on_instance(self, unit: Function) -> dict[str, str]:
+        subject = self.evaluator.subjects.get(unit.owner) if unit.owner is not None else None
+        names = unit.node.args.args
+        if subject is None or not names:
+            return {}
+        this = Value(Kind.MODULE if subject.module else Kind.INSTANCE, self.evaluator.run, subject=subject)
+        held = {
+            f"{names[0].arg}.{name}": attribute_of_instance(self.evaluator, this, name) or UNKNOWN
+            for name in filter(lexicon.names_device, subject.node.stores)
+        }
+        if subject.module and unit.name == "forward" and len(names) > 1:
+            held[f"{names[1].arg}.device"] = self.evaluator.selected()
+        return _device_types(held)
+
+    @cached_property
+    def _in_module(self) -> dict[str, str]:
+        return _device_types({name: value for name, value in self.evaluator.module.items() if name.isidentifier()})
+
+    @cached_property
+    def _devices_around(self) -> dict[Function, dict[str, str]]:
+        return {}
+
+    # -- liveness
+
+    def live(self, function: Function) -> bool:
+        """Whether something live refers to a function; what nobody in the file refers to is called from outside."""
+        if function in self.alive:
+            return self.alive[function]
+        self.alive[function] = True  # recursion: assume the best
+        self.alive[function] = self._class_is_live(function) and self._is_mentioned(function)
+        return self.alive[function]
+
+    def _class_is_live(self, function: Function) -> bool:
+        if function.owner is None:
+            return True
+        inside = set(function.owner.methods.values())
+        return self._mentioned(function.owner.name, exclude=inside)
+
+    def _is_mentioned(self, function: Function) -> bool:
+        name = function.name
+        if name.startswith("__") or name == "forward":
+            return True
+        if function.owner is None:
+            return self._mentioned(name, exclude={function})
+        return not name.startswith("_") or self._mentioned("." + name, exclude={function})
+
+    def _mentioned(self, name: str, exclude: set[Function]) -> bool:
+        around = self.program.references.get(name, set()) - exclude
+        if not around:
+            return True
+        units = {self.program.unit_of(scope) for scope in around}
+        # a unit under evaluation that leads back here: functions that only call each other are called from outside
+        return any(unit in self.busy or name in self.trace(unit).mentioned for unit in units)
+
+    # -- decorators
+
+    def _skipped(self, unit: Function) -> bool:
+        """Whether a skip marker takes a test out of this world."""
+        for decorator in self._decorators(unit):
+            text = ast.unparse(decorator).lower()
+            if "skip" not in text:
+                if self._needs_cuda(decorator) and not self.evaluator.world.has("cuda"):
+                    return True
+                continue
+            if isinstance(decorator, ast.Call) and decorator.args:
+                self.evaluator.frames.append(Frame(None, None))
+                with self.evaluator.quiet():
+                    truth = condition(self.evaluator, decorator.args[0], State({})).truth
+                self.evaluator.frames.pop()
+                unless = "unless" in text.partition("(")[0]
+                if truth is not None and truth is not unless:
+                    return True
+                if truth is None and self._needs_cuda(decorator) and not self.evaluator.world.has("cuda"):
+                    return True
+            elif self._needs_cuda(decorator) and not self.evaluator.world.has("cuda"):
+                return True
+        return False
+
+    @staticmethod
+    def _needs_cuda(decorator: ast.expr) -> bool:
+        text = ast.unparse(decorator)
+        about = set(lexicon.words(text)) & lexicon.ACCELERATOR
+        return bool(about) and not any(word in text for word in ("amp", "autocast", "custom_fwd", "custom_bwd"))
+
+    def _decorators(self, unit: Function) -> Iterable[ast.expr]:
+        yield from unit.node.decorator_list
+        if unit.owner is not None:
+            yield from unit.owner.node.decorator_list
+
+
+def _device_types(held: dict[str, Choice]) -> dict[str, str]:
+    """Of some names, those that hold one device."""
+    found = {}
+    for name, value in held.items():
+        places = {one.place for one in value} if value.all(lambda one: one.is_device) else set()
+        if len(places) == 1:
+            found[name] = places.pop() or ""
+    return found
