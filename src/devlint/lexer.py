@@ -19,6 +19,8 @@ _TOKEN = re.compile(
     r"\#[^\r\n]* |" + _STRING.format(q='"') + "|" + _STRING.format(q="'"),
     re.DOTALL | re.VERBOSE,
 )
+#: the prefix of a formatted string, at the end of what stands before it
+_FORMATTED = re.compile(r"(?<!\w)(?:r?[ft]|[ft]r)\Z", re.IGNORECASE)
 
 
 class Token(NamedTuple):
@@ -48,8 +50,8 @@ class Lexed:
 
     def is_formatted(self, token: Token) -> bool:
         """Whether a string has a prefix that makes code of what stands in its braces."""
-        prefix = self._text[max(0, token.start - 2) : token.start].lower()
-        return prefix.endswith(("f", "t", "fr", "tr")) and not self.is_comment(token)
+        before = self._text[max(0, token.start - 3) : token.start]
+        return _FORMATTED.search(before) is not None and not self.is_comment(token)
 
     def is_docstring(self, token: Token) -> bool:
         """Whether a string has three quotes and stands first in its line."""

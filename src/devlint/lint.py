@@ -68,9 +68,7 @@ def lint(
         return Linted(torch=uses_torch(source.text))
     try:
         tree = _tree(source.text)
-    except (RecursionError, MemoryError):  # libcst would overflow the stack where ast only gives up
-        return Linted(notices=(f"{source.path}:1: not looked at: it nests too deeply to be parsed",), torch=True)
-    except (SyntaxError, ValueError) as error:
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         return _unparsed(source, rules, error)
     from devlint.analysis.file import analyse  # most files never need it
 
@@ -92,6 +90,9 @@ def _unparsed(source: Source, rules: Iterable[LoadedRule], error: Exception) -> 
     """A file that this Python cannot parse: it is newer than this Python if libcst can, else it is broken."""
     from devlint.slices import parse
 
+    if isinstance(error, (RecursionError, MemoryError)) or str(error).startswith("too many "):
+        # libcst overflows the stack where ast only gives up
+        return Linted(notices=(f"{source.path}:1: not looked at: it nests too deeply to be parsed",), torch=True)
     line, column, reason = 1, 1, str(error)
     if isinstance(error, SyntaxError):
         line, column, reason = error.lineno or 1, error.offset or 1, error.msg

@@ -33,7 +33,8 @@ def parse(source: Source, statement: Statement) -> Parsed | None:
     """Parse a statement where it stands; None when libcst cannot."""
     low, high = statement.span
     text = source.text[low:high]
-    indent = text[: len(text) - len(text.lstrip(" \t"))] if low else ""
+    # a form feed begins the line anew
+    indent = text[: len(text) - len(text.lstrip(" \t\f"))].rpartition("\f")[2] if low else ""
     before = _UNDER if indent else ""
     whole = f"{before}{text}{indent} pass\n" if statement.header else before + text
     start = low - len(before)

@@ -59,6 +59,11 @@ def candidates(
     ]
 
 
+def begins_line(node: ast.stmt, source: Source) -> bool:
+    """Whether nothing but blanks stands before a statement: not so in ``class A: x = 1``."""
+    return not source.line(node.lineno)[: node.col_offset].strip()
+
+
 def _held(parts: list[_Part], source: Source, offsets: tuple[int, ...]) -> set[_Part]:
     firsts = [part.first for part in parts]
     lines = {bisect_right(source.starts, offset) for offset in offsets}
@@ -75,16 +80,12 @@ def _parts(body: list[ast.stmt], source: Source, top: tuple[int, int] | None = N
     for first, last, nodes in _on_lines(body):
         whole = top or (first, last)
         node = nodes[0]
-        if isinstance(node, ast.ClassDef) and _begins_line(node.body[0], source):
+        if isinstance(node, ast.ClassDef) and begins_line(node.body[0], source):
             inner = list(_parts(node.body, source, whole))
             yield _Part(first, inner[0].first - 1, whole, header=True)
             yield from inner
         else:
             yield _Part(first, last, whole)
-
-
-def _begins_line(node: ast.stmt, source: Source) -> bool:
-    return not source.line(node.lineno)[: node.col_offset].strip()
 
 
 def _on_lines(body: list[ast.stmt]) -> Iterator[tuple[int, int, list[ast.stmt]]]:

@@ -19,6 +19,7 @@ from devlint.finding import Edit, Finding, Fix, Safety, Severity
 from devlint.lexer import Lexed
 from devlint.loaded import LoadedRule
 from devlint.source import Source
+from devlint.statement import begins_line
 
 UNUSED = "unused-suppression"
 
@@ -145,20 +146,22 @@ class _Reader:
                 tree = ast.parse(self._source.text)
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             return []  # then there are no findings either
-        return sorted(_head(node) for node in ast.walk(tree) if isinstance(node, ast.stmt))
+        return sorted(_head(node, self._source) for node in ast.walk(tree) if isinstance(node, ast.stmt))
 
 
 def _extent(match: re.Match[str]) -> tuple[int, int]:
     return match.start(), match.start() + len(match[0].rstrip())
 
 
-def _head(node: ast.stmt) -> tuple[int, int]:
+def _head(node: ast.stmt, source: Source) -> tuple[int, int]:
     first = min([node.lineno, *(decorator.lineno for decorator in getattr(node, "decorator_list", []))])
-    body = getattr(node, "body", None) or getattr(node, "cases", None)
+    if isinstance(node, ast.Match):
+        return first, node.cases[0].pattern.lineno - 1
+    body = getattr(node, "body", None)
     if not body:
         return first, node.end_lineno or first
-    inner = body[0].pattern.lineno if isinstance(body[0], ast.match_case) else _head(body[0])[0]
-    return first, max(first, node.lineno, inner - 1)
+    inner, _ = _head(body[0], source)
+    return first, inner - 1 if begins_line(body[0], source) else inner
 
 
 def _unused(
@@ -190,8 +193,8 @@ def _removal(source: Source, comment: Suppression, idle: Collection[str]) -> Edi
     """Take names out of a comment, and the comment with the last of them."""
     left = [name for name, _ in comment.names if name not in idle]
     if left:
-        (_, first), (last, behind) = comment.names[0], comment.names[-1]
-        return Edit(source.place(first, behind + len(last)), ", ".join(left))
+        (_, first), (name, last) = comment.names[0], comment.names[-1]
+        return Edit(source.place(first, last + len(name)), ", ".join(left))
     text, start, end = source.text, comment.start, comment.end
     place = source.place(start, end)
     line = source.line(place.line)

@@ -35,24 +35,27 @@ def differ(device: cst.BaseExpression, other: cst.BaseExpression, world: World, 
     if theirs.place is None or theirs.place not in (_place(mine, world), "meta"):
         return False
     if theirs.kind is Kind.DEVICE:  # tensors are on `cuda:0`, never on `cuda`
-        indexed = mine.indexed or (mine.indexed is None and _of_data(device, context))
-        return indexed and theirs.indexed is False and theirs.place not in ("cpu", "meta")
+        return theirs.indexed is False and theirs.place == world.accelerator and _is_indexed(mine, device, context)
     return theirs.kind is Kind.STR
 
 
 def has_index(device: cst.BaseExpression, other: cst.BaseExpression, world: World, context: Context) -> bool:
-    """Whether a `torch.device` has an index in a world, while text that names its type has none."""
+    """Whether a device may have an index in a world, while what names its type has none."""
     theirs = context.value(other, world).only
-    if theirs.indexed is not False or theirs.place in ("cpu", "meta"):
-        return False
-    owned = _of_data(device, context)
-    return context.value(device, world).any(
+    kinds = (Kind.DEVICE,) if theirs.kind is Kind.STR else (Kind.DEVICE, Kind.SELECTED)
+    return theirs.indexed is False and context.value(device, world).any(
         lambda mine: (
-            mine.kind is Kind.DEVICE
+            mine.kind in kinds
             and _place(mine, world) == theirs.place == world.accelerator
-            and (mine.indexed or (owned and mine.indexed is None))
+            and _is_indexed(mine, device, context)
         )
     )
+
+
+def _is_indexed(value: Value, node: cst.BaseExpression, context: Context) -> bool:
+    """Whether a device has an index; those of tensors and modules always do on an accelerator."""
+    of_data = value.place == ANYWHERE or _of_data(node, context)
+    return value.indexed is True or (value.indexed is None and of_data)
 
 
 def _place(value: Value, world: World) -> str | None:

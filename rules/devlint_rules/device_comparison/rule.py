@@ -5,15 +5,8 @@ from __future__ import annotations
 import libcst as cst
 
 from devlint.rule import Context, Edit, Finding, Fix, Iterator, Outcome, Safety, Severity
-from devlint_rules.device_comparison.operand import (
-    differ,
-    every,
-    has_index,
-    in_fallback,
-    is_constant,
-    is_device,
-    may_be_device,
-)
+from devlint_rules.device_comparison.index import misses_index
+from devlint_rules.device_comparison.operand import differ, is_device, may_be_device
 
 
 def check(node: cst.Comparison | cst.Call, context: Context) -> Iterator[Finding]:
@@ -23,7 +16,7 @@ def check(node: cst.Comparison | cst.Call, context: Context) -> Iterator[Finding
         ):
             for device, other in ((left, right), (right, left)):
                 yield from _never_equal(node, device, other, context)
-                yield from _misses_index(node, device, other, context)
+                yield from misses_index(node, device, other, context)
         case cst.Comparison(
             left=cst.SimpleString(),
             comparisons=[cst.ComparisonTarget(operator=cst.In() | cst.NotIn(), comparator=device)],
@@ -51,34 +44,6 @@ def _never_equal(
             severity=Severity.WARNING if union else None,
             help="compare the type of the device",
             fix=_fix(device, other, union, context),
-        )
-
-
-def _misses_index(
-    node: cst.Comparison, device: cst.BaseExpression, other: cst.BaseExpression, context: Context
-) -> Iterator[Finding]:
-    """`device == "cuda" and not torch.cuda.is_available()`, `str(x.device) == "cuda"`: neither sees `cuda:0`."""
-    equal = isinstance(node.comparisons[0].operator, cst.Equal)
-    reached = context.reached(node)
-    match device:
-        case cst.Call(func=cst.Name("str"), args=[cst.Arg(value=inner)]):
-            device, outcome = inner, Outcome.WRONG
-            missed = [world for world in reached if has_index(inner, other, world, context)]
-        case _ if equal and in_fallback(node, other, context) and not every(device, is_constant, context):
-            outcome = Outcome.CRASHES
-            missed = [world for world in reached if not world.accelerator]
-        case _:
-            return
-    if missed:
-        world = missed[0].name
-        test = f"str({context.text(device)}).startswith({context.text(other)})"
-        fix = Fix(Safety.SAFE, "compare the beginning", (context.replace(node, test if equal else f"not {test}"),))
-        yield context.report(
-            node,
-            f"{context.quote(device)} may have an index, and {context.quote(other)} misses it in world `{world}`",
-            worlds=dict.fromkeys(missed, outcome),
-            help="compare the type of the device",
-            fix=fix,
         )
 
 

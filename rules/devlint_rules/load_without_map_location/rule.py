@@ -31,7 +31,7 @@ def check(node: cst.Call, context: Context) -> Iterator[Finding]:
     if loader not in LOADERS:
         return
     target = context.argument(node, "map_location", LOADERS[loader])
-    if target is HIDDEN or (node.args and context.saves_host_data(node.args[0].value)):
+    if target is HIDDEN or _is_host_data(node, context):
         return
     assert target is None or isinstance(target, cst.BaseExpression)
     reached = [
@@ -50,6 +50,12 @@ def check(node: cst.Call, context: Context) -> Iterator[Finding]:
             help="load on the CPU, or on the selected device",
             fix=_fix(node, target, context),
         )
+
+
+def _is_host_data(node: cst.Call, context: Context) -> bool:
+    """Whether the file holds nothing from an accelerator: this module wrote it so, or reads it as plain arrays."""
+    saved = bool(node.args) and context.saves_host_data(node.args[0].value)
+    return saved or (context.feeds(node) or {""}) <= {"numpy", "item", "tolist"}
 
 
 def _fails(target: cst.BaseExpression | None, world: World, context: Context) -> bool:

@@ -21,9 +21,10 @@ def check(node: cst.Call, context: Context) -> Iterator[Finding]:
             pass
         case _:
             return
-    if _leaves(node, context):
+    result = _outcome(node, context)
+    if result is None or _is_stored(result, context):
         return
-    found = {world: v for world in context.reached(node) for v in context.value(node, world) if _on_cpu(v, world)}
+    found = {world: v for world in context.reached(node) for v in context.value(result, world) if _on_cpu(v, world)}
     if not found:
         return
     old = context.torch().below(2, 4)
@@ -52,18 +53,25 @@ def _on_cpu(value: Value, world: World) -> bool:
     return here and world.device == "cpu" and value.kind in _DATA
 
 
-def _leaves(node: cst.BaseExpression, context: Context) -> bool:
-    """Whether nothing computes with the result: it is stored away, or converted or moved again at once."""
+def _outcome(node: cst.BaseExpression, context: Context) -> cst.BaseExpression | None:
+    """What the chain of methods around makes of the result; None where it is made wide again."""
     match context.parent(node):
-        case cst.Attribute(attr=cst.Name("float" | "double" | "cuda")) | cst.DictComp():
-            return True
+        case cst.Attribute(attr=cst.Name("float" | "double")):
+            return None
         case cst.Attribute() as method:
             match context.parent(method):
                 case cst.Call(args=arguments) as call:
-                    return any(_is_dtype(argument) for argument in arguments) or _leaves(call, context)
-        case cst.Assign(targets=[cst.AssignTarget(target=cst.Subscript(slice=[key]))]):
-            # one entry of a state dict after the other
-            return isinstance(key.slice, cst.Index) and isinstance(key.slice.value, cst.Name)
+                    return None if any(map(_is_dtype, arguments)) else _outcome(call, context)
+    return node
+
+
+def _is_stored(node: cst.BaseExpression, context: Context) -> bool:
+    """Whether nothing computes with a value: it is saved, or goes into a state dict one entry after the other."""
+    match context.parent(node):
+        case cst.DictComp():
+            return True
+        case cst.Assign(targets=[cst.AssignTarget(target=cst.Subscript(slice=[cst.SubscriptElement(cst.Index(key))]))]):
+            return isinstance(key, cst.Name)
     return context.feeds(node) == frozenset({"save"})
 
 
@@ -85,7 +93,7 @@ def _fix(node: cst.Call, receiver: cst.BaseExpression, context: Context) -> Fix 
     match node.args, context.parent(node):
         case _ if device is None:
             pass
-        case [[*_, cst.Arg(value=cst.Attribute(value=torch) as dtype)], _]:
+        case [[*_, cst.Arg(value=cst.Attribute(value=torch) as dtype)], _] if context.name(dtype) in _HALF:
             edit = context.insert_after(dtype, f" if {condition} else {context.text(torch)}.float32")
         case [[], cst.Expr() as statement]:
             edit = context.guard(statement, condition)

@@ -161,21 +161,14 @@ def _requested(ev: Evaluator, node: ast.expr, value: Choice) -> bool | None:
 
 # -- what a side knows
 
-_PURE_CALLS = frozenset("get getattr isinstance hasattr len bool int str is_available startswith lower".split())
-
 
 def key_of(ev: Evaluator, node: ast.expr, state: State) -> str | None:
     """Identity of an undecided condition: its text, and the very values that its names hold; None where evaluating it
     twice may differ."""
-    parts = []
-    for found in ast.walk(node):
-        if isinstance(found, ast.Call) and (last_name(found.func) not in _PURE_CALLS):
-            return None
-        if isinstance(found, (ast.Name, ast.Attribute)):
-            path = path_of(found)
-            if path is not None and path in state.values:
-                parts.append(str(id(state.values[path])))
-    return " ".join((ast.unparse(node), *parts))
+    wording = ev.program.wording(node)
+    if not wording.pure:
+        return None
+    return " ".join((wording.text, *(str(id(state.values[path])) for path in wording.paths if path in state.values)))
 
 
 def _narrowed(ev: Evaluator, node: ast.expr, value: Choice, state: State, side: bool) -> State:
@@ -208,18 +201,10 @@ def _flavours(ev: Evaluator, node: ast.expr, state: State) -> frozenset[Guard]:
 
 
 def _names_in(ev: Evaluator, node: ast.expr, state: State) -> Iterator[str]:
-    for found in ast.walk(node):
-        match found:
-            case ast.Name(id=name):
-                held = ev.lookup(name, state)
-                if held is None or held.any(lambda v: v.const is MISSING):
-                    yield name
-            case ast.Attribute(attr=name):
-                held = state.values.get(path_of(found) or "")
-                if held is None or held.any(lambda v: v.const is MISSING):
-                    yield name
-            case ast.Constant(value=str(text)) if len(text) < 40:
-                yield text
+    for name, path in ev.program.wording(node).names:
+        held = None if path is None else state.values.get(path) if "." in path else ev.lookup(path, state)
+        if held is None or held.any(lambda v: v.const is MISSING):
+            yield name
 
 
 def _refine(node: ast.expr, state: State, side: bool) -> None:

@@ -78,6 +78,8 @@ class Evaluator:
         self.steps = 0
         self.summaries: dict[object, Choice | None] = {}
         self.subjects: dict[ClassNode, Subject] = {}
+        #: paths that each function treats as tensors
+        self.beliefs: dict[Function, frozenset[str]] = {}
         #: what each undecided condition depends on, by its identity
         self.guards_of: dict[str, frozenset[Guard]] = {}
 
@@ -221,7 +223,8 @@ class Subject:
     bases: tuple[Choice, ...]
     module: bool
     fields: dict[str, Choice] = field(default_factory=dict)
-    prepared: set[str] = field(default_factory=set)
+    #: methods that were evaluated for what they store
+    entered: set[Function] = field(default_factory=set)
     busy: bool = False
 
     def ancestors(self) -> Iterator[Subject]:

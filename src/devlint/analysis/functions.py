@@ -43,7 +43,10 @@ def enter(
 
     Returns what it returns; NEVER when it does not come back.
     """
-    frame = Frame(function, owner, tensors_in(function), closure=closure or {})
+    tensors = ev.beliefs.get(function)
+    if tensors is None:
+        tensors = ev.beliefs[function] = tensors_in(function)
+    frame = Frame(function, owner, tensors, closure=closure or {})
     state = State.entry(_bound(ev, function, owner, args, keywords, this), guards)
     ev.frames.append(frame)
     try:
@@ -81,20 +84,16 @@ def call_function(
         result = enter(ev, function, owner, args, keywords, Choice(this) if this is not None else None)
     finally:
         ev.inlined -= 1
-    if _is_generator(function) or (result.never and not _exits(function)):
+    if function.generator or (result.never and not _exits(function)):
         result = UNKNOWN
     result = result.map(lambda v: v.but(when=frozenset()) if v.when else v)
     ev.summaries[key] = result
     return result
 
 
-def _is_generator(function: Function) -> bool:
-    return any(isinstance(node, (ast.Yield, ast.YieldFrom)) for node in ast.walk(function.node))
-
-
 def _exits(function: Function) -> bool:
     """A function that only raises may be abstract; trust "never returns" only of one that ends the process."""
-    return function.owner is None and not any(isinstance(node, ast.Raise) for node in ast.walk(function.node))
+    return function.owner is None and not function.raises
 
 
 # -- parameters

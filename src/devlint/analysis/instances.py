@@ -39,21 +39,14 @@ def _seen_from(ev: Evaluator, held: Choice, base: Value) -> Choice:
 def prepare(ev: Evaluator, subject: Subject, name: str) -> None:
     """Evaluate the methods that store an attribute, ``__init__`` first, for what they store."""
     for ancestor in subject.ancestors():
-        if name in ancestor.prepared or ancestor.busy:
+        if ancestor.busy:
             continue
-        ancestor.prepared.add(name)
-        writers = ancestor.node.stores.get(name, ())
-        if not writers:
-            continue
+        writers = [function for function in ancestor.node.stores.get(name, ()) if function not in ancestor.entered]
         ancestor.busy = True
         try:
             for function in sorted(writers, key=lambda f: f.name != "__init__"):
-                if function.outer is not None:
-                    continue
+                ancestor.entered.add(function)
                 with ev.quiet():
                     enter(ev, function, ancestor.node, this=Choice(instance(ev, ancestor, inside=True)))
-            for stored in ancestor.node.stores:
-                if all(writer in writers for writer in ancestor.node.stores[stored]):
-                    ancestor.prepared.add(stored)
         finally:
             ancestor.busy = False

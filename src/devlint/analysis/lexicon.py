@@ -65,7 +65,7 @@ NAMESPACE = frozenset(
 )
 #: class and function name parts that say: this prepares data, on the CPU
 HOST_ROLE = frozenset(
-    "dataset datasets loader collate collator collater collatefn datamodule sampler preprocess preprocessor".split()
+    "dataset datasets collate collator collater collatefn datamodule sampler preprocess preprocessor".split()
 )
 #: function name parts that say: this writes for another runtime or machine
 EXPORT_ROLE = frozenset("export exporter onnx convert converter serialize quantize checkpoint".split())

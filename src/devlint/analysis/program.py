@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import bisect
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -27,6 +28,9 @@ class Function:
     owner: ClassNode | None = None
     outer: Function | None = None
     lines: range = range(0)
+    #: whether the body yields, and whether it raises anything itself
+    generator: bool = False
+    raises: bool = False
 
     @property
     def name(self) -> str:
@@ -88,6 +92,40 @@ def last_name(node: ast.AST | None) -> str | None:
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What a condition says: its text, the paths it reads, the names and short texts in it with the path that holds
+    them, and whether evaluating it twice gives the same."""
+
+    text: str
+    paths: tuple[str, ...]
+    names: tuple[tuple[str, str | None], ...]
+    pure: bool
+
+
+#: calls that give the same when they are made twice
+_PURE_CALLS = frozenset("get getattr isinstance hasattr len bool int str is_available startswith lower".split())
+
+
+def wording(node: ast.expr) -> Wording:
+    """Read a condition once, for all its evaluations."""
+    paths: list[str] = []
+    names: list[tuple[str, str | None]] = []
+    pure = True
+    for found in ast.walk(node):
+        match found:
+            case ast.Name(id=name) | ast.Attribute(attr=name):
+                path = path_of(found)
+                names.append((name, path))
+                if path is not None:
+                    paths.append(path)
+            case ast.Constant(value=str(text)) if len(text) < 40:
+                names.append((text, None))
+            case ast.Call(func=func):
+                pure &= last_name(func) in _PURE_CALLS
+    return Wording(ast.unparse(node), tuple(paths), tuple(names), pure)
+
+
 class Program:
     """One parsed file."""
 
@@ -144,6 +182,8 @@ class Program:
             return
         if isinstance(node, ast.Global):
             self.rebound.update(node.names)
+        elif isinstance(node, ast.Raise) and function is not None:
+            function.raises = True
         pending = [node]
         while pending:
             found = pending.pop()
@@ -151,6 +191,8 @@ class Program:
                 self.references[found.id].add(function)
             elif isinstance(found, ast.Attribute) and isinstance(found.ctx, ast.Load):
                 self.references["." + found.attr].add(function)
+            elif isinstance(found, (ast.Yield, ast.YieldFrom)) and function is not None:
+                function.generator = True
             pending.extend(
                 child
                 for child in ast.iter_child_nodes(found)
@@ -164,6 +206,16 @@ class Program:
                 self.aliases[alias.asname or root] = alias.name if alias.asname else root
             elif alias.name != "*":
                 self.aliases[alias.asname or alias.name] = imported_name(node, alias.name)
+
+    def wording(self, condition: ast.expr) -> Wording:
+        found = self._wordings.get(condition)
+        if found is None:
+            found = self._wordings[condition] = wording(condition)
+        return found
+
+    @cached_property
+    def _wordings(self) -> dict[ast.expr, Wording]:
+        return {}
 
     # -- units
 
@@ -264,8 +316,18 @@ class Program:
 
     def scope(self, line: int) -> str:
         """Qualified name of the innermost function around a line, or the empty string."""
-        around = [function for function in self.functions if line in function.lines]
-        return max(around, key=lambda function: function.lines.start).qualname if around else ""
+        for number in range(bisect.bisect_right(self._starts, line) - 1, -1, -1):
+            if line in self._by_line[number].lines:
+                return self._by_line[number].qualname
+        return ""
+
+    @cached_property
+    def _by_line(self) -> list[Function]:
+        return sorted(self.functions, key=lambda function: function.lines.start)
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [function.lines.start for function in self._by_line]
 
 
 def _under(name: str, prefix: str) -> bool:

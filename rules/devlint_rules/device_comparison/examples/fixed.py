@@ -48,3 +48,9 @@ def build(**kwargs):
             or kwargs.get("ngpu", 1) == 0):
         device = "cpu"
     return nn.Linear(80, 1).to(device)
+
+
+def providers(device=None):
+    if device == "cuda" or str(device).startswith("cuda"):
+        return ["CUDAExecutionProvider", "CPUExecutionProvider"]
+    return ["CPUExecutionProvider"]
