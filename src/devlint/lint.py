@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 SYNTAX_ERROR = "syntax-error"
 #: what is longer was written by a generator, and libcst takes a second for a megabyte of it
 LARGEST_STATEMENT = 200_000
+#: libcst writes code by recursion, and where its parser overflows the stack the process is gone
+DEEPEST_STATEMENT = 1000
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -144,6 +146,9 @@ class _Judge:
         start, end = statement.span
         if end - start > LARGEST_STATEMENT:
             self._skipped(start, f"it is longer than {LARGEST_STATEMENT // 1000} kB")
+            return
+        if statement.depth > DEEPEST_STATEMENT:
+            self._skipped(start, "it nests too deeply")
             return
         parsed = parse(self._source, statement)
         if parsed is None:

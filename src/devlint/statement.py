@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from devlint.analysis.answer import Span
@@ -16,12 +16,14 @@ from devlint.source import Source
 class Statement:
     """Whole lines of a file, decorators included, and the names of the rules that have a trigger in them.
 
-    ``header`` says that this is the head of a class, up to its first statement, which alone is no statement.
+    ``header`` says that this is the head of a class, up to its first statement, which alone is no statement;
+    ``depth`` how deep its syntax nests.
     """
 
     span: Span
     rules: frozenset[str]
     header: bool = False
+    depth: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class _Part:
     first: int
     last: int
     whole: tuple[int, int]
+    nodes: tuple[ast.AST, ...]
     header: bool = False
 
 
@@ -44,7 +47,7 @@ def candidates(
     """
     scopes = {rule.name: rule.rule.scope for rule in rules}
     if any(scopes[name] in ("module", "project") for name in hits):
-        return [Statement(Span(0, len(source.text)), frozenset(hits))]
+        return [Statement(Span(0, len(source.text)), frozenset(hits), depth=_depth(tree.body))]
     parts = list(_parts(tree.body, source))
     found = {name: _held(parts, source, offsets) for name, offsets in hits.items()}
     wide = {part.whole for name, held in found.items() if scopes[name] == "class" for part in held}
@@ -54,7 +57,7 @@ def candidates(
             key = (*part.whole, False) if part.whole in wide else (part.first, part.last, part.header)
             lines.setdefault(key, set()).add(name)
     return [
-        Statement(_span(source, first, last), frozenset(names), header)
+        Statement(_span(source, first, last), frozenset(names), header, _depth(_within(parts, first, last)))
         for (first, last, header), names in sorted(lines.items(), key=lambda item: item[0])
     ]
 
@@ -71,6 +74,17 @@ def _held(parts: list[_Part], source: Source, offsets: tuple[int, ...]) -> set[_
     return {parts[index] for line, index in near if index >= 0 and line <= parts[index].last}
 
 
+def _within(parts: Iterable[_Part], first: int, last: int) -> Iterator[ast.AST]:
+    return (node for part in parts if first <= part.first and part.last <= last for node in part.nodes)
+
+
+def _depth(nodes: Iterable[ast.AST]) -> int:
+    depth = 0
+    while nodes := [child for node in nodes for child in ast.iter_child_nodes(node)]:
+        depth += 1
+    return depth
+
+
 def _span(source: Source, first: int, last: int) -> Span:
     end = source.starts[last] if last < len(source.starts) else len(source.text)
     return Span(source.starts[first - 1], end)
@@ -82,10 +96,11 @@ def _parts(body: list[ast.stmt], source: Source, top: tuple[int, int] | None = N
         node = nodes[0]
         if isinstance(node, ast.ClassDef) and begins_line(node.body[0], source):
             inner = list(_parts(node.body, source, whole))
-            yield _Part(first, inner[0].first - 1, whole, header=True)
+            head = (*node.decorator_list, *node.bases, *node.keywords)
+            yield _Part(first, inner[0].first - 1, whole, head, header=True)
             yield from inner
         else:
-            yield _Part(first, last, whole)
+            yield _Part(first, last, whole, tuple(nodes))
 
 
 def _on_lines(body: list[ast.stmt]) -> Iterator[tuple[int, int, list[ast.stmt]]]:

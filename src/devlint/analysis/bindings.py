@@ -22,7 +22,7 @@ def assign(ev: Evaluator, target: ast.expr, value: Choice, state: State) -> None
                 inner = part.value if isinstance(part, ast.Starred) else part
                 assign(ev, inner, UNKNOWN if part is not inner else unpacked(ev, value, number), state)
         case ast.Name(id=name):
-            state.set(name, value)
+            state.set(name, _as_named(ev, name, value))
         case ast.Attribute():
             ev.evaluate(target.value, state)
             if target.attr != "data":
@@ -33,6 +33,12 @@ def assign(ev: Evaluator, target: ast.expr, value: Choice, state: State) -> None
             path = path_of(target)
             if path is not None:
                 state.set(path, value)
+
+
+def _as_named(ev: Evaluator, name: str, value: Choice) -> Choice:
+    """What nobody knows, bound to a name that means a device, is the run's device: correct code agrees with itself."""
+    unknown = value.all(lambda v: v.kind is Kind.UNKNOWN and not v.attached)
+    return ev.selected() if unknown and lexicon.names_device(name) else value
 
 
 def unpacked(ev: Evaluator, value: Choice, number: int) -> Choice:
@@ -47,7 +53,7 @@ def unpacked(ev: Evaluator, value: Choice, number: int) -> Choice:
 
 
 def _assign_attribute(ev: Evaluator, target: ast.Attribute, value: Choice, state: State) -> None:
-    path = path_of(target)
+    path, value = path_of(target), _as_named(ev, target.attr, value)
     if path is None:
         return
     state.set(path, value)
