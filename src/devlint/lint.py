@@ -141,18 +141,10 @@ class _Judge:
         self.crashes: dict[str, Crash] = {}
 
     def findings(self, statement: Statement) -> Iterator[Finding]:
-        from devlint.slices import parse
-
-        start, end = statement.span
-        if end - start > LARGEST_STATEMENT:
-            self._skipped(start, f"it is longer than {LARGEST_STATEMENT // 1000} kB")
-            return
-        if statement.depth > DEEPEST_STATEMENT:
-            self._skipped(start, "it nests too deeply")
-            return
-        parsed = parse(self._source, statement)
-        if parsed is None:
-            self._skipped(start, "libcst cannot parse it")
+        parsed = self._parsed(statement)
+        if isinstance(parsed, str):
+            line = self._source.place(*statement.span).line
+            self.notices.append(f"{self._source.path}:{line}: this statement is not looked at: {parsed}")
             return
         for finding in self._walked(parsed, self._table(statement)):
             if finding.fix is not None and not parsed.exact:
@@ -160,9 +152,16 @@ class _Judge:
             else:
                 yield finding
 
-    def _skipped(self, start: int, why: str) -> None:
-        line = self._source.place(start, start).line
-        self.notices.append(f"{self._source.path}:{line}: this statement is not looked at: {why}")
+    def _parsed(self, statement: Statement) -> Parsed | str:
+        """The nodes of a statement, or why there are none."""
+        from devlint.slices import parse
+
+        start, end = statement.span
+        if end - start > LARGEST_STATEMENT:
+            return f"it is longer than {LARGEST_STATEMENT // 1000} kB"
+        if statement.depth > DEEPEST_STATEMENT:
+            return "it nests too deeply"
+        return parse(self._source, statement) or "libcst cannot parse it"
 
     def _table(self, statement: Statement) -> _Table:
         table = self._tables.get(statement.rules)

@@ -51,7 +51,7 @@ def parse(source: Source, statement: Statement) -> Parsed | None:
         if moved is None:
             return None
         spans = moved
-    pairs = [pair for root in _roots(module, bool(indent)) for pair in walk([root])]
+    pairs = list(walk(_roots(module, bool(indent))))
     parents = {id(node): parent for node, parent in pairs if parent is not None and id(parent) in spans}
     return Parsed(tuple(node for node, _ in pairs if id(node) in spans), Slice(spans, parents), exact)
 

@@ -71,9 +71,19 @@ def _equal(ev: Evaluator, a: Value, b: Value, node: ast.Compare) -> bool | None:
             return _is_none(one)
         if other.kind is Kind.STR and isinstance(other.const, str) and other.place is not None:
             return _names_device(ev, one, other, expression)
-    if a.is_device and b.is_device and ANYWHERE not in (a.place, b.place) and None not in (a.place, b.place):
-        return False if a.place != b.place else None
+    if a.is_device and b.is_device:
+        return _same_device(ev, a.place, b.place)
     return None
+
+
+def _same_device(ev: Evaluator, a: str | None, b: str | None) -> bool | None:
+    """Whether two devices may be equal, by their types; one the world lacks equals nothing that is there."""
+    if a is None or b is None:
+        return None
+    if ANYWHERE in (a, b):
+        absent = any(place != ANYWHERE and not ev.world.has(place) for place in (a, b))
+        return False if absent else None
+    return False if a != b else None
 
 
 #: kinds that are never ``None``

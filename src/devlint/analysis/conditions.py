@@ -163,12 +163,13 @@ def _requested(ev: Evaluator, node: ast.expr, value: Choice) -> bool | None:
 
 
 def key_of(ev: Evaluator, node: ast.expr, state: State) -> str | None:
-    """Identity of an undecided condition: its text, and the very values that its names hold; None where evaluating it
+    """Identity of an undecided condition: its text, and the bindings of the names it reads; None where evaluating it
     twice may differ."""
     wording = ev.program.wording(node)
     if not wording.pure:
         return None
-    return " ".join((wording.text, *(str(id(state.values[path])) for path in wording.paths if path in state.values)))
+    bindings = (str(state.values[path].binding) for path in wording.paths if path in state.values)
+    return " ".join((wording.text, *bindings))
 
 
 def _narrowed(ev: Evaluator, node: ast.expr, value: Choice, state: State, side: bool) -> State:
@@ -184,7 +185,7 @@ def _narrowed(ev: Evaluator, node: ast.expr, value: Choice, state: State, side: 
     if path is not None and len(value) > 1:
         possible = value.where(lambda v: _truth(v) is not (not side))
         if len(possible):
-            out.values[path] = possible
+            out.narrow(path, possible)
             for known, its_side in frozenset.intersection(*(v.when for v in possible)):
                 out.assume(known, its_side)
                 out.guards |= ev.guards_of.get(known, frozenset())
@@ -258,29 +259,28 @@ def _refine_type(subject: ast.expr, kinds: str, state: State, side: bool) -> Non
     held = state.get(path) or UNKNOWN
     tensor = kinds.rpartition(".")[2].endswith("Tensor") and "," not in kinds
     if tensor and side:
-        known = held.where(lambda v: v.is_data)
-        state.values[path] = known.map(lambda v: v.but(kind=Kind.TENSOR)) if len(known) else Choice(
-            Value(Kind.TENSOR, ANYWHERE, because=Because.BELIEF)
-        )  # fmt: skip
+        known = held.where(lambda v: v.is_data).map(lambda v: v.but(kind=Kind.TENSOR))
+        state.narrow(path, known or Choice(Value(Kind.TENSOR, ANYWHERE, because=Because.BELIEF)))
     elif tensor:
-        state.values[path] = held.where(lambda v: v.kind is not Kind.TENSOR) or UNKNOWN
+        state.narrow(path, held.where(lambda v: v.kind is not Kind.TENSOR) or UNKNOWN)
     elif side and "ndarray" in kinds:
-        state.values[path] = NDARRAY
+        state.narrow(path, NDARRAY)
     elif side and kinds in _TYPES:
         if not held.all(lambda v: v.kind is _TYPES[kinds]):
-            state.values[path] = Choice(Value(_TYPES[kinds], held.only.place if held.only.is_device else None))
+            state.narrow(path, Choice(Value(_TYPES[kinds], held.only.place if held.only.is_device else None)))
     elif side:
-        state.values[path] = UNKNOWN
+        state.narrow(path, UNKNOWN)
 
 
 def _refine_place(subject: ast.expr, state: State, place: str) -> None:
     path = path_of(subject)
-    if path is None:
-        return
-    held = state.get(path) or UNKNOWN
-    state.values[path] = held.map(
-        lambda v: v.but(kind=Kind.TENSOR if v.kind in (Kind.UNKNOWN, Kind.MOVABLE) else v.kind, place=place)
-    )
+    if path is not None:
+        held = state.get(path) or UNKNOWN
+        state.narrow(path, held.map(lambda v: _placed(v, place)))
+
+
+def _placed(value: Value, place: str) -> Value:
+    return value.but(kind=Kind.TENSOR if value.kind in (Kind.UNKNOWN, Kind.MOVABLE) else value.kind, place=place)
 
 
 def _refine_none(subject: ast.expr, state: State, is_none: bool) -> None:
@@ -289,6 +289,6 @@ def _refine_none(subject: ast.expr, state: State, is_none: bool) -> None:
         return
     held = state.get(path)
     if is_none:
-        state.values[path] = NONE
+        state.narrow(path, NONE)
     elif held is not None and len(held) > 1:
-        state.values[path] = held.where(lambda v: v.kind is not Kind.NONE)
+        state.narrow(path, held.where(lambda v: v.kind is not Kind.NONE))

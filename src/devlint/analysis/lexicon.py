@@ -118,9 +118,13 @@ def names_index(name: str) -> bool:
     return len(parts) > 1 and parts[-1] in INDEX_WORDS and bool(set(parts[:-1]) & (ACCELERATOR | DEVICE | {"local"}))
 
 
+_PRECISION_PART = re.compile(r"fp16|bf16|float16|f16|upcast", re.I)
+
+
 @lru_cache(maxsize=8192)
 def names_precision(name: str) -> bool:
-    return bool(set(words(name)) & PRECISION)
+    """Whether a value of this name chooses a precision: ``is_half``, ``usefp16``, ``force_upcast``."""
+    return bool(set(words(name)) & PRECISION) or _PRECISION_PART.search(name) is not None
 
 
 @lru_cache(maxsize=8192)
@@ -153,7 +157,7 @@ def flavours(name: str) -> frozenset[Guard]:
     """What an undecided condition that reads this name may depend on."""
     found = set(words(name))
     out = set()
-    if found & PRECISION:
+    if names_precision(name):
         out.add(Guard.DTYPE)
     if found & DISTRIBUTED or found >= {"world", "size"} or found >= {"multi", "gpu"}:
         out.add(Guard.DISTRIBUTED)

@@ -14,6 +14,8 @@ def of(program: Program, unit: Function) -> frozenset[Guard]:
         guards.add(Guard.CONTRACT)
     if _prepares_data(program, unit) or _is_host_test(program, unit):
         guards.add(Guard.DATA)
+    if lexicon.names_precision(unit.name) or lexicon.exports(unit.name):
+        guards.add(Guard.DTYPE)  # ``convert_to_fp16``, ``export_onnx``: weights for elsewhere
     return frozenset(guards)
 
 

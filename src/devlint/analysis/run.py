@@ -8,7 +8,8 @@ world does not pass is not reached there.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import cached_property
 
 from devlint.analysis import (
@@ -57,12 +58,13 @@ class Run:
         trace = ev.trace = self.traces[None] = Trace()
         ev.frames.append(Frame(None, None))
         state: State | None = State({})
-        for statement in self.program.tree.body:
-            state = ev.execute([statement], state)
-            if state is None:
-                break
-            ev.module = state.values
-        ev.frames.pop()
+        with self._bounded():
+            for statement in self.program.tree.body:
+                state = ev.execute([statement], state)
+                if state is None:
+                    break
+                ev.module = state.values
+        ev.frames.clear()
         ev.module = dict(ev.module)
         for name in self.program.rebound:
             if name in ev.module:
@@ -77,9 +79,19 @@ class Run:
             self.busy.add(unit)
             if self.live(unit) and not self._skipped(unit):
                 self.evaluator.trace = self.traces[unit]
-                enter(self.evaluator, unit, unit.owner, guards=roles.of(self.program, unit))
+                with self._bounded():
+                    enter(self.evaluator, unit, unit.owner, guards=roles.of(self.program, unit))
             self.busy.discard(unit)
         return self.traces[unit]
+
+    @contextmanager
+    def _bounded(self) -> Iterator[None]:
+        """What nests deeper than Python's stack allows stays unknown from there on."""
+        try:
+            yield
+        except RecursionError:
+            self.evaluator.frames.clear()
+            self.evaluator.inlined = 0
 
     # -- devices in scope
 

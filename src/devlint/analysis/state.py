@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, field
 
 from devlint.analysis.answer import Guard
 from devlint.analysis.value import Choice, Condition, Value, join
+
+_bindings = itertools.count(1)
 
 
 @dataclass(slots=True)
@@ -38,13 +41,18 @@ class State:
 
     def set(self, path: str, value: Choice) -> None:
         """Store a value; what was known of its parts no longer holds."""
-        self.values[path] = Choice(*value)  # a binding of its own: conditions on the one before say nothing of it
+        self.values[path] = Choice(*value, binding=next(_bindings))
         if path in self.devices:
             self.devices = tuple(device for device in self.devices if device != path)
         if "[" not in path and value.all(_is_device):
             self.devices = (*self.devices, path)
         for known in [known for known in self.values if known.startswith((path + ".", path + "["))]:
             del self.values[known]
+
+    def narrow(self, path: str, value: Choice) -> None:
+        """Know more about what a path holds, without binding it anew."""
+        known = self.values.get(path)
+        self.values[path] = Choice(*value, binding=known.binding if known is not None else 0)
 
     def devices_held(self) -> tuple[tuple[str, str], ...]:
         """Paths that hold one known device, with its type, the most recently bound first."""
@@ -76,7 +84,8 @@ def merge(first: State | None, second: State | None) -> State | None:
 
 def joined(one: Choice, first: State, two: Choice, second: State) -> Choice:
     """Join what two paths made, each side remembering the conditions on which only its path relied."""
-    return join(_tagged(one, first, second), _tagged(two, second, first))
+    both = join(_tagged(one, first, second), _tagged(two, second, first))
+    return Choice(*both, binding=one.binding if one.binding == two.binding else next(_bindings))
 
 
 def _tagged(choice: Choice, own: State, other: State) -> Choice:

@@ -120,12 +120,17 @@ class Value:
 
 
 class Choice:
-    """At most ``LIMIT`` alternatives; empty only where control does not get."""
+    """At most ``LIMIT`` alternatives; empty only where control does not get.
 
-    __slots__ = ("alternatives",)
+    ``binding`` numbers the assignment that bound it to a name: what a condition said of one binding holds until the
+    next.
+    """
 
-    def __init__(self, *alternatives: Value) -> None:
+    __slots__ = ("alternatives", "binding")
+
+    def __init__(self, *alternatives: Value, binding: int = 0) -> None:
         self.alternatives = alternatives
+        self.binding = binding
 
     def __iter__(self) -> Iterator[Value]:
         return iter(self.alternatives)
