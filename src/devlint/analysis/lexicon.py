@@ -49,6 +49,8 @@ ENGINE = frozenset(
     "directml rocm mps xpu npu mlu musa hpu tpu xla ipex"
 ).split()
 )  # fmt: skip
+#: words in the names of files and folders that say: this is for one accelerator or platform
+PLATFORM = frozenset("cuda gpu nvidia triton tensorrt trt rocm hip xpu ipex npu mps mac macos tpu xla hpu musa".split())
 #: last words of names that hold a model
 MODEL = frozenset(
     (
@@ -170,6 +172,12 @@ def flavours(name: str) -> frozenset[Guard]:
 def prepares_data(name: str) -> bool:
     """Whether a class, function or file of this name works on the CPU by role: data sets, collate functions."""
     return bool(set(words(name)) & HOST_ROLE)
+
+
+@lru_cache(maxsize=8192)
+def names_platform(name: str) -> bool:
+    """Whether a file or folder of this name holds code for one accelerator: ``triton_ops.py``, ``devices_mac.py``."""
+    return bool(set(words(name)) & PLATFORM)
 
 
 @lru_cache(maxsize=8192)

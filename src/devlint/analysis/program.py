@@ -217,6 +217,17 @@ class Program:
     def _wordings(self) -> dict[ast.expr, Wording]:
         return {}
 
+    @cached_property
+    def required(self) -> frozenset[str]:
+        """Modules that the file imports at its top level, past no condition and no handler."""
+        found: set[str] = set()
+        for statement in self.tree.body:
+            if isinstance(statement, ast.Import):
+                found.update(alias.name for alias in statement.names)
+            elif isinstance(statement, ast.ImportFrom):
+                found.update(imported_name(statement, alias.name) for alias in statement.names)
+        return frozenset(found)
+
     # -- units
 
     @cached_property

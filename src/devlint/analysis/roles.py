@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
-from devlint.analysis import lexicon
+from devlint.analysis import lexicon, library_facts
 from devlint.analysis.answer import Guard
 from devlint.analysis.program import Function, Program, last_name
 
 
+def of_file(program: Program) -> frozenset[Guard]:
+    """The guards behind which a whole file stands: it is named for a platform, or imports an engine that exists for
+    CUDA alone, so that it cannot even be imported elsewhere."""
+    *folders, name = program.source.path.split("/")
+    named = any(map(lexicon.names_platform, (*folders[-1:], name.rpartition(".")[0])))
+    return frozenset({Guard.CONTRACT}) if named or any(map(_is_engine, program.required)) else frozenset()
+
+
+def _is_engine(module: str) -> bool:
+    package, *rest = module.lstrip(".").split(".")
+    own = package != "torch" and any("cuda" in lexicon.words(part) for part in (package, *rest))
+    return package in library_facts.CUDA_ENGINES or own
+
+
 def of(program: Program, unit: Function) -> frozenset[Guard]:
     """The guards behind which a function stands by its role."""
-    guards = set()
+    guards = set(of_file(program))
     if _is_for_accelerators(unit):
         guards.add(Guard.CONTRACT)
     if _prepares_data(program, unit) or _is_host_test(program, unit):

@@ -57,7 +57,7 @@ class Run:
         ev = self.evaluator
         trace = ev.trace = self.traces[None] = Trace()
         ev.frames.append(Frame(None, None))
-        state: State | None = State({})
+        state: State | None = State({}, roles.of_file(self.program))
         with self._bounded():
             for statement in self.program.tree.body:
                 state = ev.execute([statement], state)
