@@ -2,6 +2,7 @@ import os
 import stat
 import subprocess
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from devlint.error import DevlintError
-from devlint.finding import Edit, Finding, Fix, Place, Safety, Severity
+from devlint.finding import Edit, Finding, Fix, Outcome, Place, Safety, Severity
 from devlint.fix import diff, repair, write
 from devlint.source import Source
 
@@ -136,6 +137,23 @@ def test_repair_with_a_new_finding_is_refused() -> None:
     assert refused == "the repaired file has a new finding of `other` in `the module`"
 
 
+@pytest.mark.parametrize(
+    ("world", "refused"), [("cpu", ""), ("cuda", "the repaired file has a new finding of `other` in `the module`")]
+)
+def test_repair_of_a_crash_may_bring_the_next_bug_of_that_world_to_light(world: str, refused: str) -> None:
+    def lint(source: Source) -> list[Finding]:
+        crash = {"cpu": Outcome.CRASHES, "cuda": Outcome.FINE}
+        old = replacing("old", "new")(source)
+        new = replacing("new", "newer", Safety.DISPLAY, rule="other")(source)
+        return [
+            *(replace(one, worlds=crash) for one in old),
+            *(replace(one, worlds={world: Outcome.WRONG}) for one in new),
+        ]
+
+    text, applied, remaining, why = run("old\n", lint)
+    assert (text, applied, remaining, why) == ("old\n" if refused else "new\n", 0 if refused else 1, 1, refused)
+
+
 def test_repair_that_does_not_mend_is_refused() -> None:
     def lint(source: Source) -> list[Finding]:
         safety = Safety.SAFE if source.text == "old\n" else Safety.DISPLAY
@@ -148,6 +166,33 @@ def test_repair_that_does_not_mend_is_refused() -> None:
 def test_what_is_inserted_has_the_line_ends_of_the_file(newline: str) -> None:
     text = f"a{newline}old{newline}"
     assert run(text, replacing("old", "if a:\n    b"))[0] == text.replace("old", f"if a:{newline}    b")
+
+
+@pytest.mark.parametrize(
+    ("text", "old", "new", "fixed"),
+    [
+        ('return"cuda"==x\n', '"cuda"==x', "f(x)", "return f(x)\n"),
+        ('f("cuda"if a else b)\n', '"cuda"', "device", "f(device if a else b)\n"),
+        ('0 if x in"a"else 1\n', '"a"', "b", "0 if x in b else 1\n"),
+        ("x.cuda()\n", "cuda", "to", "x.to()\n"),
+    ],
+)
+def test_words_do_not_run_together(text: str, old: str, new: str, fixed: str) -> None:
+    source = Source("a.py", text)
+    found = [finding(source, text.index(old), text.index(old) + len(old), new)]
+    assert repair(source, found, Safety.SAFE, lambda _: []).text == fixed
+
+
+@pytest.mark.parametrize(
+    ("text", "fixed"),
+    [
+        ('f"{load(old)}"\n', "f\"{load('new')}\"\n"),
+        ("f'{load(old)}'\n", "f'{load(\"new\")}'\n"),
+        ("g('x', old)\n", "g('x', \"new\")\n"),
+    ],
+)
+def test_what_is_inserted_into_a_formatted_string_has_other_quotes(text: str, fixed: str) -> None:
+    assert run(text, replacing("old", '"new"'))[0] == fixed
 
 
 def test_repair_keeps_the_end_of_the_file() -> None:

@@ -132,7 +132,7 @@ def test_all_clear_says_what_was_looked_at() -> None:
 
 def test_a_file_that_was_not_looked_at_is_not_clear() -> None:
     report = Report((Checked("a.py", unreadable="a.py: cannot be read"),), ("cpu",), ("cpu",))
-    assert summary(report, Style()).startswith("Nothing found, but 1 not looked at: ")
+    assert summary(report, Style()).startswith("Nothing found, but 1 not looked at in full: ")
 
 
 def test_a_diff_hints_at_the_fixes_that_it_leaves_out() -> None:

@@ -84,3 +84,16 @@ def test_columns_of_ast_are_utf8_bytes(newline: str) -> None:
     end = source.byte_offset(call.end_lineno or 0, call.end_col_offset or 0)
     assert text[start:end] == "y.cuda()"
     assert source.place(start, end) == Place("a.py", 2, 8, 2, 16)
+
+
+@pytest.mark.parametrize(
+    ("text", "step"),
+    [
+        ("x = 1\n", "    "),
+        ("def f():\n  '''doc'''\n  if x:\n    y\n", "  "),
+        ('"""Doc:\n       deep\n"""\nif x:\r\n\r\n\ty\n', "\t"),
+        ("def f(\n        x,\n):\n    return x\n\n\nclass A:\n   x = 1\n", "   "),
+    ],
+)
+def test_one_level_of_indentation(text: str, step: str) -> None:
+    assert Source("a.py", text).step == step

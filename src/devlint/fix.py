@@ -17,11 +17,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from devlint.error import DevlintError
-from devlint.finding import Edit, Finding, Safety
+from devlint.finding import Edit, Finding, Outcome, Safety
 from devlint.lexer import Lexed
 from devlint.source import Source
 
 ROUNDS = 10
+_BAD = frozenset(Outcome) - {Outcome.FINE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ def repair(
     for _ in range(ROUNDS):
         taken, changed = _round(source.with_text(text), left, allowed)
         if not taken:
-            reason = _objection(source, text, findings, first, left) if applied else ""
+            reason = _objection(source, text, findings, first, _unmasked(left, applied)) if applied else ""
             break
         first = first or taken
         text = changed
@@ -78,11 +79,12 @@ def _round(source: Source, findings: Iterable[Finding], allowed: Safety) -> tupl
     """The findings whose fixes can be applied together, the first ones first, and the text that results."""
     taken: list[Finding] = []
     changes: set[_Change] = set()
+    lexed = Lexed(source.text)
     for finding in sorted(findings, key=lambda finding: finding.sort_key):
         if finding.fix is None or finding.fix.safety > min(allowed, Safety.UNSAFE):
             continue
-        wanted = {_change(source, edit) for edit in finding.fix.edits}
-        if _applicable(source, finding.fix.edits, wanted) and not _touch(wanted - changes, changes):
+        wanted = {_change(source, lexed, edit) for edit in finding.fix.edits}
+        if _applicable(source, lexed, finding.fix.edits, wanted) and not _touch(wanted - changes, changes):
             taken.append(finding)
             changes |= wanted
     text = source.text
@@ -91,21 +93,36 @@ def _round(source: Source, findings: Iterable[Finding], allowed: Safety) -> tupl
     return tuple(taken), text
 
 
-def _change(source: Source, edit: Edit) -> _Change:
+def _change(source: Source, lexed: Lexed, edit: Edit) -> _Change:
+    """An edit in terms of the text it is made in: with the line ends of the file, with the other quotes in a formatted
+    string, and with a blank where it would run into the word beside it (``return"cuda"``)."""
     place = edit.place
+    start, end = source.offset(place.line, place.column), source.offset(place.end_line, place.end_column)
     newline = re.search(r"\r\n?|\n", source.text)
     text = re.sub(r"\r\n?|\n", newline[0] if newline else "\n", edit.text)
-    return _Change(source.offset(place.line, place.column), source.offset(place.end_line, place.end_column), text)
+    token = lexed.at(start)
+    if token is not None and token.start < start and lexed.is_formatted(token):
+        quote = source.text[token.start]
+        text = text.replace(quote, "'" if quote == '"' else '"')
+    around = source.text[max(0, start - 1) : start], source.text[end : end + 1]
+    old = source.text[start:end]
+    before = " " if _run_together(around[0], text) and not _run_together(around[0], old) else ""
+    after = " " if _run_together(text, around[1]) and not _run_together(old, around[1]) else ""
+    return _Change(start, end, before + text + after)
 
 
-def _applicable(source: Source, edits: Iterable[Edit], changes: set[_Change]) -> bool:
+def _run_together(left: str, right: str) -> bool:
+    return re.match(r"\w\w", left[-1:] + right[:1]) is not None
+
+
+def _applicable(source: Source, lexed: Lexed, edits: Iterable[Edit], changes: set[_Change]) -> bool:
     ordered = sorted(changes)
     return (
         bool(ordered)
         and all(edit.place.path == source.path for edit in edits)
         and all(before.end <= after.start for before, after in pairwise(ordered))
         and any(source.text[start:end] != text for start, end, text in ordered)
-        and not any(_loses_comment(source.text, change) for change in ordered)
+        and not any(_loses_comment(source.text, lexed, change) for change in ordered)
     )
 
 
@@ -121,12 +138,12 @@ def _touch(some: Iterable[_Change], others: Iterable[_Change]) -> bool:
     )  # fmt: skip
 
 
-def _loses_comment(text: str, change: _Change) -> bool:
+def _loses_comment(text: str, lexed: Lexed, change: _Change) -> bool:
     """Whether a change of code drops a comment; one whose very subject is a comment may."""
     old = text[change.start : change.end]
     if "#" not in old or old.lstrip().startswith("#"):
         return False
-    comments = (token for token in Lexed(text).comments() if change.start <= token.start < change.end)
+    comments = (token for token in lexed.comments() if change.start <= token.start < change.end)
     return any(text[token.start : token.end].rstrip() not in change.text for token in comments)
 
 
@@ -142,6 +159,22 @@ def _objection(
     if text.endswith(("\n", "\r")) != source.text.endswith(("\n", "\r")) and text:
         return "the repair changes the end of the file"
     return ""
+
+
+def _unmasked(after: Iterable[Finding], applied: Sequence[Finding]) -> list[Finding]:
+    """What is found in a repaired file, without what may be new because a world gets further now than to the crash that
+    was repaired, and comes to the bug of another rule."""
+
+    def masked(finding: Finding) -> bool:
+        others = (other for other in applied if other.rule != finding.rule)
+        bad = _worlds(finding, *_BAD)
+        return bool(bad) and bad <= {world for other in others for world in _worlds(other, Outcome.CRASHES)}
+
+    return [finding for finding in after if not masked(finding)]
+
+
+def _worlds(finding: Finding, *outcomes: Outcome) -> set[str]:
+    return {world for world, outcome in finding.worlds.items() if outcome in outcomes}
 
 
 def _identity(finding: Finding) -> tuple[str, str]:

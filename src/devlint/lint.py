@@ -95,28 +95,35 @@ def _unparsed(source: Source, rules: Iterable[LoadedRule], error: Exception) -> 
     if isinstance(error, (RecursionError, MemoryError)) or str(error).startswith("too many "):
         # libcst overflows the stack where ast only gives up
         return Linted(notices=(f"{source.path}:1: not looked at: it nests too deeply to be parsed",), torch=True)
-    line, column, reason = 1, 1, str(error)
-    if isinstance(error, SyntaxError):
-        line, column, reason = error.lineno or 1, error.offset or 1, error.msg
-    if parse(source, Statement(Span(0, len(source.text)), frozenset())) is not None:
+    place, reason = _blamed(source, error)
+    # libcst takes what no Python does
+    if "\0" not in source.text and parse(source, Statement(Span(0, len(source.text)), frozenset())) is not None:
         version = ".".join(map(str, sys.version_info[:2]))
-        notice = f"{source.path}:{line}: not looked at: needs a newer Python than {version} ({reason})"
+        notice = f"{source.path}:{place.line}: not looked at: needs a newer Python than {version} ({reason})"
         return Linted(notices=(notice,), torch=True)
-    line = min(line, len(source.lines))
-    column = max(1, min(column, len(source.line(line)) + 1))
     findings = tuple(
         Finding(
             rule=rule.name,
             code=rule.code,
-            place=Place(source.path, line, column, line, column),
+            place=place,
             severity=Severity(rule.rule.severity),
             message=f"cannot be parsed: {reason}",
-            context=source.line(line),
+            context=source.line(place.line),
         )
         for rule in rules
         if rule.name == SYNTAX_ERROR
     )
     return Linted(findings, torch=True)
+
+
+def _blamed(source: Source, error: Exception) -> tuple[Place, str]:
+    """Where a file cannot be parsed, and why."""
+    if not isinstance(error, SyntaxError) or "\0" in source.text:  # Python does not say where
+        null = source.text.index("\0")
+        return source.place(null, null), str(error)
+    line = min(error.lineno or 1, len(source.lines))
+    column = max(1, min(error.offset or 1, len(source.line(line)) + 1))
+    return Place(source.path, line, column, line, column), error.msg
 
 
 class _Table(dict[type, tuple[LoadedRule, ...]]):

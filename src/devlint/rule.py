@@ -221,8 +221,7 @@ class Context:
         indent = line[: place.column - 1]
         if place.line != place.end_line or indent.strip() or line[place.end_column - 1 :].lstrip()[:1] not in ("", "#"):
             return None
-        step = "\t" if indent.startswith("\t") else "    "
-        return self.replace(statement, f"if {condition}:\n{indent}{step}{text[start:end]}")
+        return self.replace(statement, f"if {condition}:\n{indent}{self._source.step}{text[start:end]}")
 
     # -- the answer
 
@@ -238,9 +237,11 @@ class Context:
         related: Iterable[Related] = (),
         help: str = "",
         fix: Fix | None = None,
+        pedantic: bool = False,
     ) -> Finding:
         """A finding at ``node``. ``worlds`` are those in which it goes wrong, at least one; every other world that
-        reaches the node is recorded as fine, and the first bad one in declared order is the witness."""
+        reaches the node is recorded as fine, and the first bad one in declared order is the witness. ``pedantic`` is
+        for what is possible and unproved: it is shown on demand only."""
         reached = self.reached(node, silent=frozenset())
         outcomes = {
             world.name: worlds.get(world, Outcome.FINE) for world in self.worlds if world in worlds or world in reached
@@ -260,6 +261,7 @@ class Context:
             help=help,
             related=tuple(related),
             fix=fix,
+            pedantic=pedantic,
             scope=self._analysis.scope(start),
             context=self._source.line(place.line),
         )

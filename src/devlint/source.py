@@ -16,6 +16,10 @@ from devlint.error import DevlintError
 from devlint.finding import Place
 
 _NEWLINE = re.compile(r"\r\n?|\n")
+#: a header that ends its line, and the indentation of what it heads
+_BLOCK = re.compile(
+    r"(?:^|[\r\n])(?:async|class|def|else|for|if|try|while|with)\b[^\r\n]*:[ \t]*(?:\r\n?|\n)+([ \t]+)[^\s#]"
+)
 #: the coding line of PEP 263, which stands in the first two lines, behind nothing but comments
 _CODING = re.compile(rb"(?:[ \t\f]*(?:#[^\r\n]*)?(?:\r\n?|\n))?[ \t\f]*#[^\r\n]*?coding[:=][ \t]*([-\w.]+)")
 
@@ -77,6 +81,12 @@ class Source:
     def line(self, number: int) -> str:
         """One line, counted from 1, without its line end. Raises IndexError when there is no such line."""
         return self.lines[number - 1]
+
+    @cached_property
+    def step(self) -> str:
+        """One level of indentation: that of the first top-level block; four blanks where there is none."""
+        match = _BLOCK.search(self.text)
+        return match[1] if match else "    "
 
     def offset(self, line: int, column: int) -> int:
         """The offset of a line and a column, both counted from 1."""

@@ -39,8 +39,10 @@ class Program:
         return WORLDS[name]
 
     def reached(self, expression: str) -> set[str]:
-        """Worlds that reach an expression past no guard."""
-        return {name for name in WORLDS if any(not visit.guards for visit in self.visits(expression, name))}
+        """Worlds that reach an expression past no guard of a condition or contract."""
+        return {
+            name for name in WORLDS if any(not visit.guards - {Guard.DATA} for visit in self.visits(expression, name))
+        }
 
     def guards(self, expression: str, world: str) -> set[Guard]:
         return {guard for visit in self.visits(expression, world) for guard in visit.guards}

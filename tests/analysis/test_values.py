@@ -64,8 +64,13 @@ def test_isinstance_is_a_belief(program):
 
 
 def test_what_must_be_detached_lives_where_the_network_lives(program):
-    (value,) = program("def f(loss):\n    y = loss.detach()\n    use(y)\n").value("y")
+    (value,) = program("def f(loss, device):\n    y = loss.detach()\n    use(y)\n").value("y")
     assert (value.place, value.attached) == ("cuda", True)
+
+
+def test_what_a_file_without_devices_detaches_lives_where_its_caller_has_it(program):
+    (value,) = program("def f(loss):\n    y = loss.detach()\n    use(y)\n").value("y")
+    assert value.place is None
 
 
 def test_a_loader_yields_host_batches(program):

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import libcst as cst
 
-from devlint.rule import Context, Edit, Finding, Fix, Iterator, Outcome, Placement, Related, Safety, Span, escapes
-
-Text = cst.SimpleString | cst.FormattedString
+from devlint.rule import Context, Finding, Iterator, Outcome, Placement, Related, Span, escapes
+from devlint_rules.hardcoded_cuda_move.replacement import replacement
 
 
 def check(node: cst.Call | cst.SimpleString | cst.FormattedString, context: Context) -> Iterator[Finding]:
@@ -26,7 +25,7 @@ def check(node: cst.Call | cst.SimpleString | cst.FormattedString, context: Cont
         because=first.device.because,
         related=_uses(node, bad, context),
         help="use the selected device",
-        fix=_fix(node, context),
+        fix=replacement(node, context),
     )
 
 
@@ -50,37 +49,3 @@ def _uses(node: cst.CSTNode, bad: list[Placement], context: Context) -> list[Rel
     start, end = context.span(node)
     elsewhere = {placement.at for placement in bad if not placement.at.start <= start <= end <= placement.at.end}
     return [Related(context.place(Span(*at)), "used here", same_cause=True) for at in sorted(elsewhere)]
-
-
-def _fix(node: cst.Call | Text, context: Context) -> Fix | None:
-    """The selected device where one is in scope; else a choice by availability, which somebody should look at."""
-    literal = '"cuda"' if isinstance(node, cst.Call) else context.text(node)
-    device = next(iter(context.devices_in_scope(node)), None)
-    if device is not None:
-        safety = Safety.UNSAFE if isinstance(node, cst.FormattedString) else Safety.SAFE
-        return Fix(safety, f"use `{device}`", _edits(node, device, context))
-    available = context.spelling("torch.cuda.is_available")
-    if available is None or "cuda" not in literal:
-        return None
-    choice = f'{literal} if {available}() else "cpu"'
-    return Fix(Safety.UNSAFE, "choose by availability", _edits(node, choice, context))
-
-
-def _edits(node: cst.Call | Text, device: str, context: Context) -> tuple[Edit, ...]:
-    match node:
-        case cst.Call(func=cst.Attribute(attr=method)):
-            return context.replace(method, "to"), _argument(node, device, context)
-    match context.parent(node):
-        case cst.Assign() | cst.AnnAssign() | cst.Return() | cst.Arg() | cst.Param():
-            return (context.replace(node, device),)
-    return (context.replace(node, f"({device})" if " " in device else device),)
-
-
-def _argument(call: cst.Call, device: str, context: Context) -> Edit:
-    """The device as first argument of what was ``.cuda(...)``."""
-    match call.args:
-        case []:
-            return context.add_argument(call, device)
-        case [cst.Arg(keyword=None, star="", value=index), *_] | [cst.Arg(keyword=cst.Name("device"), value=index), *_]:
-            return context.replace(index, device)
-    return context.insert_before(call.args[0], f"{device}, ")

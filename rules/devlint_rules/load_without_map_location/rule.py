@@ -6,7 +6,6 @@ import libcst as cst
 
 from devlint.analysis.torch_facts import LOADERS
 from devlint.rule import (
-    HARDWARE_GUARDS,
     HIDDEN,
     Context,
     Edit,
@@ -22,8 +21,8 @@ from devlint.rule import (
 )
 
 _ERROR = "RuntimeError: Attempting to deserialize object on a CUDA device but torch.cuda.is_available() is False"
-#: a data set reads what a script of the project wrote from the CPU
-_GUARDS = HARDWARE_GUARDS | {Guard.DATA}
+#: a data set or a test reads what the project itself wrote; a rank changes nothing of where a load goes
+_GUARDS = frozenset((Guard.DEVICE, Guard.CONTRACT, Guard.DATA))
 
 
 def check(node: cst.Call, context: Context) -> Iterator[Finding]:
@@ -49,6 +48,7 @@ def check(node: cst.Call, context: Context) -> Iterator[Finding]:
             worlds=bad,
             help="load on the CPU, or on the selected device",
             fix=_fix(node, target, context),
+            pedantic=loader.endswith("_url"),  # what a URL serves was published for everyone
         )
 
 
@@ -73,9 +73,23 @@ def _fails(target: cst.BaseExpression | None, world: World, context: Context) ->
 def _fix(node: cst.Call, target: cst.BaseExpression | None, context: Context) -> Fix:
     """Values that a module copies may come from the CPU; for others the device in scope is the better guess."""
     copied = context.feeds(node) == frozenset({"load_state_dict"})
-    device = '"cpu"' if copied else next(iter(context.devices_in_scope(node)), '"cpu"')
+    device = None if copied else next(iter(context.devices_in_scope(node)), None) or _as_before(node, target, context)
+    place = device or '"cpu"'
     safety = Safety.SAFE if copied else Safety.UNSAFE
-    return Fix(safety, f"load with `map_location={device}`", (_edit(node, target, device, context),))
+    return Fix(safety, f"load with `map_location={place}`", (_edit(node, target, place, context),))
+
+
+def _as_before(node: cst.Call, target: cst.BaseExpression | None, context: Context) -> str | None:
+    """What keeps a value where it went until now, if there is CUDA: one that was meant to be there, and a module, which
+    computes where it is."""
+    available = context.spelling("torch.cuda.is_available")
+    if isinstance(target, cst.SimpleString):
+        kept = context.text(target)
+    elif context.name(node.func) == "torch.jit.load":
+        kept = "None"
+    else:
+        return None
+    return f'{kept} if {available}() else "cpu"' if available else None
 
 
 def _edit(node: cst.Call, target: cst.BaseExpression | None, device: str, context: Context) -> Edit:

@@ -7,15 +7,18 @@ import libcst as cst
 from devlint.analysis.value import ANYWHERE
 from devlint.rule import Context, Finding, Fix, Guard, Iterator, Outcome, Related, Safety, Value, World, escapes
 
-_GUARDS = frozenset((Guard.DEVICE, Guard.CONTRACT, Guard.DATA))
+_GUARDS = frozenset((Guard.DEVICE, Guard.CONTRACT, Guard.EXPORT, Guard.DATA))
 
 
 def check(node: cst.Call, context: Context) -> Iterator[Finding]:
     match node:
         case cst.Call(func=cst.Attribute(value=receiver, attr=cst.Name("numpy") as method), args=[]):
-            found = {world: value for world in context.worlds for value in _on_accelerator(receiver, world, context)}
+            pass
         case _:
             return
+    held = [(world, value) for world in context.worlds for value in _held(receiver, world, context)]
+    known = {world: value for world, value in held if value.place != ANYWHERE}
+    found = known or dict(held)
     if found:
         witness, value = next(iter(found.items()))
         origin = context.origin(value)
@@ -29,14 +32,15 @@ def check(node: cst.Call, context: Context) -> Iterator[Finding]:
             related=chosen,
             help="copy it to the host first",
             fix=Fix(Safety.SAFE, "insert `.cpu()`", (context.insert_before(method, "cpu()."),)),
+            pedantic=not known,
         )
 
 
-def _on_accelerator(receiver: cst.BaseExpression, world: World, context: Context) -> Iterator[Value]:
-    """What the receiver may be that is, or may be, on the accelerator of a world."""
+def _held(receiver: cst.BaseExpression, world: World, context: Context) -> Iterator[Value]:
+    """What the receiver may be that is on the accelerator of a world, or may be anywhere."""
     for visit in context.visits(receiver, world):
-        if escapes(visit, "TypeError", silent=_GUARDS):
+        if world.accelerator and escapes(visit, "TypeError", silent=_GUARDS):
             for value in visit.value:
-                here = value.place == world.accelerator or (value.place == ANYWHERE and world.device != "cpu")
-                if world.accelerator and here and (value.is_data or value.attached):
+                anywhere = value.place == ANYWHERE and world.device != "cpu"
+                if (value.place == world.accelerator or anywhere) and (value.is_data or value.attached):
                     yield value

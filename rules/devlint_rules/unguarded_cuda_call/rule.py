@@ -7,6 +7,9 @@ import libcst as cst
 from devlint.analysis.absence import IDLE, RAISES, Absence
 from devlint.rule import Context, Edit, Finding, Fix, Iterator, Outcome, Safety, Severity, World, escapes
 
+#: where an `and` needs no parentheses
+_LOOSE = (cst.Assign, cst.Return, cst.Arg, cst.If, cst.IfExp, cst.BooleanOperation)
+
 
 def check(node: cst.Call, context: Context) -> Iterator[Finding]:
     name = context.name(node.func) or ""
@@ -71,8 +74,9 @@ def _fix(node: cst.Call, name: str, context: Context) -> Fix | None:
             edit = context.guard(statement, f'str({device}).startswith("cuda")')
         case cst.Expr() as statement if available is not None:
             edit = context.guard(statement, f"{available}()")
-        case _ if name.endswith(".is_bf16_supported") and available is not None:
-            edit = context.insert_before(node, f"{available}() and ")
+        case parent if name.endswith(".is_bf16_supported") and available is not None:
+            guarded = f"{available}() and {context.text(node)}"
+            edit = context.replace(node, guarded if isinstance(parent, _LOOSE) else f"({guarded})")
     return None if edit is None else Fix(Safety.SAFE, "call it only where there is CUDA", (edit,))
 
 

@@ -24,7 +24,8 @@ class Guard(str, enum.Enum):
     DTYPE = "dtype"  # a precision option
     DISTRIBUTED = "distributed"  # a rank, a world size, a launcher's variable
     CONTRACT = "contract"  # a name or marker that says that the code is for an accelerator
-    DATA = "data"  # a role that works on the CPU: data sets, collate functions, tests without a device
+    EXPORT = "export"  # a name that says that the code writes weights for elsewhere
+    DATA = "data"  # a role that works on the CPU or on its own files: data sets, tests
 
 
 #: guards that speak for the hardware: behind one of them a missing accelerator is thought of

@@ -24,9 +24,14 @@ def saved(program: Program, run: Run, path: ast.expr) -> Iterator[Choice]:
 
 
 def on_host(value: Value) -> bool:
-    """Whether nothing in a value is on an accelerator: numbers, arrays, tensors on the CPU, containers of them."""
+    """Whether nothing in what is saved is known to be a tensor elsewhere than on the CPU, or a state of a module:
+    numbers, arrays, and containers of them whatever else they hold."""
     if value.kind in (Kind.DICT, Kind.LIST, Kind.TUPLE):
-        return bool(value.elements) and all(part.all(on_host) for _, part in value.elements or ())
+        return bool(value.elements) and all(part.all(_may_be_on_host) for _, part in value.elements or ())
     if value.kind is Kind.TENSOR:
         return value.place == "cpu"
     return value.kind in (Kind.NUMBER, Kind.NDARRAY, Kind.STR, Kind.BOOL, Kind.NONE)
+
+
+def _may_be_on_host(value: Value) -> bool:
+    return on_host(value) or (value.kind in (Kind.UNKNOWN, Kind.LIST, Kind.INSTANCE) and not value.attached)

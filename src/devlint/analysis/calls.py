@@ -162,8 +162,8 @@ def _library(ev: Evaluator, name: str, call: Call) -> Choice:
         parts = [Choice(Value(Kind(kind), "cpu" if kind == "tensor" else None)) for kind in library_facts.READERS[name]]
         return parts[0] if len(parts) == 1 else Choice(Value(Kind.TUPLE, elements=tuple(enumerate(parts))))
     last = name.rpartition(".")[2]
-    if lexicon.names_availability(last):
-        return constant(ev.world.has("cuda"))
+    if (available := ev.available(last)) is not None:
+        return constant(available)
     if last == "from_pretrained" and name.rpartition(".")[0].endswith(library_facts.MODEL_CLASSES):
         placed = "device_map" in call.keywords or call.open
         return Choice(Value(Kind.MODULE, None if placed else "cpu"))

@@ -145,9 +145,9 @@ def _requested(ev: Evaluator, node: ast.expr, value: Choice) -> bool | None:
     if not value.all(lambda v: v.kind in _OPEN and v.const is MISSING):
         return None
     if isinstance(node, ast.Call):
-        called = last_name(node.func) or ""
-        if last_name(node) is None or lexicon.names_availability(called):
-            return ev.world.has("cuda") if lexicon.names_availability(called) else None
+        available = ev.available(last_name(node.func) or "")
+        if last_name(node) is None or available is not None:
+            return available
     if isinstance(node, ast.Compare):
         return None
     name = last_name(node)

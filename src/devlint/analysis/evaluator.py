@@ -115,6 +115,13 @@ class Evaluator:
             return None
         return (wanted > 0) == (self.run != "cpu")
 
+    def available(self, name: str) -> bool | None:
+        """What an unresolved availability test of this name answers here; None for a name that is none."""
+        device = lexicon.availability(name)
+        if device is None:
+            return None
+        return self.world.accelerator is not None if device == "" else self.world.has(device)
+
     # -- dispatch
 
     def evaluate(self, node: ast.expr, state: State) -> Choice:
@@ -208,6 +215,11 @@ class Evaluator:
             if frame.function is None or frame.function.outer is None:
                 break
         return self.module.get(name)
+
+    def attached_to(self) -> str | None:
+        """Where a network lives that a value hangs on: with the run, if the file handles devices at all; what it never
+        moves stays where its caller has it."""
+        return self.run if self.program.handles_devices else None
 
     def believed(self, node: ast.expr) -> bool:
         """Whether the function around treats this very path as a tensor elsewhere."""

@@ -100,7 +100,7 @@ def attribute(ev: Evaluator, base: Value, name: str) -> Choice:
             if found is not None:
                 return found
     if name == "data" and base.kind is Kind.UNKNOWN:
-        return Choice(Value(Kind.UNKNOWN, ev.run, attached=True, because=Because.BELIEF))
+        return Choice(Value(Kind.UNKNOWN, ev.attached_to(), attached=True, because=Because.BELIEF))
     if name == "is_cuda":
         return BOOL if ev.world.has("cuda") else constant(False)
     if base.kind is Kind.MODULE:
@@ -136,7 +136,7 @@ def _tensor_attribute(ev: Evaluator, base: Value, name: str) -> Choice:
     if name in torch_facts.HOST_ATTRIBUTES:
         return Choice(Value(Kind(torch_facts.HOST_ATTRIBUTES[name])))
     if name == "data" and base.place == ANYWHERE:
-        return Choice(base.but(place=ev.run, attached=True))
+        return Choice(base.but(place=ev.attached_to(), attached=True))
     if name in torch_facts.DATA_ATTRIBUTES:
         return Choice(base)
     if name in torch_facts.OUTPUT_ATTRIBUTES:

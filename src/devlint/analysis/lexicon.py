@@ -70,7 +70,7 @@ HOST_ROLE = frozenset(
     "dataset datasets collate collator collater collatefn datamodule sampler preprocess preprocessor".split()
 )
 #: function name parts that say: this writes for another runtime or machine
-EXPORT_ROLE = frozenset("export exporter onnx convert converter serialize quantize checkpoint".split())
+EXPORT_ROLE = frozenset("export exporter onnx convert converter serialize quantize".split())
 
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+[a-z]+|\d+")
 _AVAILABLE = re.compile(
@@ -130,9 +130,15 @@ def names_precision(name: str) -> bool:
 
 
 @lru_cache(maxsize=8192)
-def names_availability(name: str) -> bool:
-    """Whether a call of this name asks what the machine has: ``has_cuda()``, ``is_gpu_available()``."""
-    return _AVAILABLE.search(name) is not None
+def availability(name: str) -> str | None:
+    """The device type that a call of this name asks for: ``has_gpu()``, ``is_xpu_available()``; "" for any accelerator,
+    None for a name that asks for none."""
+    if _AVAILABLE.search(name) is None:
+        return None
+    found = set(words(name))
+    if "accelerator" in found:
+        return ""
+    return next((device for device in ("mps", "xpu", "npu") if device in found), "cuda")
 
 
 @lru_cache(maxsize=8192)
@@ -163,7 +169,7 @@ def flavours(name: str) -> frozenset[Guard]:
         out.add(Guard.DTYPE)
     if found & DISTRIBUTED or found >= {"world", "size"} or found >= {"multi", "gpu"}:
         out.add(Guard.DISTRIBUTED)
-    if found & (ACCELERATOR | DEVICE | ENGINE) or polarity(name) or names_availability(name):
+    if found & (ACCELERATOR | DEVICE | ENGINE) or polarity(name) or availability(name) is not None:
         out.add(Guard.DEVICE)
     return frozenset(out)
 

@@ -12,8 +12,9 @@ HOST_PACKAGES: Final = tuple(
 ARRAY_PACKAGES: Final = ("numpy.", "librosa.", "scipy.", "cv2.")
 #: packages that exist for CUDA alone: what imports one unconditionally cannot run elsewhere (their documentation)
 CUDA_ENGINES: Final = frozenset(
-    "triton flash_attn vllm apex pycuda cupy tensorrt tensorrt_llm torch_tensorrt transformer_engine spconv torchsparse "
-    "mamba_ssm causal_conv1d diff_gaussian_rasterization nvdiffrast sageattention tinycudann cuml cudf".split()
+    "triton flash_attn vllm apex pycuda cupy tensorrt tensorrt_llm torch_tensorrt transformer_engine spconv "
+    "torchsparse mamba_ssm causal_conv1d diff_gaussian_rasterization nvdiffrast sageattention "
+    "tinycudann cuml cudf".split()
 )
 #: base classes by last name that make a class a module, whatever package they come from
 MODULE_BASES: Final = frozenset(("Module", "LightningModule", "PreTrainedModel"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from devlint.analysis import lexicon, torch_facts
+from devlint.analysis import torch_facts
 from devlint.analysis.call import Call, device_of
 from devlint.analysis.evaluator import Evaluator
 from devlint.analysis.program import path_of
@@ -31,6 +31,8 @@ _MOVED = (Kind.UNKNOWN, Kind.TENSOR, Kind.MOVABLE, Kind.MODULE, Kind.INSTANCE, K
 
 def call_method(ev: Evaluator, receiver: Value, name: str, call: Call) -> Choice:
     """``receiver.name(...)`` for one alternative that is no library and has no such method in the file."""
+    if name == "state_dict":
+        return Choice(Value(Kind.DICT, receiver.place, name=name))
     if receiver.kind in _MOVED and name in _TRANSFERS:
         return _TRANSFERS[name](ev, receiver, call)
     match receiver.kind:
@@ -111,7 +113,7 @@ def _detach(ev: Evaluator, receiver: Value, call: Call) -> Choice:
     """What must be detached hangs on a network, and so lives where the network lives."""
     if receiver.place in (None, ANYWHERE):
         kind = Kind.MOVABLE if receiver.kind in (Kind.UNKNOWN, Kind.INSTANCE) else receiver.kind
-        return Choice(receiver.but(kind=kind, place=ev.run, attached=True, because=Because.BELIEF))
+        return Choice(receiver.but(kind=kind, place=ev.attached_to(), attached=True, because=Because.BELIEF))
     return Choice(receiver)
 
 
@@ -176,9 +178,8 @@ def _unknown_method(ev: Evaluator, receiver: Value, name: str, call: Call) -> Ch
         return read_key(ev, call, default=constant(None) if name == "get" else UNKNOWN)
     if name in ("size", "item", "tolist"):
         return Choice(Value(Kind(torch_facts.HOST_METHODS[name])))
-    if lexicon.names_availability(name):
-        return constant(ev.world.has("cuda"))
-    return UNKNOWN
+    available = ev.available(name)
+    return UNKNOWN if available is None else constant(available)
 
 
 # -- text and lists

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import bisect
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -126,6 +127,9 @@ def wording(node: ast.expr) -> Wording:
     return Wording(ast.unparse(node), tuple(paths), tuple(names), pure)
 
 
+_HANDLING = re.compile(r"\.cuda\(|\.cpu\(|\.to\(|\bdevice\b")
+
+
 class Program:
     """One parsed file."""
 
@@ -218,6 +222,11 @@ class Program:
         return {}
 
     @cached_property
+    def handles_devices(self) -> bool:
+        """Whether the file moves anything or speaks of a device."""
+        return _HANDLING.search(self.source.text) is not None
+
+    @cached_property
     def required(self) -> frozenset[str]:
         """Modules that the file imports at its top level, past no condition and no handler."""
         found: set[str] = set()
@@ -225,7 +234,7 @@ class Program:
             if isinstance(statement, ast.Import):
                 found.update(alias.name for alias in statement.names)
             elif isinstance(statement, ast.ImportFrom):
-                found.update(imported_name(statement, alias.name) for alias in statement.names)
+                found.update([statement.module] if statement.module else [alias.name for alias in statement.names])
         return frozenset(found)
 
     # -- units

@@ -26,10 +26,14 @@ def of(program: Program, unit: Function) -> frozenset[Guard]:
     guards = set(of_file(program))
     if _is_for_accelerators(unit):
         guards.add(Guard.CONTRACT)
-    if _prepares_data(program, unit) or _is_host_test(program, unit):
+    if _prepares_data(program, unit) or _is_test(program, unit):
         guards.add(Guard.DATA)
-    if lexicon.names_precision(unit.name) or lexicon.exports(unit.name):
-        guards.add(Guard.DTYPE)  # ``convert_to_fp16``, ``export_onnx``: weights for elsewhere
+    if lexicon.exports(unit.name):
+        guards.add(Guard.EXPORT)
+    if lexicon.names_precision(unit.name):
+        guards.add(Guard.DTYPE)
+    if _is_distributed(unit):
+        guards.add(Guard.DISTRIBUTED)
     return frozenset(guards)
 
 
@@ -47,10 +51,18 @@ def _prepares_data(program: Program, unit: Function) -> bool:
     return any(map(lexicon.prepares_data, names))
 
 
-def _is_host_test(program: Program, unit: Function) -> bool:
-    """A test in a file that never speaks of a device runs where everything is: on the CPU."""
-    parts = program.source.path.split("/")
-    test = (
-        unit.name.startswith("test") or "tests" in parts[:-1] or "test" in parts[:-1] or parts[-1].startswith("test_")
-    )
-    return test and not any(word in program.source.text for word in ("cuda", "device", "gpu"))
+def _is_test(program: Program, unit: Function) -> bool:
+    """A test chooses its data and reads what it wrote itself, on the machine that runs it."""
+    *folders, name = program.source.path.split("/")
+    return unit.name.startswith("test_") or name.startswith("test_") or bool({"test", "tests"} & set(folders))
+
+
+def _is_distributed(unit: Function) -> bool:
+    """A function, or a class built, with its rank in a distributed launch: it runs once for each device."""
+    maker = unit.owner.methods.get("__init__") if unit.owner is not None else None
+    names = {
+        parameter.arg
+        for function in filter(None, (unit, maker))
+        for parameter in (*function.node.args.args, *function.node.args.kwonlyargs)
+    }
+    return "local_rank" in names or names >= {"rank", "world_size"}

@@ -73,6 +73,11 @@ class Report:
         """Why some files could not be looked at."""
         return tuple(file.unreadable for file in self.files if file.unreadable)
 
+    @property
+    def incomplete(self) -> int:
+        """How many files were not looked at, or only in part."""
+        return sum(bool(file.unreadable or file.notices or file.failures) for file in self.files)
+
     def by_file(self) -> Iterator[tuple[Checked, Finding]]:
         """Every finding with the file that was looked at when it was found."""
         return ((file, finding) for file in self.files for finding in file.findings)

@@ -71,7 +71,8 @@ def summary(report: Report, style: Style) -> str:
     """``Found 3 problems (1 in cuda, 2 in cpu). 2 fixable with --fix ...``, and what was looked at."""
     fixed = repaired(report)
     if not report.findings:
-        clear = "All clear" if not report.unreadable else f"Nothing found, but {len(report.unreadable)} not looked at"
+        left = report.incomplete
+        clear = f"Nothing found, but {left} not looked at in full" if left else "All clear"
         return f"{fixed}{style.good(clear)}: {looked_at(report)}\n"
     witnesses = Counter(finding.witness for finding in report.findings if finding.witness)
     worlds = ", ".join(f"{witnesses[world]} in {world}" for world in report.worlds if world in witnesses)

@@ -40,3 +40,14 @@ def demo(path):
     model = Vocoder()
     model.to(device)
     return model(torch.zeros(1, 80, device=device))
+
+
+def settings(number):
+    start = torch.zeros(1, 80).to(number if torch.cuda.is_available() else "cpu")
+    first = torch.device("cuda", 0)
+    return start, torch.zeros(1, 80, device=first)
+
+
+class Denoiser(nn.Module):
+    def forward(self, audio):
+        return audio.float().to("cuda" if torch.cuda.is_available() else "cpu")

@@ -2,8 +2,6 @@
 
 import torch
 from torch import nn
-from torch.hub import load_state_dict_from_url
-from torch.utils import model_zoo
 
 
 class Separator:
@@ -32,13 +30,10 @@ def scripted(path):
     return torch.jit.load(path, map_location="cuda")  # expect: cpu, driverless
 
 
+def traced(path):
+    return torch.jit.load(path)  # expect: cpu, driverless
+
+
 def resume(path, model, rank):
     checkpoint = torch.load(path, map_location=lambda storage, location: storage.cuda(rank))  # expect: cpu, driverless
     model.load_state_dict(checkpoint)
-
-
-def pretrained(url):
-    model = nn.Linear(80, 256)
-    model.load_state_dict(load_state_dict_from_url(url, progress=True)["model"], strict=False)  # expect: cpu, driverless
-    weights = model_zoo.load_url(url)  # expect: cpu, driverless
-    return model, weights

@@ -2,8 +2,6 @@
 
 import torch
 from torch import nn
-from torch.hub import load_state_dict_from_url
-from torch.utils import model_zoo
 
 
 class Separator:
@@ -29,16 +27,13 @@ def encoder(path):
 
 
 def scripted(path):
-    return torch.jit.load(path, map_location="cpu")
+    return torch.jit.load(path, map_location="cuda" if torch.cuda.is_available() else "cpu")
+
+
+def traced(path):
+    return torch.jit.load(path, map_location=None if torch.cuda.is_available() else "cpu")
 
 
 def resume(path, model, rank):
     checkpoint = torch.load(path, map_location="cpu")
     model.load_state_dict(checkpoint)
-
-
-def pretrained(url):
-    model = nn.Linear(80, 256)
-    model.load_state_dict(load_state_dict_from_url(url, progress=True, map_location="cpu")["model"], strict=False)
-    weights = model_zoo.load_url(url, map_location="cpu")
-    return model, weights

@@ -56,3 +56,14 @@ def others(path):
     # other loaders
     with open(path) as file:
         return json.load(file), np.load(path), load_file(path)
+
+
+def published(url):
+    # what a URL serves was saved for everyone
+    return torch.hub.load_state_dict_from_url(url, progress=True)
+
+
+def resumed(path):
+    # this module saves numbers only
+    torch.save({"epoch": 3, "losses": [0.5, 0.25]}, path)
+    return torch.load(path)

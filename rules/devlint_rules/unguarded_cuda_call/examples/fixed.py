@@ -9,6 +9,8 @@ import torch.cuda as gpu
 NAME = torch.cuda.get_device_name(0)
 DTYPE = torch.bfloat16 if torch.cuda.is_available() and torch.cuda.is_bf16_supported() else torch.float32
 
+NARROW = not (torch.cuda.is_available() and torch.cuda.is_bf16_supported())
+
 
 def timed(model, x, device="cpu"):
     start = time.perf_counter()
