@@ -130,9 +130,18 @@ def test_all_clear_says_what_was_looked_at() -> None:
     assert github(CLEAR) == ""
 
 
-def test_a_file_that_was_not_looked_at_is_not_clear() -> None:
-    report = Report((Checked("a.py", unreadable="a.py: cannot be read"),), ("cpu",), ("cpu",))
+@pytest.mark.parametrize(
+    "file",
+    [
+        Checked("a.py", unreadable="a.py: cannot be read"),
+        Checked("a.py", notices=("a.py:1: not looked at: needs a newer Python",)),
+        Checked("a.py", failures=("a.py:1: rule `x` crashed",)),
+    ],
+)
+def test_a_file_that_was_not_looked_at_is_not_clear(file: Checked) -> None:
+    report = Report((file,), ("cpu",), ("cpu",))
     assert summary(report, Style()).startswith("Nothing found, but 1 not looked at in full: ")
+    assert step_summary(report).startswith("**devlint**: nothing found, but 1 not looked at in full (")
 
 
 def test_a_diff_hints_at_the_fixes_that_it_leaves_out() -> None:

@@ -39,6 +39,11 @@ class Call:
             return self.node.args[position]
         return None
 
+    def device(self, name: str, position: int | None = None) -> Choice | None:
+        """What is passed as a device, less ``None`` where it may be something else."""
+        given = self.argument(name, position)
+        return given and (given.where(lambda v: v.kind is not Kind.NONE) or given)
+
     def operands(self) -> Iterator[Value]:
         """Every tensor or module among the arguments, those in lists and tuples included."""
         for choice in (*self.args, *self.keywords.values()):

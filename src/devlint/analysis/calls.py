@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Callable
 
 from devlint.analysis import lexicon, library_facts, torch_facts
@@ -86,11 +87,16 @@ _OWN_DEVICE = frozenset(
 )
 
 
+#: of what places nothing: records and options of Python itself
+_RECORDS = sys.stdlib_module_names | {"dict"}
+
+
 def _device_keyword(ev: Evaluator, call: Call) -> None:
     """``anything(device="cuda")`` puts something there."""
     called = last_name(call.node.func) or ""
     device = call.keywords.get("device")
-    if device is None or called in _OWN_DEVICE:
+    package = (ev.program.name(call.node.func) or called).partition(".")[0]
+    if device is None or called in _OWN_DEVICE or package in _RECORDS:
         return
     for value in device:
         if value.literal:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from devlint.analysis import lexicon
 from devlint.analysis.answer import Guard, Visit
 from devlint.analysis.program import ClassNode, Function, Program, path_of
-from devlint.analysis.state import State
+from devlint.analysis.state import Devices, State
 from devlint.analysis.value import UNKNOWN, Choice, Kind, Value
 from devlint.world import Request, World
 
@@ -48,7 +48,7 @@ class Trace:
     visits: dict[ast.AST, list[Visit]] = field(default_factory=dict)
     puts: list[Put] = field(default_factory=list)
     mentioned: set[str] = field(default_factory=set)
-    devices: dict[int, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    devices: dict[int, Devices] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

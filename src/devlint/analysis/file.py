@@ -10,6 +10,7 @@ from devlint.analysis.answer import Placement, Span, Visit
 from devlint.analysis.evaluator import Put
 from devlint.analysis.program import Program
 from devlint.analysis.run import Run
+from devlint.analysis.state import Devices
 from devlint.analysis.value import Value
 from devlint.source import Source
 from devlint.world import World
@@ -91,19 +92,20 @@ class FileAnalysis:
         return tuple(
             path
             for path in next(iter(held.values()), {})
-            if all(world.has(devices.get(path, "?")) for world, devices in held.items())
-            and any(devices[path] != "cpu" for devices in held.values())
+            if all(_has_all(world, devices.get(path)) for world, devices in held.items())
+            and any(devices[path] != {"cpu"} for devices in held.values())
         )
 
-    def _devices(self, node: ast.expr, world: World) -> dict[str, str] | None:
+    def _devices(self, node: ast.expr, world: World) -> Devices | None:
         """What holds a device where an expression stands, the nearest first: names of the function, attributes of the
         instance, the device of a tensor parameter, names of the module. None where control does not get."""
         unit, run = self.program.unit_at(node), self.run(world)
-        held = run.trace(unit).devices.get(self.program.statement_lines[node])
-        if held is None:
+        near = run.trace(unit).devices.get(self.program.statement_lines[node])
+        if near is None:
             return None
-        inherited = run.devices(unit) if unit is not None else {}
-        return {**(near := dict(held)), **{path: place for path, place in inherited.items() if path not in near}}
+        around = run.devices(unit) if unit is not None else {}
+        hidden = self.program.bound_between(node)
+        return {path: (around | near)[path] for path in (*near, *around) if path.partition(".")[0] not in hidden}
 
     def origin(self, value: Value) -> Span | None:
         return self.program.span(value.origin) if value.origin is not None else None
@@ -129,3 +131,7 @@ class FileAnalysis:
 def analyse(source: Source, tree: ast.Module, worlds: tuple[World, ...]) -> FileAnalysis:
     """Prepare the analysis of a parsed file; nothing is evaluated before a question is asked."""
     return FileAnalysis(Program(source, tree), worlds)
+
+
+def _has_all(world: World, places: frozenset[str] | None) -> bool:
+    return places is not None and all(map(world.has, places))

@@ -163,7 +163,8 @@ def unsaid(
     name = parameter.arg
     annotation = ast.unparse(parameter.annotation) if parameter.annotation is not None else ""
     if "torch.device" in annotation and "str" in annotation:
-        return Choice(Value(Kind.SELECTED, ev.run, name="annotated"))
+        annotated = Choice(Value(Kind.SELECTED, ev.run, name="annotated"))
+        return annotated if default is None else join(annotated, default.where(lambda v: v.kind is Kind.NONE))
     if default is not None:
         found = _from_default(ev, name, default)
         if found is not None:
@@ -204,7 +205,7 @@ def _from_default(ev: Evaluator, name: str, default: Choice) -> Choice | None:
     if value.kind in (Kind.STR, Kind.DEVICE) and (value.place or lexicon.names_device(name)):
         return ev.selected()
     if value.kind is Kind.NONE and lexicon.names_device(name):
-        return ev.selected()
+        return join(ev.selected(), NONE)
     if value.kind in (Kind.BOOL, Kind.NUMBER):
         return Choice(Value(value.kind))
     return None

@@ -27,7 +27,7 @@ DEVICE = frozenset(["device", "devices", "dev"])
 #: first words that make of a device a count, a test or a function
 NOT_A_DEVICE = frozenset(
     "num n nr no per has is get set select choose pick detect find resolve infer determine to move make check list "
-    "print parse init with same auto".split()
+    "print parse init with same auto require requires".split()
 )
 #: words that name which device of several
 INDEX_WORDS = frozenset("id idx index rank no num ordinal".split())
@@ -108,7 +108,8 @@ def polarity(name: str) -> int:
 def names_device(name: str) -> bool:
     """Whether a value of this name is a device: ``device``, ``torch_device``, ``args.device``."""
     parts = words(name)
-    return bool(parts) and parts[-1] in DEVICE and parts[0] not in NOT_A_DEVICE
+    named_type = name[:1].isupper() and not name.isupper()
+    return bool(parts) and parts[-1] in DEVICE and parts[0] not in NOT_A_DEVICE and not named_type
 
 
 @lru_cache(maxsize=8192)

@@ -41,7 +41,7 @@ def call_method(ev: Evaluator, receiver: Value, name: str, call: Call) -> Choice
         case Kind.MODULE:
             return _module_method(ev, receiver, name, call)
         case Kind.BATCH:
-            return UNKNOWN if name in ("item", "tolist", "keys", "items", "values", "get") else Choice(receiver)
+            return _batch_method(receiver, name)
         case Kind.NDARRAY:
             return NDARRAY if name not in ("item", "tolist") else NUMBER
         case Kind.STR | Kind.SELECTED | Kind.DEVICE:
@@ -55,6 +55,14 @@ def call_method(ev: Evaluator, receiver: Value, name: str, call: Call) -> Choice
         case Kind.UNKNOWN | Kind.INSTANCE:
             return _unknown_method(ev, receiver, name, call)
     return UNKNOWN
+
+
+def _batch_method(receiver: Value, name: str) -> Choice:
+    """A method of a container of tensors: its parts are where it is."""
+    if name == "items":
+        pair = Choice(Value(Kind.TUPLE, elements=((0, UNKNOWN), (1, Choice(receiver)))))
+        return Choice(Value(Kind.LIST, elements=((None, pair),)))
+    return UNKNOWN if name in ("item", "tolist", "keys") else Choice(receiver)
 
 
 # -- transfers
@@ -83,7 +91,8 @@ def _to(ev: Evaluator, receiver: Value, call: Call) -> Choice:
     candidates += [(k, call.node_of(name)) for name, k in call.keywords.items() if name in ("device", "other")]
     if not candidates:
         return _moved(receiver, None) if call.open else Choice(receiver)
-    for choice, node in candidates:
+    for given, node in candidates:
+        choice = given.where(lambda v: v.kind is not Kind.NONE) or given
         if choice.all(lambda v: v.kind in (Kind.DTYPE, Kind.BOOL, Kind.NONE)):
             continue
         found = [(value, device_of(ev, value, node)) for value in choice]

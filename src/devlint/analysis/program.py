@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from devlint.source import Source
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 @dataclass(eq=False, slots=True)
@@ -227,6 +228,40 @@ class Program:
         return _HANDLING.search(self.source.text) is not None
 
     @cached_property
+    def _imported_at_top(self) -> dict[str, str]:
+        statements = [node for node in self.tree.body if isinstance(node, (ast.Import, ast.ImportFrom))]
+        bound = {alias.asname or alias.name.partition(".")[0] for node in statements for alias in node.names}
+        return {alias: target for alias, target in self.aliases.items() if alias in bound}
+
+    @cached_property
+    def surely_bound(self) -> frozenset[str]:
+        """Names that importing the module binds on every path."""
+        return frozenset(_bound(self.tree.body))
+
+    @cached_property
+    def called(self) -> frozenset[str]:
+        """Names that the file calls or decorates with: functions, whatever else they are named for."""
+        found = set()
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Call):
+                found.add(path_of(node.func) or "")
+            elif isinstance(node, (*FUNCTIONS, ast.ClassDef)):
+                found.update(path_of(decorator) or "" for decorator in node.decorator_list)
+        return frozenset(found)
+
+    def bound_between(self, node: ast.AST) -> frozenset[str]:
+        """Names that lambdas and comprehensions around an expression bind anew."""
+        found: set[str] = set()
+        around = self.parents.get(node)
+        while around is not None and not isinstance(around, ast.stmt):
+            if isinstance(around, ast.Lambda):
+                found.update(argument.arg for argument in around.args.args)
+            for generator in getattr(around, "generators", ()):
+                found.update(name.id for name in ast.walk(generator.target) if isinstance(name, ast.Name))
+            around = self.parents.get(around)
+        return frozenset(found)
+
+    @cached_property
     def required(self) -> frozenset[str]:
         """Modules that the file imports at its top level, past no condition and no handler."""
         found: set[str] = set()
@@ -327,8 +362,10 @@ class Program:
         return canonical(base + dot + rest) if base else None
 
     def spelling(self, name: str) -> str | None:
-        """How this file writes a dotted library name, through its imports; the longest import wins."""
-        found = [(len(target), alias, target) for alias, target in self.aliases.items() if _under(name, target)]
+        """How this file writes a dotted library name wherever it likes: through its unconditional imports, the longest
+        first; None when it cannot."""
+        imported = self._imported_at_top.items()
+        found = [(len(target), alias, target) for alias, target in imported if _under(name, target)]
         if not found:
             return None
         _, alias, target = max(found)
@@ -348,6 +385,24 @@ class Program:
     @cached_property
     def _starts(self) -> list[int]:
         return [function.lines.start for function in self._by_line]
+
+
+def _bound(body: list[ast.stmt]) -> set[str]:
+    """Names that running some statements binds, whichever way they go."""
+    found: set[str] = set()
+    for statement in body:
+        match statement:
+            case ast.If(body=one, orelse=two):
+                found |= _bound(one) & _bound(two)
+            case ast.With(body=inner) | ast.Try(body=inner):
+                found |= _bound(inner)
+            case ast.Assign(targets=targets):
+                found |= {node.id for target in targets for node in ast.walk(target) if isinstance(node, ast.Name)}
+            case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr()):
+                found.add(name)
+            case ast.Import(names=names) | ast.ImportFrom(names=names):
+                found |= {alias.asname or alias.name.partition(".")[0] for alias in names}
+    return found
 
 
 def _under(name: str, prefix: str) -> bool:

@@ -28,7 +28,7 @@ from devlint.analysis.evaluator import Evaluator, Frame, Trace
 from devlint.analysis.functions import enter
 from devlint.analysis.instances import attribute_of_instance
 from devlint.analysis.program import Function, Program
-from devlint.analysis.state import State
+from devlint.analysis.state import Devices, State, places
 from devlint.analysis.value import UNKNOWN, Choice, Kind, Value
 from devlint.world import World
 
@@ -95,7 +95,7 @@ class Run:
 
     # -- devices in scope
 
-    def devices(self, unit: Function) -> dict[str, str]:
+    def devices(self, unit: Function) -> Devices:
         """Devices that a function finds around it, with their types: on its instance, on the first tensor parameter of
         ``forward``, in the module."""
         found = self._devices_around.get(unit)
@@ -103,26 +103,29 @@ class Run:
             found = self._devices_around[unit] = self._on_instance(unit) | self._in_module
         return found
 
-    def _on_instance(self, unit: Function) -> dict[str, str]:
+    def _on_instance(self, unit: Function) -> Devices:
         subject = self.evaluator.subjects.get(unit.owner) if unit.owner is not None else None
         names = unit.node.args.args
-        if subject is None or not names:
+        if subject is None or not names or unit.decorated("staticmethod", "classmethod"):
             return {}
         this = Value(Kind.MODULE if subject.module else Kind.INSTANCE, self.evaluator.run, subject=subject)
-        held = {
-            f"{names[0].arg}.{name}": attribute_of_instance(self.evaluator, this, name) or UNKNOWN
-            for name in filter(lexicon.names_device, subject.node.stores)
-        }
+        made = [
+            name
+            for name, writers in subject.node.stores.items()
+            if lexicon.names_device(name) and unit.name != "__init__" and any(w.name == "__init__" for w in writers)
+        ]
+        held = {f"{names[0].arg}.{name}": attribute_of_instance(self.evaluator, this, name) or UNKNOWN for name in made}
         if subject.module and unit.name == "forward" and len(names) > 1:
             held[f"{names[1].arg}.device"] = self.evaluator.selected()
-        return _device_types(held)
+        return _devices_of(held)
 
     @cached_property
-    def _in_module(self) -> dict[str, str]:
-        return _device_types({name: value for name, value in self.evaluator.module.items() if name.isidentifier()})
+    def _in_module(self) -> Devices:
+        module = self.evaluator.module
+        return _devices_of({name: module[name] for name in module if name in self.program.surely_bound})
 
     @cached_property
-    def _devices_around(self) -> dict[Function, dict[str, str]]:
+    def _devices_around(self) -> dict[Function, Devices]:
         return {}
 
     # -- liveness
@@ -193,11 +196,6 @@ class Run:
             yield from unit.owner.node.decorator_list
 
 
-def _device_types(held: dict[str, Choice]) -> dict[str, str]:
-    """Of some names, those that hold one device."""
-    found = {}
-    for name, value in held.items():
-        places = {one.place for one in value} if value.all(lambda one: one.is_device) else set()
-        if len(places) == 1:
-            found[name] = places.pop() or ""
-    return found
+def _devices_of(held: dict[str, Choice]) -> Devices:
+    """Of some names, those that hold a device."""
+    return {name: found for name, value in held.items() if (found := places(value))}

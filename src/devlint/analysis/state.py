@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from devlint.analysis.answer import Guard
 from devlint.analysis.value import Choice, Condition, Value, join
 
+#: paths that hold a device, each with the types it may be
+Devices = dict[str, frozenset[str]]
+
 _bindings = itertools.count(1)
 
 
@@ -20,13 +23,13 @@ class State:
     guards: frozenset[Guard] = frozenset()
     caught: frozenset[str] = frozenset()
     facts: dict[str, bool] = field(default_factory=dict)
-    #: paths that hold a device, the most recently bound last
+    #: paths that may hold a device, the most recently bound last
     devices: tuple[str, ...] = ()
 
     @classmethod
     def entry(cls, bound: dict[str, Choice], guards: frozenset[Guard]) -> State:
         """The state at the start of a body, with its parameters bound."""
-        return cls(bound, guards, devices=tuple(path for path, value in bound.items() if value.all(_is_device)))
+        return cls(bound, guards, devices=tuple(path for path, value in bound.items() if value.any(_is_device)))
 
     def copy(self) -> State:
         return State(dict(self.values), self.guards, self.caught, dict(self.facts), self.devices)
@@ -44,7 +47,7 @@ class State:
         self.values[path] = Choice(*value, binding=next(_bindings))
         if path in self.devices:
             self.devices = tuple(device for device in self.devices if device != path)
-        if "[" not in path and value.all(_is_device):
+        if "[" not in path and value.any(_is_device):
             self.devices = (*self.devices, path)
         for known in [known for known in self.values if known.startswith((path + ".", path + "["))]:
             del self.values[known]
@@ -54,10 +57,10 @@ class State:
         known = self.values.get(path)
         self.values[path] = Choice(*value, binding=known.binding if known is not None else 0)
 
-    def devices_held(self) -> tuple[tuple[str, str], ...]:
-        """Paths that hold one known device, with its type, the most recently bound first."""
-        held = ((path, {value.place for value in self.get(path) or ()}) for path in reversed(self.devices))
-        return tuple((path, places.pop() or "") for path, places in held if len(places) == 1)
+    def devices_held(self) -> Devices:
+        """Paths that hold a device, with the types it may be, the most recently bound first."""
+        held = ((path, places(self.get(path) or Choice())) for path in reversed(self.devices))
+        return {path: found for path, found in held if found}
 
     def assume(self, key: str, side: bool) -> None:
         self.facts[key] = side
@@ -65,6 +68,11 @@ class State:
 
 def _is_device(value: Value) -> bool:
     return value.is_device
+
+
+def places(value: Choice) -> frozenset[str]:
+    """The device types that a value may be; empty for what may be no device, or an unknown one."""
+    return frozenset(one.place or "" for one in value) if value.all(_is_device) else frozenset()
 
 
 def merge(first: State | None, second: State | None) -> State | None:

@@ -53,8 +53,12 @@ def _import_from(ev: Evaluator, node: ast.ImportFrom, state: State) -> State:
     for alias in node.names:
         if alias.name != "*":
             name = imported_name(node, alias.name)
-            base = Value(Kind.LIBRARY, name=name.rpartition(".")[0])
-            state.set(alias.asname or alias.name, attribute(ev, base, alias.name) if base.name else UNKNOWN)
+            bound = alias.asname or alias.name
+            held = Choice(Value(Kind.LIBRARY, name=name))
+            if bound not in ev.program.called:
+                base = Value(Kind.LIBRARY, name=name.rpartition(".")[0])
+                held = attribute(ev, base, alias.name) if base.name else UNKNOWN
+            state.set(bound, held)
     return state
 
 

@@ -9,6 +9,7 @@ from devlint.analysis.value import (
     ANYWHERE,
     BOOL,
     NONE,
+    NUMBER,
     UNKNOWN,
     Choice,
     Kind,
@@ -24,6 +25,8 @@ def call_torch(ev: Evaluator, name: str, call: Call) -> Choice:
         return _availability(ev, torch_facts.AVAILABILITY[name])
     if name.endswith(".device_count"):
         return constant(ev.world.count if name == "torch.cuda.device_count" and ev.world.has("cuda") else 0)
+    if name.endswith((".current_device", ".current_device_index")):
+        return NUMBER
     if name == "torch.device":
         return _device(ev, call)
     if name in torch_facts.LOADERS:
@@ -63,7 +66,7 @@ def _availability(ev: Evaluator, device: str | None) -> Choice:
 
 def _device(ev: Evaluator, call: Call) -> Choice:
     """``torch.device(...)`` never fails; putting something there may."""
-    given = call.argument("type", 0) or call.argument("device")
+    given = call.device("type", 0) or call.device("device")
     if given is None:
         return ev.selected()
     index = call.argument("index", 1)
@@ -85,16 +88,19 @@ def _device(ev: Evaluator, call: Call) -> Choice:
 
 def _load(ev: Evaluator, call: Call, position: int) -> Choice:
     """Loading puts tensors on the map location; what was saved is not known."""
-    for value in call.argument("map_location", position) or ():
+    target = call.device("map_location", position)
+    for value in target or ():
         if value.is_device:
             ev.put(call.node, value, call.state)
-    return UNKNOWN
+    if target is None or not target.all(lambda v: v.is_device):
+        return UNKNOWN
+    return target.map(lambda v: Value(Kind.BATCH, v.place, name="archive"))
 
 
 def _factory(ev: Evaluator, name: str, call: Call) -> Choice:
     """A new tensor: on the CPU, unless told otherwise."""
     data = call.args[0] if call.args else UNKNOWN
-    device, node = call.argument("device"), call.node_of("device")
+    device, node = call.device("device"), call.node_of("device")
     if device is not None and not device.all(lambda v: v.kind is Kind.NONE):
         found = [device_of(ev, value, node) for value in device]
         for value in filter(None, found):
@@ -113,7 +119,7 @@ def _module(ev: Evaluator, name: str, call: Call) -> Choice:
         return _module_utility(ev, last, call)
     if not last[:1].isupper():
         return UNKNOWN
-    given = call.argument("device")
+    given = call.device("device")
     if given is None:
         return Choice(Value(Kind.MODULE, "cpu", name=last))
     device = device_of(ev, given.only, call.node_of("device"))
@@ -145,7 +151,7 @@ def _operation(ev: Evaluator, name: str, call: Call) -> Choice:
         return NONE
     if last[:1].isupper():
         return UNKNOWN
-    if (given := call.argument("device")) is not None:
+    if (given := call.device("device")) is not None:
         device = device_of(ev, given.only, call.node_of("device"))
         return Choice(Value(Kind.TENSOR, device.place if device is not None else None))
     operands = [value for value in call.operands() if value.kind is not Kind.MODULE]

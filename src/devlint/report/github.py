@@ -8,7 +8,7 @@ from devlint.finding import Finding, Severity
 from devlint.report import Report
 from devlint.report.concise import concise
 from devlint.report.style import Style
-from devlint.report.summary import counts, looked_at
+from devlint.report.summary import clear, counts, looked_at
 
 #: GitHub shows at most this many errors and as many warnings of one step
 LIMIT = 10
@@ -30,7 +30,7 @@ def github(report: Report) -> str:
 def step_summary(report: Report) -> str:
     """A table in Markdown: how often each rule found something."""
     if not report.findings:
-        return f"**devlint**: all clear ({looked_at(report)})\n"
+        return f"**devlint**: {clear(report)} ({looked_at(report)})\n"
     rows = "".join(
         f"| `{count.rule}` | {count.code} | {count.found} | {count.safe} |\n" for count in counts(report.findings)
     )

@@ -71,13 +71,16 @@ def summary(report: Report, style: Style) -> str:
     """``Found 3 problems (1 in cuda, 2 in cpu). 2 fixable with --fix ...``, and what was looked at."""
     fixed = repaired(report)
     if not report.findings:
-        left = report.incomplete
-        clear = f"Nothing found, but {left} not looked at in full" if left else "All clear"
-        return f"{fixed}{style.good(clear)}: {looked_at(report)}\n"
+        return f"{fixed}{style.good(clear(report).capitalize())}: {looked_at(report)}\n"
     witnesses = Counter(finding.witness for finding in report.findings if finding.witness)
     worlds = ", ".join(f"{witnesses[world]} in {world}" for world in report.worlds if world in witnesses)
     found = f"Found {_problems(len(report.findings))}{worlds and f' ({worlds})'}."
     return f"{fixed}{style.bold(found)}{''.join(_offers(report))}\n{looked_at(report)}\n"
+
+
+def clear(report: Report) -> str:
+    """What is said of a report without findings."""
+    return f"nothing found, but {report.incomplete} not looked at in full" if report.incomplete else "all clear"
 
 
 def looked_at(report: Report) -> str:
