@@ -208,25 +208,33 @@ def test_a_repaired_file_is_not_repaired_again(text: str, new: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "new"),
+    ("name", "old", "new"),
     [
-        ("a\nb\nc\n", "a\nB\nc\n"),
-        ("a\r\nb\r\n", "a\r\nB\r\n"),
-        ("a\nb", "a\nB"),
-        ("a\x0c\u2028b\nc\n", "a\x0c\u2028B\nc\n"),
+        ("a.py", b"a\nb\nc\n", b"a\nB\nc\n"),
+        ("a.py", b"a\r\nb\r\n", b"a\r\nB\r\n"),
+        ("a.py", b"a\nb", b"a\nB"),
+        ("a.py", "a\x0c\u2028b\nc\n".encode(), "a\x0c\u2028B\nc\n".encode()),
+        ("a.py", b"\xef\xbb\xbfa\nb\n", b"\xef\xbb\xbfa\nB\n"),
+        ("\u58f0 \xe9.py", b"\xe9\nb\n", b"\xe9\nB\n"),
+        ('a\t"b\\\nc.py', b"a\n", b"b\n"),
+        ('"a.py', b"a\n", b"b\n"),
     ],
 )
-def test_diff_is_what_git_applies(tmp_path: Path, text: str, new: str) -> None:
-    path = tmp_path / "sub" / "a.py"
+def test_diff_is_what_git_applies(tmp_path: Path, name: str, old: bytes, new: bytes) -> None:
+    path = tmp_path / "sub" / name
     path.parent.mkdir()
-    path.write_bytes(text.encode())
-    patch = diff(Source("sub/a.py", text), new)
-    subprocess.run(["git", "apply", "-"], cwd=tmp_path, input=patch.encode(), check=True)
-    assert path.read_bytes() == new.encode()
+    path.write_bytes(old)
+    patch = diff(f"sub/{name}", old, new)
+    subprocess.run(["git", "apply", "-"], cwd=tmp_path, input=patch, check=True)
+    assert path.read_bytes() == new
+
+
+def test_diff_names_a_file_as_the_file_system_does() -> None:
+    assert b"a/\xff.py" in diff("\udcff.py", b"a\n", b"b\n")
 
 
 def test_diff_of_the_same_text_is_empty() -> None:
-    assert diff(Source("a.py", "x\n"), "x\n") == ""
+    assert diff("a.py", b"x\n", b"x\n") == b""
 
 
 @pytest.mark.parametrize("data", [b"\xef\xbb\xbfx = 1\r\n", b"# coding: latin-1\nx = '\xe9'", b""])

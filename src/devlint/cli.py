@@ -124,7 +124,7 @@ def _publish(report: Report, options: Check, output_format: str) -> None:
         stream.write(text)
         return
     try:
-        Path(options.output_file).write_text(text, encoding="utf-8")
+        Path(options.output_file).write_text(text, encoding="utf-8", errors="backslashreplace")
     except OSError as error:
         raise DevlintError(f"{options.output_file}: cannot be written: {error.strerror}") from error
 

@@ -21,7 +21,8 @@ def display(path: Path) -> str:
 def find_files(paths: Sequence[str], configuration: Configuration) -> tuple[Path, ...]:
     """The absolute paths of all files to look at, each once, in the order of their names.
 
-    A file that is named is looked at whatever its suffix, unless ``force-exclude`` is set and it is excluded.
+    A file that is named is looked at whatever its suffix, unless ``force-exclude`` is set and it is excluded. Links are
+    not followed unless they are named: what they lead to has another name, or belongs to somebody else.
     Raises DevlintError for a path that there is not.
     """
     found: dict[Path, None] = {}
@@ -77,7 +78,7 @@ class _Walk:
             raise DevlintError(f"{display(folder)}: cannot be read: {error.strerror}") from error
         for entry in entries:
             is_folder = entry.is_dir(follow_symlinks=False)
-            if not is_folder and not (entry.name.endswith(SUFFIXES) and entry.is_file()):
+            if not is_folder and not (entry.name.endswith(SUFFIXES) and entry.is_file(follow_symlinks=False)):
                 continue
             path = folder / entry.name
             if any(globs.match(path, folder=is_folder) for globs in left_out) or taken_in(path, ignored, is_folder):

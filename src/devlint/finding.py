@@ -117,4 +117,4 @@ class Finding:
         import hashlib  # 6 ms, for the formats that need it
 
         parts = (self.rule, path, self.scope, " ".join(self.context.split()))
-        return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
+        return hashlib.sha256("\0".join(parts).encode(errors="surrogateescape")).hexdigest()[:32]

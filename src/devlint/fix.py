@@ -22,6 +22,7 @@ from devlint.lexer import Lexed
 from devlint.source import Source
 
 ROUNDS = 10
+_ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 _BAD = frozenset(Outcome) - {Outcome.FINE}
 
 
@@ -214,13 +215,17 @@ def write(path: Path, source: Source, text: str) -> None:
         raise DevlintError(f"{source.path}: cannot be written: {error.strerror}") from error
 
 
-def diff(source: Source, text: str) -> str:
-    """A unified diff of a file and its new text, as ``git apply`` takes it; empty when they are the same."""
-    lines = difflib.unified_diff(
-        _git_lines(source.text), _git_lines(text), f"a/{source.path}", f"b/{source.path}", lineterm="\n"
-    )
-    return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
+def diff(path: str, old: bytes, new: bytes) -> bytes:
+    """A unified diff of a file and its new content, as ``git apply`` takes it; empty when they are the same."""
+    before, after = (os.fsencode(_git_name(f"{side}/{path}")) for side in "ab")
+    lines = difflib.diff_bytes(difflib.unified_diff, _git_lines(old), _git_lines(new), before, after, lineterm=b"\n")
+    return b"".join(line if line.endswith(b"\n") else line + b"\n\\ No newline at end of file\n" for line in lines)
 
 
-def _git_lines(text: str) -> list[str]:
-    return re.findall(r"[^\n]*\n|[^\n]+", text)
+def _git_name(path: str) -> str:
+    """A path as Git writes it: in quotes where a tab or a line end would cut it short."""
+    return path if path.isprintable() else f'"{path.translate(_ESCAPES)}"'
+
+
+def _git_lines(content: bytes) -> list[bytes]:
+    return re.findall(rb"[^\n]*\n|[^\n]+", content)

@@ -71,6 +71,8 @@ class Inspection:
         A mistake in the file, such as a suppression that names no rule, is one of its failures, and so is a bug in
         devlint that it brings to light: the other files go on.
         """
+        if path.suffix == ".ipynb":
+            return Checked(display(path), notices=(f"{display(path)}: not looked at: notebooks are not supported yet",))
         try:
             source = Source.decode(path.read_bytes() if data is None else data, display(path))
         except OSError as error:  # it was there a moment ago
@@ -123,7 +125,7 @@ class Inspection:
             checked,
             findings=repaired.remaining,
             fixed=repaired.applied,
-            patch=diff(source, repaired.text).encode(source.encoding),
+            patch=diff(source.path, checked.text, text),
             text=text,
             failures=failures,
         )

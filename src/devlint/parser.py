@@ -84,12 +84,20 @@ def parse(argv: Sequence[str]) -> Check | Explain | Show:
         case ["config", *rest]:
             return Show(**vars(_config_parser().parse_intermixed_args(rest)))
         case ["check", *rest] | rest:
-            options = Check(**vars(_check_parser().parse_intermixed_args(rest)))
+            options = _check(rest)
     if "-" in options.paths and len(options.paths) > 1:
         raise DevlintError("`-` stands for standard input and goes with no other path")
     if options.stdin_filename is not None and options.paths != ["-"]:
         raise DevlintError("`--stdin-filename` goes with the path `-`", "devlint - --stdin-filename app.py < app.py")
     return options
+
+
+def _check(argv: Sequence[str]) -> Check:
+    """The options of a check. Behind ``--`` there are only paths; argparse forgets it where paths and options mix."""
+    end = argv.index("--") if "--" in argv else len(argv)
+    options = _check_parser().parse_intermixed_args(argv[:end])
+    options.paths = [*options.paths, *argv[end + 1 :]] or ["."]
+    return Check(**vars(options))
 
 
 def _names(text: str) -> list[str]:
@@ -116,7 +124,6 @@ def _check_parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "paths",
         nargs="*",
-        default=["."],
         metavar="PATHS",
         help="files and folders (default: .); - reads standard input",
     )

@@ -151,3 +151,18 @@ def test_spelling(program):
     assert analysis.spelling("torch.cuda.is_available") == "c.is_available"
     assert analysis.spelling("torch.device") == "T.device"
     assert analysis.spelling("numpy.abs") is None
+
+
+def test_an_option_with_choices_never_holds_an_index(program):
+    found = program(
+        """
+        import argparse
+        parser = argparse.ArgumentParser()
+        parser.add_argument("--device", choices=["cpu", "cuda"])
+        parser.add_argument("--other-device", default="cuda")
+        args = parser.parse_args()
+        use(args.device, args.other_device)
+        """
+    )
+    assert [value.indexed for value in found.value("args.device")] == [False]
+    assert [value.indexed for value in found.value("args.other_device")] == [None]

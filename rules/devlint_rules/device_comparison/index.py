@@ -5,7 +5,7 @@ from __future__ import annotations
 import libcst as cst
 
 from devlint.rule import Context, Finding, Fix, Iterator, Outcome, Safety
-from devlint_rules.device_comparison.operand import every, has_index, in_fallback, is_constant, is_device
+from devlint_rules.device_comparison.operand import every, has_index, has_no_index, in_fallback, is_device
 
 
 def misses_index(
@@ -23,7 +23,7 @@ def misses_index(
         case _, cst.Call(args=[cst.Arg(value=cst.SimpleString() as literal)]) if not is_device(device, context):
             text, safety = context.text(literal), Safety.UNSAFE
             missed = tuple(world for world in missed if has_index(device, other, world, context))
-        case _ if equal and in_fallback(node, other, context) and not every(device, is_constant, context):
+        case _ if equal and in_fallback(node, other, context) and not every(device, has_no_index, context):
             outcome = Outcome.CRASHES
             missed = tuple(world for world in missed if not world.accelerator)
         case _:

@@ -63,9 +63,9 @@ def _place(value: Value, world: World) -> str | None:
     return world.device if value.place == ANYWHERE else value.place
 
 
-def is_constant(value: Value) -> bool:
-    """Whether a device is written down in the program."""
-    return isinstance(value.const, str)
+def has_no_index(value: Value) -> bool:
+    """Whether a device is written down in the program, or chosen from a list of bare types."""
+    return isinstance(value.const, str) or value.indexed is False
 
 
 def in_fallback(node: cst.Comparison, asked: cst.BaseExpression, context: Context) -> bool:

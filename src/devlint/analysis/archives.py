@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from devlint.analysis.program import Program, last_name
+from devlint.analysis.names import last_name
+from devlint.analysis.program import Program
 from devlint.analysis.run import Run
 from devlint.analysis.value import Choice, Kind, Value
 

@@ -7,8 +7,8 @@ import ast
 from devlint.analysis import lexicon, library_facts
 from devlint.analysis.evaluator import Evaluator
 from devlint.analysis.expressions import element, subscript
+from devlint.analysis.names import last_name, path_of
 from devlint.analysis.objects import store_field
-from devlint.analysis.program import last_name, path_of
 from devlint.analysis.state import State
 from devlint.analysis.value import UNKNOWN, Choice, Kind, Value
 from devlint.finding import Because

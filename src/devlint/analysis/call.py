@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from devlint.analysis import lexicon
 from devlint.analysis.evaluator import Evaluator
-from devlint.analysis.program import last_name
+from devlint.analysis.names import last_name
 from devlint.analysis.state import State
 from devlint.analysis.value import Choice, Kind, Value
 

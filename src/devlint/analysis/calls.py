@@ -14,8 +14,8 @@ from devlint.analysis.expressions import attribute, element
 from devlint.analysis.functions import call_function
 from devlint.analysis.instances import attribute_of_instance
 from devlint.analysis.methods import call_method
+from devlint.analysis.names import last_name, path_of
 from devlint.analysis.objects import instance
-from devlint.analysis.program import last_name, path_of
 from devlint.analysis.requests import read_attribute, read_environment
 from devlint.analysis.state import State
 from devlint.analysis.torch_calls import call_torch, run_module

@@ -10,8 +10,8 @@ from typing import Any
 from devlint.analysis import lexicon
 from devlint.analysis.evaluator import Evaluator, Expressions
 from devlint.analysis.literals import device_text
+from devlint.analysis.names import last_name
 from devlint.analysis.operators import binary
-from devlint.analysis.program import last_name
 from devlint.analysis.state import State
 from devlint.analysis.value import ANYWHERE, BOOL, MISSING, Choice, Kind, Value, constant
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from devlint.analysis import lexicon, torch_facts
 from devlint.analysis.answer import Guard
 from devlint.analysis.evaluator import Evaluator
-from devlint.analysis.program import last_name, path_of
+from devlint.analysis.names import last_name, path_of
 from devlint.analysis.state import State, merge
 from devlint.analysis.value import (
     ANYWHERE,

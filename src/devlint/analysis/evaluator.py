@@ -13,7 +13,8 @@ from dataclasses import dataclass, field, replace
 
 from devlint.analysis import lexicon
 from devlint.analysis.answer import Guard, Visit
-from devlint.analysis.program import ClassNode, Function, Program, path_of
+from devlint.analysis.names import path_of
+from devlint.analysis.program import ClassNode, Function, Program
 from devlint.analysis.state import Devices, State
 from devlint.analysis.value import UNKNOWN, Choice, Kind, Value
 from devlint.world import Request, World

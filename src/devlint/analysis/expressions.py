@@ -8,7 +8,7 @@ from devlint.analysis import lexicon, torch_facts
 from devlint.analysis.conditions import condition
 from devlint.analysis.evaluator import Evaluator, Expressions
 from devlint.analysis.instances import attribute_of_instance
-from devlint.analysis.program import canonical, last_name, path_of
+from devlint.analysis.names import canonical, last_name, path_of
 from devlint.analysis.state import State, joined
 from devlint.analysis.value import (
     ANYWHERE,
@@ -109,6 +109,8 @@ def attribute(ev: Evaluator, base: Value, name: str) -> Choice:
         if name == "module":
             return Choice(base)
     if lexicon.names_device(name):
+        if name in ev.program.listed_devices:
+            return Choice(Value(Kind.SELECTED, ev.run, indexed=False))
         return Choice(Value(Kind.SELECTED, base.place if base.kind is Kind.MODULE and base.place else ev.run))
     return UNKNOWN
 

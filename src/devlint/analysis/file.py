@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from functools import cached_property
 
-from devlint.analysis import archives, uses
+from devlint.analysis import archives, scope, uses
 from devlint.analysis.answer import Placement, Span, Visit
 from devlint.analysis.evaluator import Put
 from devlint.analysis.program import Program
@@ -104,7 +104,7 @@ class FileAnalysis:
         if near is None:
             return None
         around = run.devices(unit) if unit is not None else {}
-        hidden = self.program.bound_between(node)
+        hidden = scope.bound_between(self.program.parents, node)
         return {path: (around | near)[path] for path in (*near, *around) if path.partition(".")[0] not in hidden}
 
     def origin(self, value: Value) -> Span | None:

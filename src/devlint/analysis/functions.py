@@ -7,8 +7,9 @@ import ast
 from devlint.analysis import lexicon, torch_facts
 from devlint.analysis.answer import Guard
 from devlint.analysis.evaluator import DEPTH, SUMMARIES, Evaluator, Frame
+from devlint.analysis.names import last_name, path_of
 from devlint.analysis.objects import instance
-from devlint.analysis.program import ClassNode, Function, last_name, path_of
+from devlint.analysis.program import ClassNode, Function
 from devlint.analysis.state import State
 from devlint.analysis.value import (
     ANYWHERE,

@@ -7,7 +7,7 @@ import ast
 from devlint.analysis import torch_facts
 from devlint.analysis.call import Call, device_of
 from devlint.analysis.evaluator import Evaluator
-from devlint.analysis.program import path_of
+from devlint.analysis.names import path_of
 from devlint.analysis.requests import read_key
 from devlint.analysis.value import (
     ANYWHERE,

@@ -11,14 +11,15 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from devlint.analysis import lexicon
+from devlint.analysis import lexicon, scope
 from devlint.analysis.answer import Span
+from devlint.analysis.names import canonical, imported_name, last_name, path_of
+from devlint.analysis.wording import Wording, wording
 
 if TYPE_CHECKING:
     from devlint.source import Source
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
-FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 @dataclass(eq=False, slots=True)
@@ -54,78 +55,6 @@ class ClassNode:
     @property
     def name(self) -> str:
         return self.node.name
-
-
-def path_of(node: ast.AST | None) -> str | None:
-    """``self.a.b[0]`` as text: the name under which a state keeps what such an expression holds."""
-    match node:
-        case ast.Name(id=name):
-            return name
-        case ast.Attribute(value=value, attr=attr):
-            base = path_of(value)
-            return base and f"{base}.{attr}"
-        case ast.Subscript(value=value, slice=ast.Constant(value=key)):
-            base = path_of(value)
-            return base and f"{base}[{key!r}]"
-    return None
-
-
-#: readers whose first constant argument names what is read: ``kwargs.get("ngpu")``, ``getattr(args, "device")``
-_GETTERS = frozenset(("get", "getboolean", "getint", "pop", "getenv", "setdefault"))
-_WRAPPERS = frozenset(("bool", "int", "str", "len", "eval", "literal_eval", "float"))
-
-
-def last_name(node: ast.AST | None) -> str | None:
-    """The name that says what an expression is: of ``args.use_cuda``, ``opt["use_cuda"]`` and
-    ``kwargs.get("use_cuda")`` alike it is ``use_cuda``."""
-    match node:
-        case ast.Name(id=name) | ast.Attribute(attr=name):
-            return name
-        case ast.Subscript(slice=ast.Constant(value=str(key))):
-            return key
-        case ast.Subscript(value=value):
-            return last_name(value)
-        case ast.Call(func=ast.Attribute(attr=reader), args=[ast.Constant(value=str(key)), *_]) if reader in _GETTERS:
-            return key
-        case ast.Call(func=ast.Name(id="getattr"), args=[_, ast.Constant(value=str(key)), *_]):
-            return key
-        case ast.Call(func=ast.Name(id=wrapper) | ast.Attribute(attr=wrapper), args=[inner]) if wrapper in _WRAPPERS:
-            return last_name(inner)
-    return None
-
-
-@dataclass(frozen=True, slots=True)
-class Wording:
-    """What a condition says: its text, the paths it reads, the names and short texts in it with the path that holds
-    them, and whether evaluating it twice gives the same."""
-
-    text: str
-    paths: tuple[str, ...]
-    names: tuple[tuple[str, str | None], ...]
-    pure: bool
-
-
-#: calls that give the same when they are made twice
-_PURE_CALLS = frozenset("get getattr isinstance hasattr len bool int str is_available startswith lower".split())
-
-
-def wording(node: ast.expr) -> Wording:
-    """Read a condition once, for all its evaluations."""
-    paths: list[str] = []
-    names: list[tuple[str, str | None]] = []
-    pure = True
-    for found in ast.walk(node):
-        match found:
-            case ast.Name(id=name) | ast.Attribute(attr=name):
-                path = path_of(found)
-                names.append((name, path))
-                if path is not None:
-                    paths.append(path)
-            case ast.Constant(value=str(text)) if len(text) < 40:
-                names.append((text, None))
-            case ast.Call(func=func):
-                pure &= last_name(func) in _PURE_CALLS
-    return Wording(ast.unparse(node), tuple(paths), tuple(names), pure)
 
 
 _HANDLING = re.compile(r"\.cuda\(|\.cpu\(|\.to\(|\bdevice\b")
@@ -236,30 +165,15 @@ class Program:
     @cached_property
     def surely_bound(self) -> frozenset[str]:
         """Names that importing the module binds on every path."""
-        return frozenset(_bound(self.tree.body))
+        return frozenset(scope.surely_bound(self.tree.body))
+
+    @cached_property
+    def listed_devices(self) -> frozenset[str]:
+        return frozenset(scope.listed_devices(self.tree))
 
     @cached_property
     def called(self) -> frozenset[str]:
-        """Names that the file calls or decorates with: functions, whatever else they are named for."""
-        found = set()
-        for node in ast.walk(self.tree):
-            if isinstance(node, ast.Call):
-                found.add(path_of(node.func) or "")
-            elif isinstance(node, (*FUNCTIONS, ast.ClassDef)):
-                found.update(path_of(decorator) or "" for decorator in node.decorator_list)
-        return frozenset(found)
-
-    def bound_between(self, node: ast.AST) -> frozenset[str]:
-        """Names that lambdas and comprehensions around an expression bind anew."""
-        found: set[str] = set()
-        around = self.parents.get(node)
-        while around is not None and not isinstance(around, ast.stmt):
-            if isinstance(around, ast.Lambda):
-                found.update(argument.arg for argument in around.args.args)
-            for generator in getattr(around, "generators", ()):
-                found.update(name.id for name in ast.walk(generator.target) if isinstance(name, ast.Name))
-            around = self.parents.get(around)
-        return frozenset(found)
+        return frozenset(scope.called(self.tree))
 
     @cached_property
     def required(self) -> frozenset[str]:
@@ -387,24 +301,6 @@ class Program:
         return [function.lines.start for function in self._by_line]
 
 
-def _bound(body: list[ast.stmt]) -> set[str]:
-    """Names that running some statements binds, whichever way they go."""
-    found: set[str] = set()
-    for statement in body:
-        match statement:
-            case ast.If(body=one, orelse=two):
-                found |= _bound(one) & _bound(two)
-            case ast.With(body=inner) | ast.Try(body=inner):
-                found |= _bound(inner)
-            case ast.Assign(targets=targets):
-                found |= {node.id for target in targets for node in ast.walk(target) if isinstance(node, ast.Name)}
-            case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr()):
-                found.add(name)
-            case ast.Import(names=names) | ast.ImportFrom(names=names):
-                found |= {alias.asname or alias.name.partition(".")[0] for alias in names}
-    return found
-
-
 def _under(name: str, prefix: str) -> bool:
     return name == prefix or name.startswith(prefix + ".")
 
@@ -428,28 +324,3 @@ def _stored_attributes(node: FunctionNode) -> set[str]:
         and isinstance(found.value, ast.Name)
         and found.value.id == this
     }
-
-
-def imported_name(node: ast.ImportFrom, name: str) -> str:
-    """Dotted name of what ``from module import name`` brings; relative imports keep their dots."""
-    module = "." * node.level + (node.module or "")
-    return canonical(module + ("" if not module or module.endswith(".") else ".") + name)
-
-
-#: second homes of the same thing -> the first
-_SAME = {
-    "torch.nn.modules.module.Module": "torch.nn.Module",
-    "torch.serialization.load": "torch.load",
-    "torch.serialization.save": "torch.save",
-    "torch.utils.model_zoo.load_url": "torch.hub.load_state_dict_from_url",
-    "torch.hub.load_url": "torch.hub.load_state_dict_from_url",
-    "torchvision.models.utils.load_state_dict_from_url": "torch.hub.load_state_dict_from_url",
-    "torchvision._internally_replaced_utils.load_state_dict_from_url": "torch.hub.load_state_dict_from_url",
-    "torch.autograd.variable.Variable": "torch.autograd.Variable",
-    "os.getenv": "os.environ.get",
-}
-
-
-def canonical(name: str) -> str:
-    """One dotted name for each thing."""
-    return _SAME.get(name, name)

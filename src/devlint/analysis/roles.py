@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from devlint.analysis import lexicon, library_facts
 from devlint.analysis.answer import Guard
-from devlint.analysis.program import Function, Program, last_name
+from devlint.analysis.names import last_name
+from devlint.analysis.program import Function, Program
 
 
 def of_file(program: Program) -> frozenset[Guard]:
     """The guards behind which a whole file stands: it is named for a platform, or imports an engine that exists for
-    CUDA alone, so that it cannot even be imported elsewhere."""
+    CUDA alone, so that it cannot even be imported elsewhere; or it holds tests, which choose their data and read what
+    they wrote themselves."""
     *folders, name = program.source.path.split("/")
+    guards = set()
     named = any(map(lexicon.names_platform, (*folders[-1:], name.rpartition(".")[0])))
-    return frozenset({Guard.CONTRACT}) if named or any(map(_is_engine, program.required)) else frozenset()
+    if named or any(map(_is_engine, program.required)):
+        guards.add(Guard.CONTRACT)
+    if name.startswith("test_") or {"test", "tests"} & set(folders):
+        guards.add(Guard.DATA)
+    return frozenset(guards)
 
 
 def _is_engine(module: str) -> bool:
@@ -26,7 +33,7 @@ def of(program: Program, unit: Function) -> frozenset[Guard]:
     guards = set(of_file(program))
     if _is_for_accelerators(unit):
         guards.add(Guard.CONTRACT)
-    if _prepares_data(program, unit) or _is_test(program, unit):
+    if _prepares_data(program, unit) or unit.name.startswith("test_"):
         guards.add(Guard.DATA)
     if lexicon.exports(unit.name):
         guards.add(Guard.EXPORT)
@@ -49,12 +56,6 @@ def _prepares_data(program: Program, unit: Function) -> bool:
     if unit.owner is not None:
         names += [unit.owner.name, *(last_name(base) or "" for base in unit.owner.node.bases)]
     return any(map(lexicon.prepares_data, names))
-
-
-def _is_test(program: Program, unit: Function) -> bool:
-    """A test chooses its data and reads what it wrote itself, on the machine that runs it."""
-    *folders, name = program.source.path.split("/")
-    return unit.name.startswith("test_") or name.startswith("test_") or bool({"test", "tests"} & set(folders))
 
 
 def _is_distributed(unit: Function) -> bool:

@@ -11,9 +11,9 @@ from devlint.analysis.conditions import condition
 from devlint.analysis.evaluator import Evaluator, Frame, Statements
 from devlint.analysis.expressions import attribute
 from devlint.analysis.functions import enter
+from devlint.analysis.names import imported_name, path_of
 from devlint.analysis.objects import class_fields, define_class
 from devlint.analysis.operators import binary
-from devlint.analysis.program import imported_name, path_of
 from devlint.analysis.state import State, merge
 from devlint.analysis.value import NONE, UNKNOWN, Choice, Kind, Value
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 
-from devlint.analysis.program import Program, last_name
+from devlint.analysis.names import last_name
+from devlint.analysis.program import Program
 
 #: methods that hand the value or its parts on
 _PASSED_ON = frozenset("items values get pop transpose permute squeeze unsqueeze view reshape float t detach".split())
