@@ -162,6 +162,8 @@ def _library(ev: Evaluator, name: str, call: Call) -> Choice:
         return python(ev, call)
     if name in torch_facts.EXITS:
         return NEVER
+    if name in ev.world.available:
+        return constant(True)
     if name.startswith("torch."):
         return call_torch(ev, name, call)
     if name in library_facts.READERS:

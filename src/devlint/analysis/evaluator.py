@@ -15,6 +15,7 @@ from devlint.analysis import lexicon
 from devlint.analysis.answer import Guard, Visit
 from devlint.analysis.names import path_of
 from devlint.analysis.program import ClassNode, Function, Program
+from devlint.analysis.project import Project
 from devlint.analysis.state import Devices, State
 from devlint.analysis.value import UNKNOWN, Choice, Kind, Value
 from devlint.world import Request, World
@@ -67,8 +68,11 @@ class Frame:
 class Evaluator:
     """One file in one world."""
 
-    def __init__(self, program: Program, world: World, expressions: Expressions, statements: Statements) -> None:
+    def __init__(
+        self, program: Program, project: Project, world: World, expressions: Expressions, statements: Statements
+    ) -> None:
         self.program = program
+        self.project = project
         self.world = world
         self.expressions = expressions
         self.statements = statements

@@ -9,6 +9,7 @@ from devlint.analysis import archives, scope, uses
 from devlint.analysis.answer import Placement, Span, Visit
 from devlint.analysis.evaluator import Put
 from devlint.analysis.program import Program
+from devlint.analysis.project import Project
 from devlint.analysis.run import Run
 from devlint.analysis.state import Devices
 from devlint.analysis.value import Value
@@ -19,8 +20,9 @@ from devlint.world import World
 class FileAnalysis:
     """Answers about one file, by span."""
 
-    def __init__(self, program: Program, worlds: tuple[World, ...]) -> None:
+    def __init__(self, program: Program, worlds: tuple[World, ...], project: Project) -> None:
         self.program = program
+        self.project = project
         self.worlds = worlds
         self._runs: dict[World, Run] = {}
 
@@ -28,7 +30,7 @@ class FileAnalysis:
         """The run of a world; worlds that differ in nothing the program asked for share one."""
         found = self._runs.get(world)
         if found is None:
-            found = self._shared(world) or Run(self.program, world)
+            found = self._shared(world) or Run(self.program, self.project, world)
             self._runs[world] = found
         return found
 
@@ -128,9 +130,11 @@ class FileAnalysis:
         return self.program.scope(self.program.source.place(offset, offset).line)
 
 
-def analyse(source: Source, tree: ast.Module, worlds: tuple[World, ...]) -> FileAnalysis:
+def analyse(
+    source: Source, tree: ast.Module, worlds: tuple[World, ...], project: Project | None = None
+) -> FileAnalysis:
     """Prepare the analysis of a parsed file; nothing is evaluated before a question is asked."""
-    return FileAnalysis(Program(source, tree), worlds)
+    return FileAnalysis(Program(source, tree), worlds, project or Project())
 
 
 def _has_all(world: World, places: frozenset[str] | None) -> bool:

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-#: packages whose functions take and give host arrays
-HOST_PACKAGES: Final = tuple(
-    "numpy. matplotlib. scipy. sklearn. cv2. soundfile. librosa. PIL. pandas. skimage. imageio. seaborn.".split()
-)
-#: of these, the ones whose functions return arrays
+#: packages whose functions return host arrays
 ARRAY_PACKAGES: Final = ("numpy.", "librosa.", "scipy.", "cv2.")
 #: packages that exist for CUDA alone: what imports one unconditionally cannot run elsewhere (their documentation)
 CUDA_ENGINES: Final = frozenset(

@@ -28,6 +28,7 @@ from devlint.analysis.evaluator import Evaluator, Frame, Trace
 from devlint.analysis.functions import enter
 from devlint.analysis.instances import attribute_of_instance
 from devlint.analysis.program import Function, Program
+from devlint.analysis.project import Project
 from devlint.analysis.state import Devices, State, places
 from devlint.analysis.value import UNKNOWN, Choice, Kind, Value
 from devlint.world import World
@@ -44,9 +45,9 @@ _EXPRESSIONS = {
 class Run:
     """One file in one world: traces of its units, made when asked for."""
 
-    def __init__(self, program: Program, world: World) -> None:
+    def __init__(self, program: Program, project: Project, world: World) -> None:
         self.program = program
-        self.evaluator = Evaluator(program, world, _EXPRESSIONS, statements.STATEMENTS)
+        self.evaluator = Evaluator(program, project, world, _EXPRESSIONS, statements.STATEMENTS)
         self.traces: dict[Unit, Trace] = {}
         self.alive: dict[Function, bool] = {}
         self.busy: set[Unit] = set()
@@ -131,11 +132,14 @@ class Run:
     # -- liveness
 
     def live(self, function: Function) -> bool:
-        """Whether something live refers to a function; what nobody in the file refers to is called from outside."""
+        """Whether something live refers to a function; what nobody in the file refers to is called from outside, unless
+        the project knows better."""
         if function in self.alive:
             return self.alive[function]
         self.alive[function] = True  # recursion: assume the best
-        self.alive[function] = self._class_is_live(function) and self._is_mentioned(function)
+        inside = self._class_is_live(function) and self._is_mentioned(function)
+        outside = self.evaluator.project.called(function, self.evaluator.world)
+        self.alive[function] = inside if outside is None else outside or inside
         return self.alive[function]
 
     def _class_is_live(self, function: Function) -> bool:

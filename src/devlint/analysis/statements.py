@@ -54,8 +54,8 @@ def _import_from(ev: Evaluator, node: ast.ImportFrom, state: State) -> State:
         if alias.name != "*":
             name = imported_name(node, alias.name)
             bound = alias.asname or alias.name
-            held = Choice(Value(Kind.LIBRARY, name=name))
-            if bound not in ev.program.called:
+            held = ev.project.imported(name, ev.world) or Choice(Value(Kind.LIBRARY, name=name))
+            if held.only.kind is Kind.LIBRARY and bound not in ev.program.called:
                 base = Value(Kind.LIBRARY, name=name.rpartition(".")[0])
                 held = attribute(ev, base, alias.name) if base.name else UNKNOWN
             state.set(bound, held)

@@ -156,10 +156,6 @@ OUTPUT_ATTRIBUTES: Final = frozenset(
         "indices audio waveform"
     ).split()
 )
-#: methods that reduce to 0 dimensions when called without arguments
-REDUCTIONS: Final = frozenset(
-    "sum mean max min prod norm std var all any argmax argmin median dot trace logsumexp".split()
-)
 #: methods of a module that return the module itself. docs of torch.nn.Module
 MODULE_CHAIN: Final = frozenset(
     "eval train requires_grad_ float double half bfloat16 type apply share_memory compile".split()
