@@ -304,6 +304,11 @@ def test_a_mistake_names_its_line(folder: Path, text: str, said: str) -> None:
     assert mistake(folder).startswith(said)
 
 
+def test_a_header_of_pyproject_in_another_file(folder: Path) -> None:
+    write(folder / "devlint.toml", "\n[tool.devlint]\nselect = ['ALL']\n")
+    assert mistake(folder) == "devlint.toml:2: `tool` is for pyproject.toml; settings stand without a header here"
+
+
 def test_extend_in_a_circle(folder: Path) -> None:
     write(folder / "devlint.toml", "extend = 'other.toml'\n")
     write(folder / "other.toml", "pedantic = true\nextend = 'devlint.toml'\n")

@@ -70,6 +70,8 @@ def test_guard_forms(program, body, worlds):
         "from torch.cuda import is_available as gpu\nif gpu():",
         "import torch.cuda\nif torch.cuda.is_available():",
         "import torch.cuda as tc\nif tc.is_available():",
+        "from torch import *\nif cuda.is_available():",
+        "from torch.cuda import *\nif is_available():",
     ],
 )
 def test_aliases(program, lines):

@@ -25,7 +25,7 @@ def check(node: cst.Call, context: Context) -> Iterator[Finding]:
         chosen = () if origin is None else (Related(context.place(origin), f"chosen here in world `{witness.name}`"),)
         yield context.report(
             node,
-            f"`.numpy()` on a tensor that is on `{witness.accelerator}` in world `{witness.name}`: "
+            f"`.numpy()` on a tensor that {'is' if known else 'may be'} on `{witness.accelerator}` in world `{witness.name}`: "
             f"TypeError: can't convert {witness.accelerator}:{witness.index} device type tensor to numpy",
             worlds=dict.fromkeys(found, Outcome.CRASHES),
             because=value.because,

@@ -16,6 +16,7 @@ from devlint.analysis.instances import attribute_of_instance
 from devlint.analysis.methods import call_method
 from devlint.analysis.names import last_name, path_of
 from devlint.analysis.objects import instance
+from devlint.analysis.program import ClassNode, Function
 from devlint.analysis.requests import read_attribute, read_environment
 from devlint.analysis.state import State
 from devlint.analysis.torch_calls import call_torch, run_module
@@ -32,7 +33,7 @@ from devlint.analysis.value import (
     Kind,
     Value,
     constant,
-)  # fmt: skip
+)
 from devlint.finding import Because
 
 
@@ -85,8 +86,6 @@ def _evaluated(ev: Evaluator, node: ast.Call, state: State) -> Call:
 _OWN_DEVICE = frozenset(
     "to autocast device DataLoader add_argument option Option Field field argument GradScaler".split()
 )
-
-
 #: of what places nothing: records and options of Python itself
 _RECORDS = sys.stdlib_module_names | {"dict"}
 
@@ -127,12 +126,10 @@ def _method_of(ev: Evaluator, receiver: Value, name: str, call: Call) -> Choice:
     return call_method(ev, receiver, name, call)
 
 
-def _apply(ev: Evaluator, subject: tuple[object, object, Value | None], call: Call) -> Choice:
+def _apply(ev: Evaluator, subject: tuple[Function, ClassNode | None, Value | None], call: Call) -> Choice:
     """Call a function of the file."""
     function, owner, this = subject
-    if call.open:
-        return UNKNOWN
-    return call_function(ev, function, owner, call.args, call.keywords, this)  # type: ignore[arg-type]
+    return UNKNOWN if call.open else call_function(ev, function, owner, call.args, call.keywords, this)
 
 
 def _called(ev: Evaluator, target: Value, call: Call) -> Choice:

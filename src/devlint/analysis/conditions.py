@@ -28,7 +28,7 @@ from devlint.analysis.value import (
     Value,
     constant,
     join,
-)  # fmt: skip
+)
 from devlint.finding import Because
 
 

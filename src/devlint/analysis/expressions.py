@@ -23,7 +23,7 @@ from devlint.analysis.value import (
     Value,
     constant,
     join,
-)  # fmt: skip
+)
 from devlint.finding import Because
 
 #: of a long display only this many parts are kept apart
@@ -41,8 +41,9 @@ def _name(ev: Evaluator, node: ast.Name, state: State) -> Choice:
     ev.mention(node.id, state)
     value = ev.lookup(node.id, state)
     if value is None:
-        if node.id in _BUILTINS:
-            return Choice(Value(Kind.LIBRARY, name=node.id))
+        library = node.id if node.id in _BUILTINS else ev.program.starred(node.id)
+        if library is not None:
+            return Choice(Value(Kind.LIBRARY, name=library))
         value = UNKNOWN
     return believed(ev, node, value)
 

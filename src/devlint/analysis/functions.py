@@ -24,7 +24,7 @@ from devlint.analysis.value import (
     Kind,
     Value,
     join,
-)  # fmt: skip
+)
 from devlint.finding import Because
 
 Keywords = dict[str, Choice]

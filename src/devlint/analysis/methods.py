@@ -23,7 +23,7 @@ from devlint.analysis.value import (
     Value,
     constant,
     join,
-)  # fmt: skip
+)
 from devlint.finding import Because
 
 _MOVED = (Kind.UNKNOWN, Kind.TENSOR, Kind.MOVABLE, Kind.MODULE, Kind.INSTANCE, Kind.BATCH)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from devlint.analysis import lexicon, scope
+from devlint.analysis import lexicon, scope, torch_facts
 from devlint.analysis.answer import Span
 from devlint.analysis.names import canonical, imported_name, last_name, path_of
 from devlint.analysis.wording import Wording, wording
@@ -72,6 +72,8 @@ class Program:
         #: name -> the functions that mention it (None: module level); attributes are kept as ``.name``
         self.references: dict[str, set[Function | None]] = defaultdict(set)
         self.aliases: dict[str, str] = {}
+        #: modules of which everything is imported
+        self.stars: list[str] = []
         #: module names that functions rebind through ``global``
         self.rebound: set[str] = set()
         self._collect(tree.body, None, None, "")
@@ -138,7 +140,9 @@ class Program:
             if isinstance(node, ast.Import):
                 root = alias.name.partition(".")[0]
                 self.aliases[alias.asname or root] = alias.name if alias.asname else root
-            elif alias.name != "*":
+            elif alias.name == "*":
+                self.stars.append(node.module or "")
+            else:
                 self.aliases[alias.asname or alias.name] = imported_name(node, alias.name)
 
     def wording(self, condition: ast.expr) -> Wording:
@@ -272,8 +276,13 @@ class Program:
         if path is None:
             return None
         root, dot, rest = path.partition(".")
-        base = self.aliases.get(root)
+        base = self.aliases.get(root) or self.starred(root)
         return canonical(base + dot + rest) if base else None
+
+    def starred(self, name: str) -> str | None:
+        """The dotted name that ``from torch import *`` gives a name, if the fact tables know it."""
+        names = (f"{module}.{name}" for module in self.stars)
+        return next((dotted for dotted in names if torch_facts.is_known(dotted)), None)
 
     def spelling(self, name: str) -> str | None:
         """How this file writes a dotted library name wherever it likes: through its unconditional imports, the longest

@@ -15,7 +15,7 @@ from devlint.analysis.value import (
     Kind,
     Value,
     constant,
-)  # fmt: skip
+)
 from devlint.finding import Because
 
 

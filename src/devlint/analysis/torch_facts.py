@@ -171,3 +171,13 @@ MODULE_WRAPPERS: Final = frozenset(
 
 #: calls that do not return
 EXITS: Final = frozenset("sys.exit exit quit os._exit os.abort pytest.skip pytest.fail pytest.exit".split())
+
+
+_KNOWN: Final = frozenset(
+    {"torch.device", "torch.save", "torch.nn.Module", *AVAILABILITY, *LOADERS, *FACTORIES, *NOT_A_TENSOR}
+)
+
+
+def is_known(name: str) -> bool:
+    """Whether a dotted name stands in these tables, or is a package of one that does."""
+    return name in _KNOWN or any(known.startswith(name + ".") for known in _KNOWN)

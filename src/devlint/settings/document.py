@@ -63,10 +63,13 @@ class Document:
         header: Keys = ()
         for number, text in enumerate(self.text.split("\n"), 1):
             if match := _HEADER.match(text):
-                header = _split(match["keys"])
-                lines.setdefault(header, number)
+                keys = header = _split(match["keys"])
             elif match := _ASSIGNMENT.match(text):
-                lines.setdefault((*header, *_split(match["keys"])), number)
+                keys = (*header, *_split(match["keys"]))
+            else:
+                continue
+            for length in range(1, len(keys) + 1):
+                lines.setdefault(keys[:length], number)
         return lines
 
 
@@ -110,7 +113,11 @@ def read_document(path: Path) -> Document | None:
     except (OSError, UnicodeDecodeError) as error:
         raise DevlintError(f"{name}: cannot be read: {getattr(error, 'strerror', None) or error}") from error
     if path.name != "pyproject.toml":
-        return Document(path, text, (), parse_toml(text, name))
+        document = Document(path, text, (), parse_toml(text, name))
+        if "tool" in document.table:
+            where = document.where("tool")
+            raise DevlintError(f"{where}: `tool` is for pyproject.toml", "settings stand without a header here")
+        return document
     tool = parse_toml(text, name).get("tool", {})
     table = tool.get("devlint") if isinstance(tool, dict) else None
     if table is None:
