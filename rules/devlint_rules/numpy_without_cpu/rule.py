@@ -23,9 +23,10 @@ def check(node: cst.Call, context: Context) -> Iterator[Finding]:
         witness, value = next(iter(found.items()))
         origin = context.origin(value)
         chosen = () if origin is None else (Related(context.place(origin), f"chosen here in world `{witness.name}`"),)
+        there = "is" if known else "may be"
         yield context.report(
             node,
-            f"`.numpy()` on a tensor that {'is' if known else 'may be'} on `{witness.accelerator}` in world `{witness.name}`: "
+            f"`.numpy()` on a tensor that {there} on `{witness.accelerator}` in world `{witness.name}`: "
             f"TypeError: can't convert {witness.accelerator}:{witness.index} device type tensor to numpy",
             worlds=dict.fromkeys(found, Outcome.CRASHES),
             because=value.because,

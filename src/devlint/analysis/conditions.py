@@ -44,26 +44,30 @@ class Tested:
 
 def condition(ev: Evaluator, node: ast.expr, state: State) -> Tested:
     """Evaluate an expression for its truth."""
-    match node:
-        case ast.BoolOp():
-            tested = _boolean(ev, node, state)
-            ev.visit(node, tested.value, state)
-        case ast.UnaryOp(op=ast.Not(), operand=operand):
-            inner = condition(ev, operand, state)
-            decided = None if inner.truth is None else not inner.truth
-            value = BOOL if decided is None else constant(decided)
-            tested = Tested(decided, value, inner.when_false, inner.when_true)
-            ev.visit(node, value, state)
-        case _:
-            value = ev.evaluate(node, state)
-            decided = _decided(ev, node, value, state)
-            if decided is not None:
-                tested = Tested(decided, value, state.copy(), state.copy())
-            else:
-                sides = (_narrowed(ev, node, value, state, side) for side in (True, False))
-                tested = Tested(None, value, *sides)
+    if isinstance(node, ast.BoolOp) or (isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not)):
+        tested = compound(ev, node, state)
+        ev.visit(node, tested.value, state)
+    else:
+        tested = _simple(ev, node, state)
     ev.decide(node, tested.truth)
     return tested
+
+
+def compound(ev: Evaluator, node: ast.BoolOp | ast.UnaryOp, state: State) -> Tested:
+    """``not a``, ``a and b``, ``a or b``."""
+    if isinstance(node, ast.BoolOp):
+        return _boolean(ev, node, state)
+    inner = condition(ev, node.operand, state)
+    decided = None if inner.truth is None else not inner.truth
+    return Tested(decided, BOOL if decided is None else constant(decided), inner.when_false, inner.when_true)
+
+
+def _simple(ev: Evaluator, node: ast.expr, state: State) -> Tested:
+    value = ev.evaluate(node, state)
+    decided = _decided(ev, node, value, state)
+    if decided is not None:
+        return Tested(decided, value, state.copy(), state.copy())
+    return Tested(None, value, *(_narrowed(ev, node, value, state, side) for side in (True, False)))
 
 
 def _boolean(ev: Evaluator, node: ast.BoolOp, state: State) -> Tested:

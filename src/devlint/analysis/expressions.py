@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from devlint.analysis import lexicon, torch_facts
-from devlint.analysis.conditions import condition
+from devlint.analysis.conditions import compound, condition
 from devlint.analysis.evaluator import Evaluator, Expressions
 from devlint.analysis.instances import attribute_of_instance
 from devlint.analysis.names import canonical, last_name, path_of
@@ -230,7 +230,7 @@ def element(ev: Evaluator, base: Value, node: ast.expr | None) -> Choice:
 
 
 def _boolean(ev: Evaluator, node: ast.BoolOp, state: State) -> Choice:
-    return condition(ev, node, state).value
+    return compound(ev, node, state).value
 
 
 def _conditional(ev: Evaluator, node: ast.IfExp, state: State) -> Choice:

@@ -184,7 +184,7 @@ def prepares_data(name: str) -> bool:
 @lru_cache(maxsize=8192)
 def names_platform(name: str) -> bool:
     """Whether a file or folder of this name holds code for one accelerator: ``triton_ops.py``, ``devices_mac.py``."""
-    return bool(set(words(name)) & PLATFORM)
+    return any(word in PLATFORM or word.startswith("cuda") for word in words(name))
 
 
 @lru_cache(maxsize=8192)

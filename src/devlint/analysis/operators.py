@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from devlint.analysis.conditions import condition
+from devlint.analysis.conditions import compound
 from devlint.analysis.evaluator import Evaluator, Expressions
 from devlint.analysis.literals import device_text, fixed, literal
 from devlint.analysis.state import State
@@ -87,7 +87,7 @@ def _arithmetic(op: ast.operator, a: object, b: object) -> Choice:
 
 def _unary(ev: Evaluator, node: ast.UnaryOp, state: State) -> Choice:
     if isinstance(node.op, ast.Not):
-        return condition(ev, node, state).value
+        return compound(ev, node, state).value
     value = ev.evaluate(node.operand, state)
     if isinstance(node.op, ast.USub) and isinstance(value.const, (int, float)):
         return constant(-value.const)

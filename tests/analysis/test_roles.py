@@ -1,0 +1,92 @@
+"""What code is for, by its names: guards that hold for a whole function or file."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+
+from devlint.analysis import lexicon
+from devlint.analysis.answer import Guard, Span
+from devlint.analysis.file import analyse
+from devlint.source import Source
+from devlint.world import worlds_of
+
+CPU = worlds_of(("cpu",))
+
+
+def guards(code: str, path: str = "program.py") -> set[Guard]:
+    source = Source.decode(code.encode(), path)
+    analysis = analyse(source, ast.parse(code), CPU)
+    start = code.rindex("boom()")
+    (visit,) = analysis.visits(Span(start, start + 6), CPU[0])
+    return set(visit.guards)
+
+
+@pytest.mark.parametrize(
+    ("code", "path", "expected"),
+    [
+        ("def f():\n    boom()", "app.py", set()),
+        ("boom()", "app.py", set()),
+        ("def cuda(self):\n    boom()", "app.py", {Guard.CONTRACT}),
+        ("class CUDAPrefetcher:\n    def next(self):\n        boom()", "app.py", {Guard.CONTRACT}),
+        ("class A(Dataset):\n    def __getitem__(self, i):\n        boom()", "app.py", {Guard.DATA}),
+        ("def collate_fn(batch):\n    boom()", "app.py", {Guard.DATA}),
+        ("def test_it():\n    boom()", "tests/test_app.py", {Guard.DATA}),
+        ("boom()", "tests/app.py", {Guard.DATA}),
+        ("def export_onnx(m):\n    boom()", "app.py", {Guard.EXPORT}),
+        ("def convert_to_fp16(m):\n    boom()", "app.py", {Guard.DTYPE, Guard.EXPORT}),
+        ("def main(local_rank, args):\n    boom()", "app.py", {Guard.DISTRIBUTED}),
+        ("def main(rank, world_size):\n    boom()", "app.py", {Guard.DISTRIBUTED}),
+        ("def rank_items(rank):\n    boom()", "app.py", set()),
+        ("import flash_attn\ndef f():\n    boom()", "app.py", {Guard.CONTRACT}),
+        ("try:\n    import flash_attn\nexcept ImportError:\n    pass\ndef f():\n    boom()", "app.py", set()),
+        ("from .chamfer_cuda import forward_op\ndef f():\n    boom()", "app.py", {Guard.CONTRACT}),
+        ("import torch.cuda\ndef f():\n    boom()", "app.py", set()),
+        ("def f():\n    boom()", "ops/triton_kernels.py", {Guard.CONTRACT}),
+        ("def f():\n    boom()", "devices_mac.py", {Guard.CONTRACT}),
+        ("def f():\n    boom()", "machine.py", set()),
+    ],
+)
+def test_guards_of_roles(code, path, expected):
+    assert guards(code + "\n", path) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "polarity", "device", "index", "precision"),
+    [
+        ("use_cuda", 1, False, False, False),
+        ("useCuda", 1, False, False, False),
+        ("no_cuda", -1, False, False, False),
+        ("cpu_only", -1, False, False, False),
+        ("cpu_count", 0, False, False, False),
+        ("ncpu", 0, False, False, False),
+        ("ngpu", 1, False, False, False),
+        ("gpu_id", 1, False, True, False),
+        ("local_rank", 0, False, True, False),
+        ("torch_device", 0, True, False, False),
+        ("select_device", 0, False, False, False),
+        ("num_devices", 0, False, False, False),
+        ("Device", 0, False, False, False),
+        ("is_half", 0, False, False, True),
+        ("usefp16", 0, False, False, True),
+        ("behalf", 0, False, False, False),
+    ],
+)
+def test_what_names_mean(name, polarity, device, index, precision):
+    found = lexicon.polarity(name), lexicon.names_device(name), lexicon.names_index(name), lexicon.names_precision(name)
+    assert found == (polarity, device, index, precision)
+
+
+@pytest.mark.parametrize(
+    ("name", "device"),
+    [
+        ("has_gpu", "cuda"),
+        ("is_xpu_available", "xpu"),
+        ("mps_available", "mps"),
+        ("is_accelerator_available", ""),
+        ("is_open", None),
+    ],
+)
+def test_what_availability_tests_ask_for(name, device):
+    assert lexicon.availability(name) == device
