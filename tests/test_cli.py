@@ -360,6 +360,13 @@ def test_github_annotates_and_adds_to_the_step_summary(folder: Path) -> None:
     assert (folder / "step.md").read_text().startswith("before\n")
 
 
+def test_a_file_beside_the_report_that_cannot_be_written_is_one_line(folder: Path) -> None:
+    done = devlint(folder, "--output-format", "github", env={"GITHUB_STEP_SUMMARY": str(folder / "gone" / "step.md")})
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: ")
+    assert len(done.stderr.splitlines()) == 1
+
+
 def test_the_number_of_processes_changes_nothing(folder: Path) -> None:
     for number in range(12):
         (folder / f"more{number}.py").write_text(BAD + f"x = {number}\n" * number)

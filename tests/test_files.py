@@ -111,3 +111,10 @@ def test_a_path_that_there_is_not(tree: Path) -> None:
 def test_paths_outside_the_current_directory(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tree / "pkg" / "deep")
     assert found("../b.py", ".") == ["../b.py", "c.py"]
+
+
+def test_lines_of_an_ignore_file_that_are_no_patterns(tree: Path, recwarn: pytest.WarningsRecorder) -> None:
+    (tree / ".gitignore").write_text("\\\n!\n[z-a]\n[[:alpha:]]\na.py\n[\n")
+    assert "a.py" not in found(".")
+    assert "stub.pyi" in found(".")
+    assert not recwarn.list

@@ -207,3 +207,10 @@ def test_hunks_join_edits_on_the_same_line_and_part_others() -> None:
         ((), ("",)),
         ((), ("new",)),
     ]
+
+
+def test_names_that_are_no_text_can_be_reported() -> None:
+    path = "by\udcfftes.py"  # how Python reads a name of bytes that are not UTF-8
+    bad = Finding("rule", "T001", Place(path, 1, 1, 1, 2), Severity.ERROR, "bad")
+    report = Report((Checked(path, from_root=path, findings=(bad,)),), ("cpu",), ("cpu",))
+    assert stdlib_json.loads(json(report))["findings"][0]["path"] == path

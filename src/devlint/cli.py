@@ -44,7 +44,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except DevlintError as error:
         _complain("error", error.line)
         return 2
-    except BrokenPipeError:  # `devlint | head`: nobody reads on
+    except OSError as error:  # a full disk, a directory that is gone
+        if not isinstance(error, BrokenPipeError):  # `devlint | head`: nobody reads on
+            _complain("error", str(error))
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 2
     except KeyboardInterrupt:

@@ -27,7 +27,8 @@ def replacement(node: cst.Call | Text, context: Context) -> Fix | None:
     available = context.spelling("torch.cuda.is_available")
     if available is None or not (isinstance(node, cst.Call) or "cuda" in asked):
         return None
-    choice = f'{asked} if {available}() else "cpu"'
+    cpu = "'cpu'" if asked.endswith("'") else '"cpu"'
+    choice = f"{asked} if {available}() else {cpu}"
     return Fix(Safety.UNSAFE, "choose by availability", _edits(node, choice, context))
 
 

@@ -89,7 +89,8 @@ def _as_before(node: cst.Call, target: cst.BaseExpression | None, context: Conte
         kept = "None"
     else:
         return None
-    return f'{kept} if {available}() else "cpu"' if available else None
+    cpu = "'cpu'" if kept.endswith("'") else '"cpu"'
+    return f"{kept} if {available}() else {cpu}" if available else None
 
 
 def _edit(node: cst.Call, target: cst.BaseExpression | None, device: str, context: Context) -> Edit:

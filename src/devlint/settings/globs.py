@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -45,9 +47,19 @@ def without(globs: Globs, path: Path) -> Globs:
 
 @lru_cache
 def _spec(lines: tuple[str, ...]) -> GitIgnoreSpec:
+    """The patterns among some lines; what is none takes in nothing, as with Git."""
     from pathspec import GitIgnoreSpec  # 26 ms, for those who have patterns
 
-    return GitIgnoreSpec.from_lines(lines)
+    def is_pattern(line: str) -> bool:
+        try:
+            GitIgnoreSpec.from_lines([line])
+        except (ValueError, re.error):
+            return False
+        return True
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # on classes of characters
+        return GitIgnoreSpec.from_lines(filter(is_pattern, lines))
 
 
 def taken_in(path: Path, patterns: Iterable[Globs], folder: bool) -> bool:
