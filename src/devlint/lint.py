@@ -79,6 +79,8 @@ def lint(
     findings = [
         finding for statement in candidates(source, tree, rules, found) for finding in judge.findings(statement)
     ]
+    if analysis.exhausted:
+        judge.notices.append(f"{source.path}:1: not looked at in full: it nests too deeply")
     return Linted(_distinct(findings), tuple(judge.notices), tuple(judge.crashes.values()), torch=True)
 
 

@@ -36,6 +36,7 @@ def devices(found, expression: str = "boom()") -> tuple[str, ...]:
         ("from x import require_multi_device\n@require_multi_device\ndef f():\n    boom()", ()),
         ("from x import find_device\ndef f():\n    find_device()\n    boom()", ()),
         ("from x import Device\ndef f():\n    boom()", ()),
+        ("from modules import devices\ndef f():\n    boom()", ()),
     ],
 )  # fmt: skip
 def test_devices_in_scope(program, lines, expected):

@@ -48,6 +48,11 @@ class FileAnalysis:
             return False
         return one.request == other.request or not self.program.reads_requests
 
+    @property
+    def exhausted(self) -> bool:
+        """Whether some of the file nested too deeply to be looked at in full."""
+        return any(run.exhausted for run in self._runs.values())
+
     # -- questions
 
     def visits(self, span: Span, world: World) -> tuple[Visit, ...]:

@@ -22,8 +22,8 @@ NOT_A_CPU_REQUEST = frozenset(
         "time percent info model tensor tensors data dict"
     ).split()
 )
-#: words that name a device, or one of several
-DEVICE = frozenset(["device", "devices", "dev"])
+#: words that name a device
+DEVICE = frozenset(("device", "dev"))
 #: first words that make of a device a count, a test or a function
 NOT_A_DEVICE = frozenset(
     "num n nr no per has is get set select choose pick detect find resolve infer determine to move make check list "
@@ -170,7 +170,7 @@ def flavours(name: str) -> frozenset[Guard]:
         out.add(Guard.DTYPE)
     if found & DISTRIBUTED or found >= {"world", "size"} or found >= {"multi", "gpu"}:
         out.add(Guard.DISTRIBUTED)
-    if found & (ACCELERATOR | DEVICE | ENGINE) or polarity(name) or availability(name) is not None:
+    if found & (ACCELERATOR | DEVICE | {"devices"} | ENGINE) or polarity(name) or availability(name) is not None:
         out.add(Guard.DEVICE)
     return frozenset(out)
 

@@ -51,6 +51,8 @@ class Run:
         self.traces: dict[Unit, Trace] = {}
         self.alive: dict[Function, bool] = {}
         self.busy: set[Unit] = set()
+        #: whether something nested too deeply to be evaluated
+        self.exhausted = False
         self._module()
 
     def _module(self) -> None:
@@ -78,9 +80,9 @@ class Run:
             self.traces[unit] = Trace()
             assert unit is not None
             self.busy.add(unit)
-            if self.live(unit) and not self._skipped(unit):
-                self.evaluator.trace = self.traces[unit]
-                with self._bounded():
+            with self._bounded():
+                if self.live(unit) and not self._skipped(unit):
+                    self.evaluator.trace = self.traces[unit]
                     enter(self.evaluator, unit, unit.owner, guards=roles.of(self.program, unit))
             self.busy.discard(unit)
         return self.traces[unit]
@@ -91,6 +93,7 @@ class Run:
         try:
             yield
         except RecursionError:
+            self.exhausted = True
             self.evaluator.frames.clear()
             self.evaluator.inlined = 0
 
