@@ -48,6 +48,8 @@ GUARDED = [
     ("if torch.version.cuda:\n    boom()", CUDA | {"driverless"}),
     ("if cuda_is_available():\n    boom()", CUDA),
     ("if has_gpu():\n    boom()", CUDA),
+    ("if verbose:\n    import tensorrt\n    boom()", CUDA),
+    ("try:\n    import tensorrt\nexcept ImportError:\n    pass\nboom()", CUDA | WITHOUT),
     ("if verbose:\n    boom()", CUDA | WITHOUT),
     ("if x > 3:\n    return\nboom()", CUDA | WITHOUT),
 ]

@@ -15,14 +15,15 @@ def of_file(program: Program) -> frozenset[Guard]:
     *folders, name = program.source.path.split("/")
     guards = set()
     named = any(map(lexicon.names_platform, (*folders[-1:], name.rpartition(".")[0])))
-    if named or any(map(_is_engine, program.required)):
+    if named or any(map(is_engine, program.required)):
         guards.add(Guard.CONTRACT)
     if name.startswith("test_") or {"test", "tests"} & set(folders):
         guards.add(Guard.DATA)
     return frozenset(guards)
 
 
-def _is_engine(module: str) -> bool:
+def is_engine(module: str) -> bool:
+    """Whether a module exists for CUDA alone: a package of the table, or one of the project named for CUDA."""
     package, *rest = module.lstrip(".").split(".")
     own = package != "torch" and any("cuda" in lexicon.words(part) for part in (package, *rest))
     return package in library_facts.CUDA_ENGINES or own

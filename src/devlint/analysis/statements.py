@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 
-from devlint.analysis import lexicon
+from devlint.analysis import lexicon, roles
 from devlint.analysis.bindings import assign, iterated
 from devlint.analysis.conditions import condition
 from devlint.analysis.evaluator import Evaluator, Frame, Statements
@@ -42,14 +42,28 @@ def _augmented(ev: Evaluator, node: ast.AugAssign, state: State) -> State:
     return state
 
 
-def _import(ev: Evaluator, node: ast.Import, state: State) -> State:
+#: exceptions that a failing import can be caught as
+_IMPORT_ERRORS = frozenset("ImportError ModuleNotFoundError Exception BaseException".split())
+
+
+def _cannot_be_imported(ev: Evaluator, module: str, state: State) -> bool:
+    """Whether importing an engine of CUDA ends this path: the world has no CUDA, and nothing catches the failure."""
+    missing = not ev.world.has("cuda") and roles.is_engine(module)
+    return missing and ev.frame.function is not None and not state.caught & _IMPORT_ERRORS
+
+
+def _import(ev: Evaluator, node: ast.Import, state: State) -> State | None:
+    if any(_cannot_be_imported(ev, alias.name, state) for alias in node.names):
+        return None
     for alias in node.names:
         root = alias.name.partition(".")[0]
         state.set(alias.asname or root, Choice(Value(Kind.LIBRARY, name=alias.name if alias.asname else root)))
     return state
 
 
-def _import_from(ev: Evaluator, node: ast.ImportFrom, state: State) -> State:
+def _import_from(ev: Evaluator, node: ast.ImportFrom, state: State) -> State | None:
+    if _cannot_be_imported(ev, node.module or "", state):
+        return None
     for alias in node.names:
         if alias.name != "*":
             name = imported_name(node, alias.name)
