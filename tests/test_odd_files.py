@@ -240,3 +240,15 @@ def test_a_notebook_is_not_looked_at_yet(tmp_path: Path) -> None:
     assert done.stderr == b"warning: app.ipynb: not looked at: notebooks are not supported yet\n"
     assert done.stdout.startswith(b"Nothing found, but 1 not looked at in full")
     assert (tmp_path / "app.ipynb").read_bytes() == data
+
+
+def test_what_is_found_does_not_depend_on_where_devlint_is_called_from(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    folder = tmp_path / "tests" / "app"
+    folder.mkdir(parents=True)
+    for path in (folder / "x.py", tmp_path / "x.py"):
+        path.write_bytes(b'import torch\ndef f(p):\n    return torch.load(p)["a"]\n')
+    for where, path in ((tmp_path, "tests/app/x.py"), (tmp_path / "tests", "app/x.py"), (folder, "x.py")):
+        assert devlint(where, path).returncode == 0, "a test reads what it wrote itself"
+    for where, path in ((tmp_path, "x.py"), (folder, "../../x.py"), (folder, str(tmp_path / "x.py"))):
+        assert devlint(where, path).returncode == 1

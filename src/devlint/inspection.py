@@ -36,9 +36,11 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class _Terms:
-    """What holds for one file: the rules that run in it and all that there are, its worlds, the torch versions of its
-    project, and whether it wants pedantic findings and reasons for suppressions."""
+    """What holds for one file: its path from the root of its project, the rules that run in it and all that there are,
+    its worlds, the torch versions of its project, and whether it wants pedantic findings and reasons for
+    suppressions."""
 
+    from_root: str
     rules: tuple[LoadedRule, ...]
     known: tuple[LoadedRule, ...]
     worlds: tuple[World, ...]
@@ -89,10 +91,10 @@ class Inspection:
 
     def _inspected(self, path: Path, source: Source) -> Checked:
         terms = self._terms(path)
-        linted = lint(source, terms.rules, terms.worlds, terms.torch)
+        linted = lint(source, terms.rules, terms.worlds, terms.torch, terms.from_root)
         checked = Checked(
             source.path,
-            from_root=os.path.relpath(path, root_of(path.parent)).replace(os.sep, "/"),
+            from_root=terms.from_root,
             torch=linted.torch,
             findings=_kept(source, linted, terms),
             notices=linted.notices,
@@ -132,11 +134,13 @@ class Inspection:
 
     def _terms(self, path: Path) -> _Terms:
         settings = self.configuration.settings(path.parent)
+        root = root_of(path.parent)
         return _Terms(
+            from_root=os.path.relpath(path, root).replace(os.sep, "/"),
             rules=selected(settings, self.rules, path),
             known=self.rules,
             worlds=settings.worlds_of(settings.targets_of(path)),
-            torch=settings.torch or torch_of(root_of(path.parent))[0],
+            torch=settings.torch or torch_of(root)[0],
             pedantic=settings.pedantic,
             require_reason=settings.require_reason,
         )
@@ -156,7 +160,7 @@ def _bug(path: str, error: Exception) -> str:
 
 
 def _judge(source: Source, terms: _Terms) -> tuple[Finding, ...]:
-    return _kept(source, lint(source, terms.rules, terms.worlds, terms.torch), terms)
+    return _kept(source, lint(source, terms.rules, terms.worlds, terms.torch, terms.from_root), terms)
 
 
 def _kept(source: Source, linted: Linted, terms: _Terms) -> tuple[Finding, ...]:

@@ -59,8 +59,9 @@ def lint(
     rules: Sequence[LoadedRule],
     worlds: tuple[World, ...],
     torch: VersionRange,
+    from_root: str | None = None,
 ) -> Linted:
-    """Check one file against the rules.
+    """Check one file against the rules; ``from_root`` is its path from the root of its project, by default its own.
 
     Raises DevlintError when a rule cannot be used as it is written. A rule that crashes is recorded and not asked again
     in this file, while the others go on.
@@ -74,7 +75,7 @@ def lint(
         return _unparsed(source, rules, error)
     from devlint.analysis.file import analyse  # most files never need it
 
-    analysis = analyse(source, tree, worlds)
+    analysis = analyse(source, tree, worlds, from_root=from_root)
     judge = _Judge(source, {rule.name: rule for rule in rules}, analysis, torch)
     findings = [
         finding for statement in candidates(source, tree, rules, found) for finding in judge.findings(statement)

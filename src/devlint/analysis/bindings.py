@@ -74,10 +74,6 @@ def iterated(ev: Evaluator, iterable: Choice, node: ast.expr) -> Choice:
 
 def _is_loader(node: ast.expr) -> bool:
     """Whether a ``for`` runs over something named like a data loader."""
-    while isinstance(node, ast.Call) and node.args and (last_name(node.func) or "") in (
-        library_facts.ITERATION_WRAPPERS | {"enumerate"}
-    ):  # fmt: skip
-        if last_name(node.func) == "enumerate":
-            return False
+    while isinstance(node, ast.Call) and node.args and last_name(node.func) in library_facts.ITERATION_WRAPPERS:
         node = node.args[0]
     return lexicon.names_loader(last_name(node) or "")

@@ -136,10 +136,15 @@ class FileAnalysis:
 
 
 def analyse(
-    source: Source, tree: ast.Module, worlds: tuple[World, ...], project: Project | None = None
+    source: Source,
+    tree: ast.Module,
+    worlds: tuple[World, ...],
+    project: Project | None = None,
+    from_root: str | None = None,
 ) -> FileAnalysis:
-    """Prepare the analysis of a parsed file; nothing is evaluated before a question is asked."""
-    return FileAnalysis(Program(source, tree), worlds, project or Project())
+    """Prepare the analysis of a parsed file; nothing is evaluated before a question is asked. ``from_root`` is the
+    file's path from the root of its project, by default its own."""
+    return FileAnalysis(Program(source, tree, from_root or source.path), worlds, project or Project())
 
 
 def _has_all(world: World, places: frozenset[str] | None) -> bool:

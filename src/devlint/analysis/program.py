@@ -63,8 +63,10 @@ _HANDLING = re.compile(r"\.cuda\(|\.cpu\(|\.to\(|\bdevice\b")
 class Program:
     """One parsed file."""
 
-    def __init__(self, source: Source, tree: ast.Module) -> None:
+    def __init__(self, source: Source, tree: ast.Module, from_root: str) -> None:
         self.source = source
+        #: the path from the root of the project: what a role may look at, wherever the file is asked for from
+        self.from_root = from_root
         self.tree = tree
         self.functions: list[Function] = []
         self.classes: dict[ast.ClassDef, ClassNode] = {}

@@ -12,7 +12,7 @@ def of_file(program: Program) -> frozenset[Guard]:
     """The guards behind which a whole file stands: it is named for a platform, or imports an engine that exists for
     CUDA alone, so that it cannot even be imported elsewhere; or it holds tests, which choose their data and read what
     they wrote themselves."""
-    *folders, name = program.source.path.split("/")
+    *folders, name = program.from_root.split("/")
     guards = set()
     named = any(map(lexicon.names_platform, (*folders[-1:], name.rpartition(".")[0])))
     if named or any(map(is_engine, program.required)):
@@ -53,7 +53,7 @@ def _is_for_accelerators(unit: Function) -> bool:
 
 def _prepares_data(program: Program, unit: Function) -> bool:
     """A method of a data set, a collate function, anything in a file named for it: on the CPU, before any move."""
-    names = [unit.name, program.source.path.rpartition("/")[2]]
+    names = [unit.name, program.from_root.rpartition("/")[2]]
     if unit.owner is not None:
         names += [unit.owner.name, *(last_name(base) or "" for base in unit.owner.node.bases)]
     return any(map(lexicon.prepares_data, names))
