@@ -56,6 +56,12 @@ class Place:
     end_line: int
     end_column: int
 
+    def encloses(self, other: Place) -> bool:
+        """Whether another place lies within this one."""
+        starts = (self.line, self.column) <= (other.line, other.column)
+        ends = (other.end_line, other.end_column) <= (self.end_line, self.end_column)
+        return self.path == other.path and starts and ends
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Related:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from devlint.error import DevlintError
-from devlint.files import display
+from devlint.files import display, find_files
 from devlint.finding import Finding, Safety
 from devlint.gate import LIBRARIES
 from devlint.lint import Linted, lint
@@ -20,6 +21,9 @@ from devlint.settings.selection import selected
 from devlint.source import Source
 from devlint.suppress import suppress
 from devlint.world import VersionRange, World
+
+if TYPE_CHECKING:
+    from devlint.analysis.project import Project
 
 #: a file without any of these holds neither a finding nor a suppression that could be unused
 _WORDS = (*(library.encode() for library in LIBRARIES), b"devlint:")
@@ -36,10 +40,11 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class _Terms:
-    """What holds for one file: its path from the root of its project, the rules that run in it and all that there are,
-    its worlds, the torch versions of its project, and whether it wants pedantic findings and reasons for
+    """What holds for one file: its project, its path from the root there, the rules that run in it and all that there
+    are, its worlds, the torch versions of its project, and whether it wants pedantic findings and reasons for
     suppressions."""
 
+    project: Project
     from_root: str
     rules: tuple[LoadedRule, ...]
     known: tuple[LoadedRule, ...]
@@ -51,12 +56,14 @@ class _Terms:
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """How every file of a run is looked at. It shares nothing and, unless the plan says so, writes nothing, so that
+    """How every file of a run is looked at. Unless the plan says so, writes nothing, so that
     any process may look at any file."""
 
     configuration: Configuration
     rules: tuple[LoadedRule, ...]
     plan: Plan
+    #: the projects of the files that were looked at, by root, with what is known of their files
+    projects: dict[Path, Project] = field(default_factory=dict, compare=False)
 
     def glance(self, path: Path) -> Checked | None:
         """What can be said of a file without reading it as Python: that it cannot be read, or that nothing in it is
@@ -91,7 +98,7 @@ class Inspection:
 
     def _inspected(self, path: Path, source: Source) -> Checked:
         terms = self._terms(path)
-        linted = lint(source, terms.rules, terms.worlds, terms.torch, terms.from_root)
+        linted = lint(source, terms.rules, terms.worlds, terms.torch, terms.from_root, terms.project)
         checked = Checked(
             source.path,
             from_root=terms.from_root,
@@ -136,6 +143,7 @@ class Inspection:
         settings = self.configuration.settings(path.parent)
         root = root_of(path.parent)
         return _Terms(
+            project=self._project(root),
             from_root=os.path.relpath(path, root).replace(os.sep, "/"),
             rules=selected(settings, self.rules, path),
             known=self.rules,
@@ -144,6 +152,13 @@ class Inspection:
             pedantic=settings.pedantic,
             require_reason=settings.require_reason,
         )
+
+    def _project(self, root: Path) -> Project:
+        from devlint.analysis.project import Project  # most runs see no file that is worth it
+
+        if root not in self.projects:
+            self.projects[root] = Project(root, lambda: find_files([str(root)], self.configuration), display)
+        return self.projects[root]
 
 
 def _unread(path: Path, error: OSError) -> Checked:
@@ -160,7 +175,7 @@ def _bug(path: str, error: Exception) -> str:
 
 
 def _judge(source: Source, terms: _Terms) -> tuple[Finding, ...]:
-    return _kept(source, lint(source, terms.rules, terms.worlds, terms.torch, terms.from_root), terms)
+    return _kept(source, lint(source, terms.rules, terms.worlds, terms.torch, terms.from_root, terms.project), terms)
 
 
 def _kept(source: Source, linted: Linted, terms: _Terms) -> tuple[Finding, ...]:

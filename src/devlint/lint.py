@@ -24,6 +24,7 @@ from devlint.world import VersionRange, World
 
 if TYPE_CHECKING:
     from devlint.analysis import Analysis
+    from devlint.analysis.project import Project
     from devlint.slices import Parsed
 
 SYNTAX_ERROR = "syntax-error"
@@ -60,8 +61,10 @@ def lint(
     worlds: tuple[World, ...],
     torch: VersionRange,
     from_root: str | None = None,
+    project: Project | None = None,
 ) -> Linted:
-    """Check one file against the rules; ``from_root`` is its path from the root of its project, by default its own.
+    """Check one file against the rules; ``from_root`` is its path from the root of its project, by default its own, and
+    ``project`` what is around it, by default nothing.
 
     Raises DevlintError when a rule cannot be used as it is written. A rule that crashes is recorded and not asked again
     in this file, while the others go on.
@@ -75,7 +78,7 @@ def lint(
         return _unparsed(source, rules, error)
     from devlint.analysis.file import analyse  # most files never need it
 
-    analysis = analyse(source, tree, worlds, from_root=from_root)
+    analysis = analyse(source, tree, worlds, project, from_root)
     judge = _Judge(source, {rule.name: rule for rule in rules}, analysis, torch)
     findings = [
         finding for statement in candidates(source, tree, rules, found) for finding in judge.findings(statement)

@@ -169,7 +169,7 @@ class Context:
         """Everything put on a device that was written down at this node, in any world."""
         return self._analysis.placements(self.span(node))
 
-    def origin(self, value: Value) -> Span | None:
+    def origin(self, value: Value) -> Place | None:
         """Where a value comes from: the device that was written down, the call that made a tensor."""
         return self._analysis.origin(value)
 

@@ -48,6 +48,11 @@ class World:
         return self.accelerator
 
     @property
+    def ordinal(self) -> int | None:
+        """The index of the device that the user requests; None where the request names none."""
+        return self.index if self.request is Request.INDEX else None
+
+    @property
     def missing(self) -> str:
         """Class of the exception that a call for a missing CUDA raises (measured, torch 2.0 to 2.13)."""
         return "RuntimeError" if self.build in ("cuda", "rocm") else "AssertionError"

@@ -5,11 +5,13 @@ from __future__ import annotations
 import ast
 import textwrap
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from devlint.analysis.answer import Guard, Placement, Span, Visit
 from devlint.analysis.file import FileAnalysis, analyse
+from devlint.analysis.project import Project
 from devlint.analysis.value import Choice, join
 from devlint.source import Source
 from devlint.world import World, worlds_of
@@ -20,10 +22,10 @@ WORLDS = {world.name: world for world in worlds_of(("cpu", "cuda", "mps"))}
 class Program:
     """The analysis of a snippet; questions name an expression by its text, the last one that has it."""
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, code: str, project: Project | None = None, path: str = "program.py") -> None:
         self.text = textwrap.dedent(code)
-        source = Source.decode(self.text.encode(), "program.py")
-        self.analysis: FileAnalysis = analyse(source, ast.parse(self.text), tuple(WORLDS.values()))
+        source = Source.decode(self.text.encode(), path)
+        self.analysis: FileAnalysis = analyse(source, ast.parse(self.text), tuple(WORLDS.values()), project)
 
     def span(self, expression: str) -> Span:
         start = self.text.rindex(expression)
@@ -62,6 +64,21 @@ class Program:
 
     def placements(self, expression: str) -> tuple[Placement, ...]:
         return self.analysis.placements(self.span(expression))
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Callable[..., Program]:
+    """A function that writes files, by path with ``/`` as ``___``, and analyses the one that it is asked for."""
+
+    def write(asked: str, **code: str) -> Program:
+        for name, text in code.items():
+            path = tmp_path / (name.replace("___", "/") + ".py")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(textwrap.dedent(text), encoding="utf-8")
+        project = Project(tmp_path, lambda: sorted(tmp_path.rglob("*.py")), lambda path: path.name)
+        return Program((tmp_path / asked).read_text(encoding="utf-8"), project, asked)
+
+    return write
 
 
 @pytest.fixture(name="program")

@@ -8,10 +8,8 @@ import pytest
 
 from devlint.analysis.answer import Span
 from devlint.analysis.file import analyse
-from devlint.analysis.project import Project
-from devlint.analysis.value import Choice, constant
 from devlint.source import Source
-from devlint.world import World, worlds_of
+from devlint.world import World
 
 CUDA = {"cuda", "cuda-requested", "cuda-cpu-requested", "cuda-x2"}
 WITHOUT = {"cpu", "driverless", "mps", "mps-requested", "mps-cpu-requested"}
@@ -245,19 +243,6 @@ def test_truth_over_worlds(program):
         True,
         False,
     )
-
-
-def test_a_project_that_reads_its_files_answers_more():
-    text = "from shared import ready\nimport torch\nif ready:\n    boom()\n"
-    source = Source.decode(text.encode(), "program.py")
-
-    class Known(Project):
-        def imported(self, name: str, world: World) -> Choice | None:
-            return constant(world.has("cuda")) if name == "shared.ready" else None
-
-    analysis = analyse(source, ast.parse(text), worlds_of(("cpu", "cuda")), Known())
-    span = Span(text.index("boom()"), text.index("boom()") + 6)
-    assert {world.name for world in analysis.worlds if analysis.visits(span, world)} == CUDA
 
 
 def test_a_world_of_ones_own_says_what_is_available():

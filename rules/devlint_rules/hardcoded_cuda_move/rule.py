@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
-from devlint.rule import Context, Finding, Iterator, Outcome, Placement, Related, Span, escapes
+from devlint.rule import Context, Finding, Iterator, Outcome, Placement, Related, escapes
 from devlint_rules.hardcoded_cuda_move.replacement import replacement
 
 
@@ -46,6 +46,6 @@ def _fails(placement: Placement) -> bool:
 
 def _uses(node: cst.CSTNode, bad: list[Placement], context: Context) -> list[Related]:
     """Where else the literal ends up: the repair of the root repairs them too."""
-    start, end = context.span(node)
-    elsewhere = {placement.at for placement in bad if not placement.at.start <= start <= end <= placement.at.end}
-    return [Related(context.place(Span(*at)), "used here", same_cause=True) for at in sorted(elsewhere)]
+    here = context.place(node)
+    elsewhere = {placement.at for placement in bad if not placement.at.encloses(here)}
+    return [Related(place, "used here", same_cause=True) for place in sorted(elsewhere)]

@@ -22,7 +22,7 @@ def check(node: cst.Call, context: Context) -> Iterator[Finding]:
     if found:
         witness, value = next(iter(found.items()))
         origin = context.origin(value)
-        chosen = () if origin is None else (Related(context.place(origin), f"chosen here in world `{witness.name}`"),)
+        chosen = () if origin is None else (Related(origin, f"chosen here in world `{witness.name}`"),)
         there = "is" if known else "may be"
         yield context.report(
             node,

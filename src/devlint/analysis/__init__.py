@@ -6,6 +6,7 @@ from typing import Protocol
 
 from devlint.analysis.answer import Guard, Placement, Span, Visit
 from devlint.analysis.value import Value
+from devlint.finding import Place
 from devlint.world import World
 
 __all__ = ["Analysis", "Guard", "Placement", "Span", "Visit"]
@@ -28,7 +29,7 @@ class Analysis(Protocol):
 
     def devices_in_scope(self, span: Span) -> tuple[str, ...]: ...
 
-    def origin(self, value: Value) -> Span | None: ...
+    def origin(self, value: Value) -> Place | None: ...
 
     def spelling(self, name: str) -> str | None: ...
 

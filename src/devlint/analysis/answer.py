@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from devlint.analysis.value import Choice, Value
+from devlint.finding import Place
 from devlint.world import World
 
 
@@ -52,7 +53,7 @@ class Placement:
     was written down (the call itself for ``.cuda()``)."""
 
     world: World
-    at: Span
+    at: Place
     device: Value
     origin: Span
     guards: frozenset[Guard] = frozenset()

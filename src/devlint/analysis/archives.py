@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
+from devlint.analysis.evaluator import Trace
 from devlint.analysis.names import last_name
-from devlint.analysis.program import Program
-from devlint.analysis.run import Run
+from devlint.analysis.program import Function, Program
 from devlint.analysis.value import Choice, Kind, Value
 
 
-def saved(program: Program, run: Run, path: ast.expr) -> Iterator[Choice]:
+def saved(program: Program, trace: Callable[[Function | None], Trace], path: ast.expr) -> Iterator[Choice]:
     """What ``torch.save`` writes in this file to a path of the same name."""
     name = last_name(path)
     if name is None:
@@ -20,7 +20,7 @@ def saved(program: Program, run: Run, path: ast.expr) -> Iterator[Choice]:
         match node:
             case ast.Call(args=[stored, target, *_]) if program.name(node.func) == "torch.save":
                 if last_name(target) == name:
-                    for visit in run.trace(program.unit_at(stored)).visits.get(stored, ()):
+                    for visit in trace(program.unit_at(stored)).visits.get(stored, ()):
                         yield visit.value
 
 

@@ -10,15 +10,17 @@ import ast
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from devlint.analysis import lexicon
 from devlint.analysis.answer import Guard, Visit
 from devlint.analysis.names import path_of
 from devlint.analysis.program import ClassNode, Function, Program
-from devlint.analysis.project import Project
 from devlint.analysis.state import Devices, State
 from devlint.analysis.value import UNKNOWN, Choice, Kind, Value
-from devlint.world import Request, World
+
+if TYPE_CHECKING:
+    from devlint.analysis.runs import Runs
 
 #: what each construct means, by node class: called with the evaluator, the node and the state
 Expressions = dict[type[ast.AST], Callable[..., Choice]]
@@ -51,6 +53,8 @@ class Trace:
     puts: list[Put] = field(default_factory=list)
     mentioned: set[str] = field(default_factory=set)
     devices: dict[int, Devices] = field(default_factory=dict)
+    #: what was asked of the world besides its device and accelerator
+    facets: set[str] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -68,12 +72,10 @@ class Frame:
 class Evaluator:
     """One file in one world."""
 
-    def __init__(
-        self, program: Program, project: Project, world: World, expressions: Expressions, statements: Statements
-    ) -> None:
+    def __init__(self, program: Program, runs: Runs, expressions: Expressions, statements: Statements) -> None:
         self.program = program
-        self.project = project
-        self.world = world
+        self.runs = runs
+        self.world = runs.world
         self.expressions = expressions
         self.statements = statements
         self.module: dict[str, Choice] = {}
@@ -81,7 +83,8 @@ class Evaluator:
         self.trace: Trace | None = None
         self.inlined = 0
         self.steps = 0
-        self.summaries: dict[object, Choice | None] = {}
+        #: results of calls, and what they asked of the world; None while they are evaluated
+        self.summaries: dict[object, tuple[Choice, set[str]] | None] = {}
         self.subjects: dict[ClassNode, Subject] = {}
         #: paths that each function treats as tensors
         self.beliefs: dict[Function, frozenset[str]] = {}
@@ -109,9 +112,9 @@ class Evaluator:
 
     def selected(self) -> Choice:
         """The run's device, as correct code passes it around."""
-        if self.world.request is Request.INDEX:
-            return Choice(Value(Kind.SELECTED, self.run, index=self.world.index, indexed=True))
-        return Choice(Value(Kind.SELECTED, self.run))
+        self.runs.ask("ordinal")
+        ordinal = self.world.ordinal
+        return Choice(Value(Kind.SELECTED, self.run, index=ordinal, indexed=None if ordinal is None else True))
 
     def request(self, name: str) -> bool | None:
         """What an unknown value of a request name is taken for; None for a name that requests nothing."""
@@ -188,10 +191,23 @@ class Evaluator:
         if self.trace is None or not device.literal:
             return
         origin = device.origin or at
-        inside = self.frame.function is not None and origin.lineno in self.frame.function.lines  # type: ignore[attr-defined]
-        if self.inlined and inside:
+        if self.inlined and self.frame.function is not None and origin in self.frame.function.nodes:
             return
         self.trace.puts.append(Put(at, device.but(origin=origin), state.guards, state.caught, bool(self.inlined)))
+
+    @contextmanager
+    def at(self, program: Program) -> Iterator[Evaluator]:
+        """The evaluator of the file in which something is defined, recording where this one does."""
+        if program is self.program:
+            yield self
+            return
+        home = self.runs.of(program).evaluator
+        kept = home.trace, home.inlined
+        home.trace, home.inlined = self.trace, self.inlined
+        try:
+            yield home
+        finally:
+            home.trace, home.inlined = kept
 
     @contextmanager
     def quiet(self) -> Iterator[None]:
@@ -210,7 +226,18 @@ class Evaluator:
     # -- names
 
     def lookup(self, name: str, state: State) -> Choice | None:
-        """What a name is bound to: here, in the functions around, or in the module."""
+        """What a name is bound to: here, in the functions around, in the module, or in another file of the project."""
+        found = self._bound(name, state)
+        return self.runs.starred(self.program, name) if found is None else self.linked(found)
+
+    def linked(self, held: Choice) -> Choice:
+        """What an imported name stands for in the file it comes from; itself where that is no file of the project."""
+        value = held.only
+        if value.kind is Kind.LIBRARY and value.name is not None:
+            return self.runs.imported(value.name) or held
+        return held
+
+    def _bound(self, name: str, state: State) -> Choice | None:
         found = state.get(name)
         if found is not None:
             return found
@@ -243,9 +270,11 @@ class Subject:
     #: methods that were evaluated for what they store
     entered: set[Function] = field(default_factory=set)
     busy: bool = False
+    #: what that asked of the world
+    facets: set[str] = field(default_factory=set)
 
     def ancestors(self) -> Iterator[Subject]:
-        """This class and its bases in the file, nearest first."""
+        """This class and its bases in the project, nearest first."""
         seen: set[int] = set()
         pending = [self]
         while pending:

@@ -88,7 +88,8 @@ def attribute(ev: Evaluator, base: Value, name: str) -> Choice:
     """``base.name`` for one alternative."""
     match base.kind:
         case Kind.LIBRARY:
-            return _library(ev, canonical(f"{base.name}.{name}"))
+            dotted = canonical(f"{base.name}.{name}")
+            return ev.runs.imported(dotted) or _library(ev, dotted)
         case Kind.TENSOR | Kind.MOVABLE:
             return _tensor_attribute(ev, base, name)
         case Kind.DEVICE | Kind.SELECTED:
@@ -120,6 +121,8 @@ def _library(ev: Evaluator, name: str) -> Choice:
     head, _, last = name.rpartition(".")
     if head == "torch" and last in torch_facts.DTYPES:
         return Choice(Value(Kind.DTYPE, name=last))
+    if name in ("torch.version.cuda", "torch.has_cuda"):
+        ev.runs.ask("build")
     if name == "torch.version.cuda":
         return Choice(Value(Kind.STR, name=name)) if ev.world.build == "cuda" else constant(None)
     if name == "torch.has_cuda":

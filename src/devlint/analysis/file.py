@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import ast
-from functools import cached_property
+from functools import cached_property, partial
 
 from devlint.analysis import archives, scope, uses
 from devlint.analysis.answer import Placement, Span, Visit
-from devlint.analysis.evaluator import Put
-from devlint.analysis.program import Program
+from devlint.analysis.evaluator import Put, Trace
+from devlint.analysis.program import Function, Program
 from devlint.analysis.project import Project
 from devlint.analysis.run import Run
 from devlint.analysis.state import Devices
 from devlint.analysis.value import Value
+from devlint.finding import Place
 from devlint.source import Source
 from devlint.world import World
 
@@ -24,34 +25,24 @@ class FileAnalysis:
         self.program = program
         self.project = project
         self.worlds = worlds
-        self._runs: dict[World, Run] = {}
+        self._traces: dict[Function | None, dict[World, Trace]] = {}
 
     def run(self, world: World) -> Run:
-        """The run of a world; worlds that differ in nothing the program asked for share one."""
-        found = self._runs.get(world)
-        if found is None:
-            found = self._shared(world) or Run(self.program, self.project, world)
-            self._runs[world] = found
-        return found
+        """The file in one world."""
+        return self.project.runs(world).of(self.program)
 
-    def _shared(self, world: World) -> Run | None:
-        """A run that a world may share: nothing in the file can tell the two apart."""
-        return next((run for known, run in self._runs.items() if self._alike(known, world)), None)
-
-    def _alike(self, one: World, other: World) -> bool:
-        if one.accelerator != other.accelerator or one.device != other.device:
-            return False
-        mentions = self.program.mentions
-        if one.build != other.build and mentions & {"version", "has_cuda"}:
-            return False
-        if one.count != other.count and "device_count" in mentions:
-            return False
-        return one.request == other.request or not self.program.reads_requests
+    def trace(self, unit: Function | None, world: World) -> Trace:
+        """What evaluating a unit in a world saw; worlds that differ in nothing it asked for share one evaluation."""
+        traces = self._traces.setdefault(unit, {})
+        if world not in traces:
+            shared = (trace for known, trace in traces.items() if _alike(known, world, trace.facets))
+            traces[world] = next(shared, None) or self.run(world).trace(unit)
+        return traces[world]
 
     @property
     def exhausted(self) -> bool:
         """Whether some of the file nested too deeply to be looked at in full."""
-        return any(run.exhausted for run in self._runs.values())
+        return any(self.run(world).exhausted for traces in self._traces.values() for world in traces)
 
     # -- questions
 
@@ -60,7 +51,7 @@ class FileAnalysis:
         if node is None:
             return ()
         unit = self.program.unit_at(node)
-        return tuple(self.run(world).trace(unit).visits.get(node, ()))
+        return tuple(self.trace(unit, world).visits.get(node, ()))
 
     def name(self, span: Span) -> str | None:
         node = self.program.expressions.get(span)
@@ -71,7 +62,7 @@ class FileAnalysis:
         if node is None:
             return ()
         return tuple(
-            Placement(world, self.program.span(put.at), put.device, span, put.guards, put.caught, put.inlined)
+            Placement(world, self._place(put.at), put.device, span, put.guards, put.caught, put.inlined)
             for world in self.worlds
             for put in self._puts(world).get(node, ())
         )
@@ -81,9 +72,8 @@ class FileAnalysis:
         cached = self._placed.get(world)
         if cached is None:
             cached = self._placed[world] = {}
-            run = self.run(world)
             for unit in self.program.units:
-                for put in run.trace(unit).puts:
+                for put in self.trace(unit, world).puts:
                     cached.setdefault(put.device.origin, []).append(put)  # type: ignore[arg-type]
         return cached
 
@@ -107,15 +97,21 @@ class FileAnalysis:
         """What holds a device where an expression stands, the nearest first: names of the function, attributes of the
         instance, the device of a tensor parameter, names of the module. None where control does not get."""
         unit, run = self.program.unit_at(node), self.run(world)
-        near = run.trace(unit).devices.get(self.program.statement_lines[node])
+        near = self.trace(unit, world).devices.get(self.program.statement_lines[node])
         if near is None:
             return None
         around = run.devices(unit) if unit is not None else {}
         hidden = scope.bound_between(self.program.parents, node)
         return {path: (around | near)[path] for path in (*near, *around) if path.partition(".")[0] not in hidden}
 
-    def origin(self, value: Value) -> Span | None:
-        return self.program.span(value.origin) if value.origin is not None else None
+    def origin(self, value: Value) -> Place | None:
+        return self._place(value.origin) if value.origin is not None else None
+
+    def _place(self, node: ast.AST) -> Place:
+        """Where a node of this file, or of one that it uses, stands."""
+        if node in self.program.nodes:
+            return self.program.source.place(*self.program.span(node))
+        return self.project.place(node)
 
     def spelling(self, name: str) -> str | None:
         return self.program.spelling(name)
@@ -128,7 +124,8 @@ class FileAnalysis:
         node = self.program.expressions.get(path)
         if node is None:
             return False
-        found = [choice for world in self.worlds for choice in archives.saved(self.program, self.run(world), node)]
+        traces = (partial(self.trace, world=world) for world in self.worlds)
+        found = [choice for trace in traces for choice in archives.saved(self.program, trace, node)]
         return bool(found) and all(choice.all(archives.on_host) for choice in found)
 
     def scope(self, offset: int) -> str:
@@ -144,7 +141,14 @@ def analyse(
 ) -> FileAnalysis:
     """Prepare the analysis of a parsed file; nothing is evaluated before a question is asked. ``from_root`` is the
     file's path from the root of its project, by default its own."""
-    return FileAnalysis(Program(source, tree, from_root or source.path), worlds, project or Project())
+    project = project or Project()
+    return FileAnalysis(project.adopt(source, tree, from_root or source.path), worlds, project)
+
+
+def _alike(one: World, other: World, facets: set[str]) -> bool:
+    """Whether nothing that was asked of a world tells it from another."""
+    same = one.accelerator == other.accelerator and one.device == other.device
+    return same and all(getattr(one, facet) == getattr(other, facet) for facet in facets)
 
 
 def _has_all(world: World, places: frozenset[str] | None) -> bool:

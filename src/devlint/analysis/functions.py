@@ -67,9 +67,24 @@ def call_function(
     keywords: Keywords,
     this: Value | None = None,
 ) -> Choice:
-    """The result of calling a function of the file with these arguments; evaluated once for each kind of them."""
-    if len(ev.frames) > DEPTH or len(ev.summaries) > SUMMARIES:
-        return UNKNOWN
+    """The result of calling a function of the project with these arguments; evaluated once for each kind of them."""
+    with ev.at(function.program) as home:
+        result, facets = _summary(home, function, owner, args, keywords, this)
+    ev.runs.asked(facets)
+    return result
+
+
+def _summary(
+    ev: Evaluator,
+    function: Function,
+    owner: ClassNode | None,
+    args: list[Choice],
+    keywords: Keywords,
+    this: Value | None,
+) -> tuple[Choice, set[str]]:
+    """What a call comes to in the file of the function, and what that asked of the world."""
+    if ev.runs.depth > DEPTH or len(ev.summaries) > SUMMARIES:
+        return UNKNOWN, set()
     key = (
         function.node,
         ev.trace is None,
@@ -78,18 +93,22 @@ def call_function(
         this and this.identity,
     )
     if key in ev.summaries:
-        return ev.summaries[key] or UNKNOWN  # None: recursion
+        return ev.summaries[key] or (UNKNOWN, set())  # None: recursion
     ev.summaries[key] = None
+    facets: set[str] = set()
     ev.inlined += 1
+    ev.runs.depth += 1
     try:
-        result = enter(ev, function, owner, args, keywords, Choice(this) if this is not None else None)
+        with ev.runs.recorded(facets):
+            result = enter(ev, function, owner, args, keywords, Choice(this) if this is not None else None)
     finally:
         ev.inlined -= 1
+        ev.runs.depth -= 1
     if function.generator or (result.never and not _exits(function)):
         result = UNKNOWN
     result = result.map(lambda v: v.but(when=frozenset()) if v.when else v)
-    ev.summaries[key] = result
-    return result
+    ev.summaries[key] = result, facets
+    return result, facets
 
 
 def _exits(function: Function) -> bool:

@@ -15,6 +15,7 @@ def attribute_of_instance(ev: Evaluator, base: Value, name: str) -> Choice | Non
     prepare(ev, subject, name)
     for ancestor in subject.ancestors():
         if name in ancestor.fields:
+            ev.runs.asked(ancestor.facets)
             return _seen_from(ev, ancestor.fields[name], base)
     found = subject.method(name)
     if found is None:
@@ -46,7 +47,7 @@ def prepare(ev: Evaluator, subject: Subject, name: str) -> None:
         try:
             for function in sorted(writers, key=lambda f: f.name != "__init__"):
                 ancestor.entered.add(function)
-                with ev.quiet():
-                    enter(ev, function, ancestor.node, this=Choice(instance(ev, ancestor, inside=True)))
+                with ev.at(ancestor.node.program) as home, home.quiet(), ev.runs.recorded(ancestor.facets):
+                    enter(home, function, ancestor.node, this=Choice(instance(home, ancestor, inside=True)))
         finally:
             ancestor.busy = False

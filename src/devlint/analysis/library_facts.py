@@ -12,6 +12,10 @@ CUDA_ENGINES: Final = frozenset(
     "torchsparse mamba_ssm causal_conv1d diff_gaussian_rasterization nvdiffrast sageattention "
     "tinycudann cuml cudf".split()
 )
+#: packages that a folder of the same name in a project does not stand for
+NEVER_LOCAL: Final = frozenset(
+    "torch torchvision torchaudio numpy scipy pandas matplotlib cv2 PIL sklearn onnx onnxruntime tensorflow".split()
+)
 #: base classes by last name that make a class a module, whatever package they come from
 MODULE_BASES: Final = frozenset(("Module", "LightningModule", "PreTrainedModel"))
 #: readers of audio and images: (function, its results in order). docs of torchaudio

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from devlint.analysis import lexicon, scope, torch_facts
+from devlint.analysis import scope, torch_facts
 from devlint.analysis.answer import Span
 from devlint.analysis.names import canonical, imported_name, last_name, path_of
 from devlint.analysis.wording import Wording, wording
@@ -22,12 +22,13 @@ if TYPE_CHECKING:
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 
 
-@dataclass(eq=False, slots=True)
+@dataclass(eq=False)
 class Function:
-    """A function or method of the file. ``owner`` is the class it is a method of, ``outer`` the function around it."""
+    """A function or method of a file. ``owner`` is the class it is a method of, ``outer`` the function around it."""
 
     node: FunctionNode
     qualname: str
+    program: Program
     owner: ClassNode | None = None
     outer: Function | None = None
     lines: range = range(0)
@@ -39,6 +40,11 @@ class Function:
     def name(self) -> str:
         return self.node.name
 
+    @cached_property
+    def nodes(self) -> frozenset[ast.AST]:
+        """Everything that is written in it."""
+        return frozenset(ast.walk(self.node))
+
     def decorated(self, *names: str) -> bool:
         return any(last_name(decorator) in names for decorator in self.node.decorator_list)
 
@@ -49,6 +55,7 @@ class ClassNode:
 
     node: ast.ClassDef
     qualname: str
+    program: Program
     methods: dict[str, Function] = field(default_factory=dict)
     stores: dict[str, list[Function]] = field(default_factory=dict)
 
@@ -94,7 +101,9 @@ class Program:
                     self._collect(block, owner, outer, prefix)
 
     def _function(self, node: FunctionNode, owner: ClassNode | None, outer: Function | None, prefix: str) -> None:
-        function = Function(node, prefix + node.name, owner, outer, range(node.lineno, (node.end_lineno or 0) + 1))
+        function = Function(
+            node, prefix + node.name, self, owner, outer, range(node.lineno, (node.end_lineno or 0) + 1)
+        )
         self.functions.append(function)
         self.by_node[node] = function
         if owner is not None:
@@ -107,7 +116,7 @@ class Program:
                 owner.stores.setdefault(attribute, []).append(function)
 
     def _class(self, node: ast.ClassDef, outer: Function | None, prefix: str) -> None:
-        found = ClassNode(node, prefix + node.name)
+        found = ClassNode(node, prefix + node.name, self)
         self.classes[node] = found
         for expression in (*node.bases, *(k.value for k in node.keywords), *node.decorator_list):
             self._mentions(expression, outer)
@@ -143,7 +152,7 @@ class Program:
                 root = alias.name.partition(".")[0]
                 self.aliases[alias.asname or root] = alias.name if alias.asname else root
             elif alias.name == "*":
-                self.stars.append(node.module or "")
+                self.stars.append("." * node.level + (node.module or ""))
             else:
                 self.aliases[alias.asname or alias.name] = imported_name(node, alias.name)
 
@@ -172,6 +181,22 @@ class Program:
     def surely_bound(self) -> frozenset[str]:
         """Names that importing the module binds on every path."""
         return frozenset(scope.surely_bound(self.tree.body))
+
+    @cached_property
+    def settings(self) -> frozenset[str]:
+        """Names that the module level binds to a literal."""
+        return frozenset(
+            target.id
+            for statement in self.tree.body
+            if isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Constant)
+            for target in statement.targets
+            if isinstance(target, ast.Name)
+        )
+
+    @cached_property
+    def nodes(self) -> frozenset[ast.AST]:
+        """Every node of the file."""
+        return frozenset(ast.walk(self.tree))
 
     @cached_property
     def listed_devices(self) -> frozenset[str]:
@@ -237,25 +262,6 @@ class Program:
                     if not isinstance(node, ast.stmt):
                         pending.extend(ast.iter_child_nodes(node))
         return lines
-
-    @cached_property
-    def reads_requests(self) -> bool:
-        """Whether the file reads a request by name: worlds that differ in their request may then differ here."""
-        return any(
-            isinstance(node, ast.Call)
-            and any(
-                isinstance(argument, ast.Constant)
-                and isinstance(argument.value, str)
-                and lexicon.polarity(argument.value)
-                for argument in node.args[:2]
-            )
-            for node in ast.walk(self.tree)
-        )
-
-    @cached_property
-    def mentions(self) -> frozenset[str]:
-        """Every attribute name in the file."""
-        return frozenset(node.attr for node in ast.walk(self.tree) if isinstance(node, ast.Attribute))
 
     # -- positions
 

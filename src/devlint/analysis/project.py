@@ -1,24 +1,82 @@
-"""The seam to the other files of a project.
-
-The analysis asks here for whatever stands in another file. ``Project`` answers None to everything: what is not known is
-unknown, and unknown is silent. A project that reads its files answers more, and nothing else changes.
-"""
+"""The files of one project, read and parsed when something first asks for them."""
 
 from __future__ import annotations
 
-from devlint.analysis.program import Function
-from devlint.analysis.value import Choice
+import ast
+import warnings
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from devlint.analysis.modules import Modules
+from devlint.analysis.program import Program
+from devlint.analysis.runs import Runs
+from devlint.error import DevlintError
+from devlint.finding import Place
+from devlint.source import Source
 from devlint.world import World
+
+#: a file of another project's size is a table or was generated: nothing in it is asked for
+LARGEST_FILE = 1_000_000
 
 
 class Project:
-    """A project of which only the file under analysis is known."""
+    """What stands around a file. Without a root, nothing.
 
-    def imported(self, name: str, world: World) -> Choice | None:
-        """What a dotted name stands for in a world, by the file of the project that defines it (relative names keep
-        their dots); None when no file of the project is known to."""
-        return None
+    ``files`` lists the Python files of the project, ``display`` is how findings write a path.
+    """
 
-    def called(self, function: Function, world: World) -> bool | None:
-        """Whether a live call in another file reaches a function in a world; None when that is not known."""
-        return None
+    def __init__(
+        self,
+        root: Path | None = None,
+        files: Callable[[], Iterable[Path]] = tuple,
+        display: Callable[[Path], str] = str,
+    ) -> None:
+        self._root = root
+        self._files = files
+        self._display = display
+        self._programs: dict[str, Program | None] = {}
+        self._runs: dict[World, Runs] = {}
+        self.modules = None if root is None else Modules(root)
+
+    def runs(self, world: World) -> Runs:
+        """The project in one world."""
+        if world not in self._runs:
+            self._runs[world] = Runs(self, world)
+        return self._runs[world]
+
+    # -- files
+
+    def adopt(self, source: Source, tree: ast.Module, from_root: str) -> Program:
+        """The program of a file that was read and parsed by somebody else. Another text than was known before makes
+        everything forgotten that was made of it."""
+        known = self._programs.get(from_root)
+        if known is not None and known.source.text == source.text:
+            return known
+        self._runs.clear()
+        self._programs[from_root] = program = Program(source, tree, from_root)
+        return program
+
+    def program(self, from_root: str) -> Program | None:
+        """The program of a file of the project, by its path from the root; None where it cannot be read or parsed."""
+        if from_root not in self._programs:
+            self._programs[from_root] = self._read(from_root)
+        return self._programs[from_root]
+
+    def _read(self, from_root: str) -> Program | None:
+        assert self._root is not None
+        path = self._root / from_root
+        try:
+            data = path.read_bytes()
+            if len(data) > LARGEST_FILE:
+                return None
+            source = Source.decode(data, self._display(path))
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # on odd escapes
+                return Program(source, ast.parse(source.text), from_root)
+        except (OSError, DevlintError, SyntaxError, ValueError, RecursionError, MemoryError):
+            return None  # whoever lints that file is told
+
+    def place(self, node: ast.AST) -> Place:
+        """Where a node stands, in whichever file that was read."""
+        program = next(program for program in self._programs.values() if program is not None and node in program.nodes)
+        return program.source.place(*program.span(node))

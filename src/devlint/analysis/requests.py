@@ -20,6 +20,7 @@ def read_request(ev: Evaluator, name: str, default: Choice | None, *, text: bool
     wanted = lexicon.polarity(name)
     if not wanted:
         return None
+    ev.runs.ask("request")
     if ev.world.request is Request.NONE:
         return default
     on = (wanted > 0) == (ev.world.request is not Request.CPU)

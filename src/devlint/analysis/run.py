@@ -11,6 +11,7 @@ import ast
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from devlint.analysis import (
     calls,
@@ -28,10 +29,11 @@ from devlint.analysis.evaluator import Evaluator, Frame, Trace
 from devlint.analysis.functions import enter
 from devlint.analysis.instances import attribute_of_instance
 from devlint.analysis.program import Function, Program
-from devlint.analysis.project import Project
 from devlint.analysis.state import Devices, State, places
 from devlint.analysis.value import UNKNOWN, Choice, Kind, Value
-from devlint.world import World
+
+if TYPE_CHECKING:
+    from devlint.analysis.runs import Runs
 
 Unit = Function | None  # None: the module level
 
@@ -45,20 +47,23 @@ _EXPRESSIONS = {
 class Run:
     """One file in one world: traces of its units, made when asked for."""
 
-    def __init__(self, program: Program, project: Project, world: World) -> None:
+    def __init__(self, program: Program, runs: Runs) -> None:
         self.program = program
-        self.evaluator = Evaluator(program, project, world, _EXPRESSIONS, statements.STATEMENTS)
+        self.runs = runs
+        self.evaluator = Evaluator(program, runs, _EXPRESSIONS, statements.STATEMENTS)
         self.traces: dict[Unit, Trace] = {}
         self.alive: dict[Function, bool] = {}
         self.busy: set[Unit] = set()
         #: whether something nested too deeply to be evaluated
         self.exhausted = False
-        self._module()
+        #: what the module level asked of the world, and whether it was evaluated to its end
+        self.facets: set[str] = set()
+        self.loaded = False
 
-    def _module(self) -> None:
+    def load(self) -> None:
         """Evaluate the module level; what functions rebind from inside is forgotten."""
         ev = self.evaluator
-        ev.trace = self.traces[None] = Trace()
+        ev.trace = self.traces[None] = Trace(facets=self.facets)
         ev.frames.append(Frame(None, None))
         state: State | None = State({}, roles.of_file(self.program))
         with self._bounded():
@@ -67,11 +72,12 @@ class Run:
                 if state is None:
                     break
                 ev.module = state.values
-        ev.frames.clear()
+        ev.frames.pop()
         ev.module = dict(ev.module)
         for name in self.program.rebound:
             if name in ev.module:
                 ev.module[name] = ev.selected() if lexicon.names_device(name) else UNKNOWN
+        self.loaded = True
 
     def trace(self, unit: Unit) -> Trace:
         """What the evaluation of a unit saw; empty where the unit is not reached in this world."""
@@ -79,22 +85,26 @@ class Run:
             self.traces[unit] = Trace()
             assert unit is not None
             self.busy.add(unit)
-            with self._bounded():
+            with self.runs.recorded(self.traces[unit].facets), self._bounded():
+                self.runs.asked(self.facets)
                 if self.live(unit) and not self._skipped(unit):
                     self.evaluator.trace = self.traces[unit]
                     enter(self.evaluator, unit, unit.owner, guards=roles.of(self.program, unit))
             self.busy.discard(unit)
+        self.runs.asked(self.traces[unit].facets)
         return self.traces[unit]
 
     @contextmanager
     def _bounded(self) -> Iterator[None]:
         """What nests deeper than Python's stack allows stays unknown from there on."""
+        ev = self.evaluator
+        depth, inlined = len(ev.frames), ev.inlined
         try:
             yield
         except RecursionError:
             self.exhausted = True
-            self.evaluator.frames.clear()
-            self.evaluator.inlined = 0
+            del ev.frames[depth:]
+            ev.inlined = inlined
 
     # -- devices in scope
 
@@ -124,8 +134,9 @@ class Run:
 
     @cached_property
     def _in_module(self) -> Devices:
-        module = self.evaluator.module
-        return _devices_of({name: module[name] for name in module if name in self.program.surely_bound})
+        ev = self.evaluator
+        named = {name: value for name, value in ev.module.items() if name in self.program.surely_bound}
+        return _devices_of({name: ev.linked(value) for name, value in named.items()})
 
     @cached_property
     def _devices_around(self) -> dict[Function, Devices]:
@@ -134,14 +145,11 @@ class Run:
     # -- liveness
 
     def live(self, function: Function) -> bool:
-        """Whether something live refers to a function; what nobody in the file refers to is called from outside, unless
-        the project knows better."""
+        """Whether something live refers to a function; what nobody in the file refers to is called from outside."""
         if function in self.alive:
             return self.alive[function]
         self.alive[function] = True  # recursion: assume the best
-        inside = self._class_is_live(function) and self._is_mentioned(function)
-        outside = self.evaluator.project.called(function, self.evaluator.world)
-        self.alive[function] = inside if outside is None else outside or inside
+        self.alive[function] = self._class_is_live(function) and self._is_mentioned(function)
         return self.alive[function]
 
     def _class_is_live(self, function: Function) -> bool:

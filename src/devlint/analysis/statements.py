@@ -57,7 +57,9 @@ def _import(ev: Evaluator, node: ast.Import, state: State) -> State | None:
         return None
     for alias in node.names:
         root = alias.name.partition(".")[0]
-        state.set(alias.asname or root, Choice(Value(Kind.LIBRARY, name=alias.name if alias.asname else root)))
+        name = alias.name if alias.asname else root
+        absolute = ev.runs.absolute(name, ev.program) or name
+        state.set(alias.asname or root, Choice(Value(Kind.LIBRARY, name=absolute)))
     return state
 
 
@@ -66,14 +68,18 @@ def _import_from(ev: Evaluator, node: ast.ImportFrom, state: State) -> State | N
         return None
     for alias in node.names:
         if alias.name != "*":
-            name = imported_name(node, alias.name)
-            bound = alias.asname or alias.name
-            held = ev.project.imported(name, ev.world) or Choice(Value(Kind.LIBRARY, name=name))
-            if held.only.kind is Kind.LIBRARY and bound not in ev.program.called:
-                base = Value(Kind.LIBRARY, name=name.rpartition(".")[0])
-                held = attribute(ev, base, alias.name) if base.name else UNKNOWN
-            state.set(bound, held)
+            state.set(alias.asname or alias.name, _imported(ev, node, alias))
     return state
+
+
+def _imported(ev: Evaluator, node: ast.ImportFrom, alias: ast.alias) -> Choice:
+    """What ``from module import name`` binds: names of the project are looked up when they are used."""
+    name = imported_name(node, alias.name)
+    absolute = ev.runs.absolute(name, ev.program)
+    if absolute is not None or (alias.asname or alias.name) in ev.program.called:
+        return Choice(Value(Kind.LIBRARY, name=absolute or name))
+    package = name.rpartition(".")[0]
+    return attribute(ev, Value(Kind.LIBRARY, name=package), alias.name) if package else UNKNOWN
 
 
 # -- branches

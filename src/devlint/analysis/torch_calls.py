@@ -24,6 +24,7 @@ def call_torch(ev: Evaluator, name: str, call: Call) -> Choice:
     if name in torch_facts.AVAILABILITY:
         return _availability(ev, torch_facts.AVAILABILITY[name])
     if name.endswith(".device_count"):
+        ev.runs.ask("count")
         return constant(ev.world.count if name == "torch.cuda.device_count" and ev.world.has("cuda") else 0)
     if name.endswith((".current_device", ".current_device_index")):
         return NUMBER

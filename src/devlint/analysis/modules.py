@@ -1,0 +1,86 @@
+"""Which files of a project the names in its import statements mean."""
+
+from __future__ import annotations
+
+import sys
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from devlint.analysis import library_facts
+
+
+class Member(NamedTuple):
+    """Something in a file of the project: the file's path from the root, and the dotted rest of the name."""
+
+    file: str
+    rest: str
+
+
+class Modules:
+    """The modules below one folder. A module is named by its path from there, whatever the name under which somebody
+    imports it: ``src.package.module``."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._files: dict[tuple[str, ...], str | None] = {}
+        self._known: dict[tuple[str, tuple[str, ...]], str | None] = {}
+        self.member = cache(self._member)
+
+    def absolute(self, name: str, importer: str) -> str | None:
+        """What ``name`` of an import statement in the file ``importer`` means, as a name from the root; None when it
+        is nothing of the project."""
+        folder = tuple(importer.split("/")[:-1])
+        key = name, folder
+        if key not in self._known:
+            self._known[key] = self._relative(name, folder) if name.startswith(".") else self._found(name, folder)
+        return self._known[key]
+
+    def _relative(self, name: str, folder: tuple[str, ...]) -> str | None:
+        rest = name.lstrip(".")
+        up = len(name) - len(rest) - 1
+        if up > len(folder):
+            return None
+        return _dotted((*folder[: len(folder) - up], *filter(None, rest.split("."))))
+
+    def _found(self, name: str, folder: tuple[str, ...]) -> str | None:
+        """Look an absolute name up where Python would: beside the script or above the package, then at the root; and
+        at last where only a changed ``sys.path`` finds it."""
+        parts = tuple(name.split("."))
+        if parts[0] in sys.stdlib_module_names or parts[0] in library_facts.NEVER_LOCAL:
+            return None
+        above = [folder[:length] for length in range(len(folder), -1, -1)]
+        packages = [place for place in above if self._is_package(place)]
+        for place in (*(place for place in above if place not in packages), ("src",), *packages):
+            if self._holds(place, parts):
+                return _dotted((*place, *parts))
+        return None
+
+    def _holds(self, place: tuple[str, ...], parts: tuple[str, ...]) -> bool:
+        """Whether a folder holds the module or package that a name begins with; a folder without ``__init__.py`` is a
+        package only for the modules in it."""
+        return any(self._file((*place, *parts[:length])) is not None for length in (1, 2, 3)[: len(parts)])
+
+    def _is_package(self, folder: tuple[str, ...]) -> bool:
+        return bool(folder) and self._file(folder) == "/".join((*folder, "__init__.py"))
+
+    def _member(self, name: str) -> Member | None:
+        """The file that holds what a name from the root means; None when there is none."""
+        parts = tuple(name.split("."))
+        for length in range(len(parts), 0, -1):
+            file = self._file(parts[:length])
+            if file is not None:
+                return Member(file, ".".join(parts[length:]))
+        return None
+
+    def _file(self, parts: tuple[str, ...]) -> str | None:
+        if parts not in self._files:
+            path = "/".join(parts)
+            names = (f"{path}.py", f"{path}/__init__.py")
+            self._files[parts] = next((name for name in names if (self._root / name).is_file()), None)
+        return self._files[parts]
+
+
+def _dotted(parts: tuple[str, ...]) -> str | None:
+    """One name for a path; None where a folder's name has a dot of its own."""
+    return None if any("." in part for part in parts) else ".".join(parts)

@@ -1,0 +1,118 @@
+"""A project in one world: its files, each evaluated when something first asks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import TYPE_CHECKING
+
+from devlint.analysis import lexicon
+from devlint.analysis.expressions import attribute
+from devlint.analysis.program import Program
+from devlint.analysis.run import Run
+from devlint.analysis.value import BOOL, NUMBER, UNKNOWN, Choice, Kind
+from devlint.world import World
+
+if TYPE_CHECKING:
+    from devlint.analysis.project import Project
+
+
+class Runs:
+    """The files of a project in one world."""
+
+    def __init__(self, project: Project, world: World) -> None:
+        self.world = world
+        self._project = project
+        self._runs: dict[Program, Run] = {}
+        self._imported: dict[str, tuple[Choice | None, set[str]]] = {}
+        self._facets: set[str] = set()
+        #: calls that are followed at present, from file to file
+        self.depth = 0
+
+    def of(self, program: Program) -> Run:
+        """The run of a file; one that is being loaded knows what it has come to so far."""
+        run = self._runs.get(program)
+        if run is None:
+            run = self._runs[program] = Run(program, self)
+            with self.recorded(run.facets):
+                run.load()
+        self._facets |= run.facets
+        return run
+
+    # -- what is asked of the world
+
+    def ask(self, facet: str) -> None:
+        """Note that a value depends on an attribute of the world, besides its device and accelerator."""
+        self._facets.add(facet)
+
+    @contextmanager
+    def recorded(self, facets: set[str]) -> Iterator[None]:
+        """Add to a set what is asked of the world meanwhile."""
+        outer, self._facets = self._facets, facets
+        try:
+            yield
+        finally:
+            outer |= facets
+            self._facets = outer
+
+    def asked(self, facets: set[str]) -> None:
+        """Note that a value is used for which this was asked of the world."""
+        self._facets |= facets
+
+    # -- names of other files
+
+    def absolute(self, name: str, importer: Program) -> str | None:
+        """What a name in an import statement means, as a name from the root; None when it is nothing of the project."""
+        modules = self._project.modules
+        return None if modules is None else modules.absolute(name, importer.from_root)
+
+    def imported(self, name: str) -> Choice | None:
+        """What a name from the root stands for; None when no file of the project says so."""
+        modules = self._project.modules
+        member = modules.member(name) if modules is not None else None
+        program = self._project.program(member.file) if member is not None and member.rest else None
+        if member is None or program is None:
+            return None
+        run = self.of(program)
+        if name not in self._imported:
+            facets: set[str] = set()
+            self._imported[name] = None, facets  # while it is looked for: files that import it from each other
+            with self.recorded(facets):
+                found = self._member(program, member.rest)
+            self._imported[name] = found, facets
+        found, facets = self._imported[name]
+        self.asked(facets)
+        if not run.loaded:
+            del self._imported[name]
+        return found
+
+    def _member(self, program: Program, path: str) -> Choice | None:
+        first, *rest = path.split(".")
+        value = self._global(program, first)
+        ev = self.of(program).evaluator
+        for part in rest:
+            value = value.flat_map(partial(attribute, ev, name=part))
+        if not value.all(lambda v: v.kind is Kind.UNKNOWN):
+            return value
+        return ev.selected() if lexicon.names_device(path.rpartition(".")[2]) else None
+
+    def _global(self, program: Program, name: str) -> Choice:
+        """What a file binds a name to, as other files see it: switches and numbers may be set anew by anybody."""
+        value = self.of(program).evaluator.module.get(name)
+        if value is None:
+            return self.starred(program, name) or UNKNOWN
+        if value.only.kind is Kind.LIBRARY and value.only.name:  # it comes from elsewhere in turn
+            return self.imported(value.only.name) or value
+        if name in program.settings and not lexicon.names_precision(name):
+            return value.map(lambda v: {Kind.BOOL: BOOL.only, Kind.NUMBER: NUMBER.only}.get(v.kind, v))
+        return value
+
+    def starred(self, program: Program, name: str) -> Choice | None:
+        """What ``from module import *`` of a file of the project binds a name to."""
+        for module in program.stars:
+            absolute = self.absolute(f"{module}.{name}", program)
+            found = self.imported(absolute) if absolute is not None else None
+            if found is not None:
+                return found
+        return None

@@ -1,0 +1,155 @@
+"""What the files of a project say of each other."""
+
+from __future__ import annotations
+
+import pytest
+
+from devlint.analysis.modules import Modules
+from devlint.analysis.value import Kind
+
+CUDA = {"cuda", "cuda-requested", "cuda-cpu-requested", "cuda-x2"}
+
+
+@pytest.mark.parametrize(
+    ("statement", "use"),
+    [
+        ("from shared import ready", "ready"),
+        ("from shared import *", "ready"),
+        ("import shared", "shared.ready"),
+        ("import shared as settings", "settings.ready"),
+        ("from . import shared", "shared.ready"),
+        ("from .shared import ready as sure", "sure"),
+    ],
+)
+def test_a_flag_of_another_file_decides(files, statement, use):
+    shared = "import torch\nready = torch.cuda.is_available()\n"
+    found = files("main.py", shared=shared, main=f"{statement}\nimport torch\nif {use}:\n    boom()\n")
+    assert found.reached("boom()") == CUDA
+
+
+def test_a_name_is_followed_through_files_that_hand_it_on(files):
+    found = files(
+        "app/main.py",
+        app______init__="",
+        app___main="from app.api import pick\ndevice = pick()\nprint(device)\n",
+        app___api="from .devices import pick\n",
+        app___devices="""
+            import torch
+            from .limits import allowed
+            def pick():
+                if torch.cuda.is_available() and allowed():
+                    return torch.device("cuda:0")
+                return torch.device("cpu")
+            """,
+        app___limits="def allowed():\n    return True\n",
+    )
+    assert found.places("device", "cuda") == {"cuda"}
+    assert found.places("device", "cpu") == {"cpu"}
+
+
+def test_a_class_has_what_its_base_in_another_file_stores(files):
+    found = files(
+        "model.py",
+        base="""
+            import torch
+            from torch import nn
+            class Base(nn.Module):
+                def __init__(self):
+                    super().__init__()
+                    self.table = torch.zeros(3)
+                def look(self, x):
+                    return self.table
+            """,
+        model="""
+            from base import Base
+            class Model(Base):
+                def forward(self, x):
+                    held = self.look(x)
+                    return held, self.table
+            """,
+    )
+    assert {value.kind for value in found.value("self.table")} == {Kind.TENSOR}
+    assert found.places("self.table") == {"cpu"}
+    assert found.places("held") == {"cpu"}
+    assert found.places("x") == {"cuda"}
+
+
+def test_files_that_import_each_other(files):
+    found = files(
+        "one.py",
+        one="import two\nimport torch\nready = torch.cuda.is_available()\nif two.sure():\n    boom()\n",
+        two="import one\ndef sure():\n    return one.ready\n",
+    )
+    assert found.reached("boom()") == CUDA
+
+
+def test_a_switch_of_another_file_is_no_constant(files):
+    found = files(
+        "main.py",
+        settings="debug = False\nlimit = 0\n",
+        main="from settings import debug, limit\nif debug or limit:\n    boom()\n",
+    )
+    assert found.reached("boom()") == {world.name for world in found.analysis.worlds}
+
+
+def test_worlds_share_an_evaluation_unless_a_file_asks_for_what_tells_them_apart(files):
+    found = files(
+        "main.py",
+        main="from shared import wanted\nif wanted:\n    boom()\nelse:\n    rest()\n",
+        shared="import os\nwanted = os.environ.get('use_cuda', None)\n",
+    )
+    assert found.reached("boom()") >= {"cuda-requested", "cuda-cpu-requested"}  # "0" is true
+    assert found.reached("rest()") >= {"cuda", "cpu"}
+    assert not found.reached("boom()") & found.reached("rest()")
+
+
+def test_what_cannot_be_read_or_parsed_is_unknown(files):
+    found = files("main.py", broken="def (", main="from broken import thing\nfrom missing import other\nthing, other\n")
+    assert {value.kind for value in found.value("thing")} == {Kind.LIBRARY}
+
+
+class TestModules:
+    @pytest.fixture
+    def modules(self, tmp_path):
+        for name in (
+            "package/__init__.py package/inner/__init__.py package/inner/part.py package/part.py "
+            "src/other/__init__.py scripts/tool.py scripts/part.py spaced/deep/leaf.py torch/nn.py a.b/c.py"
+        ).split():
+            path = tmp_path / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.touch()
+        return Modules(tmp_path)
+
+    @pytest.mark.parametrize(
+        ("name", "importer", "absolute"),
+        [
+            (".part", "package/inner/x.py", "package.inner.part"),
+            ("..part", "package/inner/x.py", "package.part"),
+            (".part", "package/__init__.py", "package.part"),
+            ("....part", "package/x.py", None),
+            ("package.part.f", "scripts/tool.py", "package.part.f"),
+            ("other.f", "scripts/tool.py", "src.other.f"),
+            ("part", "scripts/tool.py", "scripts.part"),
+            ("part", "package/x.py", "package.part"),  # a changed sys.path, at last
+            ("spaced.deep.leaf.f", "scripts/tool.py", "spaced.deep.leaf.f"),
+            ("spaced.nothing", "scripts/tool.py", None),
+            ("torch.nn", "scripts/tool.py", None),
+            ("os.path", "scripts/tool.py", None),
+            ("unheard", "scripts/tool.py", None),
+            (".c", "a.b/x.py", None),
+        ],
+    )
+    def test_absolute(self, modules, name, importer, absolute):
+        assert modules.absolute(name, importer) == absolute
+
+    @pytest.mark.parametrize(
+        ("name", "member"),
+        [
+            ("package.part.f.g", ("package/part.py", "f.g")),
+            ("package.thing", ("package/__init__.py", "thing")),
+            ("package.inner", ("package/inner/__init__.py", "")),
+            ("nothing.at.all", None),
+        ],
+    )
+    def test_member(self, modules, name, member):
+        assert modules.member(name) == member
