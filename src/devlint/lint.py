@@ -159,11 +159,20 @@ class _Judge:
             line = self._source.place(*statement.span).line
             self.notices.append(f"{self._source.path}:{line}: this statement is not looked at: {parsed}")
             return
-        for finding in self._walked(parsed, self._table(statement)):
+        for finding in self._confirmed(parsed, self._table(statement)):
             if finding.fix is not None and not parsed.exact:
                 yield replace(finding, fix=replace(finding.fix, safety=Safety.DISPLAY))
             else:
                 yield finding
+
+    def _confirmed(self, parsed: Parsed, table: _Table) -> list[Finding]:
+        """What the rules find in a statement, and find again once the callers of its functions were asked: that costs
+        a search of the project, and few statements have a finding."""
+        found = list(self._walked(parsed, table))
+        if not found:
+            return found
+        with self._analysis.asking_callers():
+            return list(self._walked(parsed, table))
 
     def _parsed(self, statement: Statement) -> Parsed | str:
         """The nodes of a statement, or why there are none."""

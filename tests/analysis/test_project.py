@@ -153,3 +153,83 @@ class TestModules:
     )
     def test_member(self, modules, name, member):
         assert modules.member(name) == member
+
+
+GUARDED = """
+    import torch
+    from work import step
+    def main():
+        if not torch.cuda.is_available():
+            raise SystemExit("no GPU")
+        step(torch.zeros(3))
+    main()
+    """
+
+
+class TestCallers:
+    """What is known of a place that would be reported: ``boom()`` stands for it."""
+
+    def informed(self, files, **code):
+        found = files("work.py", **code)
+        with found.analysis.asking_callers():
+            return found.reached("boom()"), found.places("x", "cuda")
+
+    WORK = "import torch\ndef step(x):\n    boom()\n    return x\n"
+
+    def test_a_guard_that_the_only_caller_passes(self, files):
+        assert self.informed(files, work=self.WORK, main=GUARDED) == (CUDA, {"cpu"})
+
+    def test_callers_are_asked_only_for_the_sake_of_a_finding(self, files):
+        found = files("work.py", work=self.WORK, main=GUARDED)
+        assert "cpu" in found.reached("boom()")
+
+    def test_one_caller_without_the_guard(self, files):
+        other = "from work import step\nstep(None)\n"
+        reached, places = self.informed(files, work=self.WORK, main=GUARDED, other=other)
+        assert "cpu" in reached
+        assert places == {"cpu", None}
+
+    def test_nobody_calls(self, files):
+        reached, places = self.informed(files, work=self.WORK)
+        assert "cpu" in reached
+        assert places == {None}
+
+    def test_callers_of_callers(self, files):
+        middle = "from work import step\ndef between(x):\n    step(x)\n"
+        main = GUARDED.replace("from work import step", "from middle import between as step")
+        assert self.informed(files, work=self.WORK, middle=middle, main=main)[0] == CUDA
+
+    def test_a_process_that_is_started(self, files):
+        main = GUARDED.replace("step(torch.zeros(3))", "torch.multiprocessing.spawn(step, nprocs=2)")
+        reached, places = self.informed(files, work=self.WORK, main=main)
+        assert reached == CUDA
+        assert places == {None}
+
+    def test_tests_do_not_count(self, files):
+        test = "import torch\nfrom work import step\nif torch.cuda.is_available():\n    step(1)\n"
+        assert "cpu" in self.informed(files, work=self.WORK, tests___test_work=test)[0]
+
+    def test_a_framework_calls_what_is_decorated(self, files):
+        work = self.WORK.replace("def step", "@app.command()\ndef step")
+        assert "cpu" in self.informed(files, work=work, main=GUARDED)[0]
+
+    def test_a_method_of_an_object_that_is_known(self, files):
+        work = "class Work:\n    def step(self, x):\n        boom()\n        return x\n"
+        main = GUARDED.replace("import step", "import Work").replace("step(", "Work().step(")
+        assert self.informed(files, work=work, main=main) == (CUDA, {"cpu"})
+
+    def test_a_method_of_that_name_of_nobody_knows_what(self, files):
+        work = "class Work:\n    def step(self, x):\n        boom()\n        return x\n"
+        main = GUARDED.replace("import step", "import Work").replace("step(", "Work().step(")
+        other = "def go(thing):\n    thing.step(1)\n"
+        # built behind the guard all the same
+        assert self.informed(files, work=work, main=main, other=other)[0] == CUDA
+
+    def test_a_class_that_is_built_behind_a_guard(self, files):
+        work = "class Work:\n    def __init__(self, x):\n        boom()\n        self.x = x\n"
+        main = GUARDED.replace("import step", "import Work").replace("step(", "Work(")
+        assert self.informed(files, work=work, main=main)[0] == CUDA
+
+    def test_a_function_that_is_used_everywhere(self, files):
+        main = GUARDED.replace("step(torch.zeros(3))", "[" + "step(0), " * 60 + "]")
+        assert "cpu" in self.informed(files, work=self.WORK, main=main)[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from typing import Protocol
 
 from devlint.analysis.answer import Guard, Placement, Span, Visit
@@ -20,6 +21,8 @@ class Analysis(Protocol):
 
     @property
     def exhausted(self) -> bool: ...
+
+    def asking_callers(self) -> AbstractContextManager[None]: ...
 
     def visits(self, span: Span, world: World) -> tuple[Visit, ...]: ...
 

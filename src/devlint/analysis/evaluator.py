@@ -58,6 +58,16 @@ class Trace:
 
 
 @dataclass(slots=True)
+class Summary:
+    """What a call comes to: its result, what it asked of the world, and what it puts on devices that its caller wrote
+    down."""
+
+    result: Choice
+    facets: set[str] = field(default_factory=set)
+    puts: list[Put] = field(default_factory=list)
+
+
+@dataclass(slots=True)
 class Frame:
     """One function body under evaluation (the module level: no function)."""
 
@@ -83,8 +93,8 @@ class Evaluator:
         self.trace: Trace | None = None
         self.inlined = 0
         self.steps = 0
-        #: results of calls, and what they asked of the world; None while they are evaluated
-        self.summaries: dict[object, tuple[Choice, set[str]] | None] = {}
+        #: None while a call is evaluated
+        self.summaries: dict[object, Summary | None] = {}
         self.subjects: dict[ClassNode, Subject] = {}
         #: paths that each function treats as tensors
         self.beliefs: dict[Function, frozenset[str]] = {}

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import ast
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property, partial
 
 from devlint.analysis import archives, scope, uses
@@ -25,7 +28,8 @@ class FileAnalysis:
         self.program = program
         self.project = project
         self.worlds = worlds
-        self._traces: dict[Function | None, dict[World, Trace]] = {}
+        self._traces: dict[tuple[Function | None, bool], dict[World, Trace]] = defaultdict(dict)
+        self._asking_callers = False
 
     def run(self, world: World) -> Run:
         """The file in one world."""
@@ -33,11 +37,25 @@ class FileAnalysis:
 
     def trace(self, unit: Function | None, world: World) -> Trace:
         """What evaluating a unit in a world saw; worlds that differ in nothing it asked for share one evaluation."""
-        traces = self._traces.setdefault(unit, {})
+        traces = self._traces[unit, self._asking_callers]
         if world not in traces:
             shared = (trace for known, trace in traces.items() if _alike(known, world, trace.facets))
-            traces[world] = next(shared, None) or self.run(world).trace(unit)
+            traces[world] = next(shared, None) or self._evaluated(unit, world)
         return traces[world]
+
+    def _evaluated(self, unit: Function | None, world: World) -> Trace:
+        if self._asking_callers:
+            return self.project.runs(world).informed(self.program, unit)
+        return self.run(world).trace(unit)
+
+    @contextmanager
+    def asking_callers(self) -> Iterator[None]:
+        """Answer with what the callers of functions say, for the sake of a place that would be reported."""
+        self._asking_callers = True
+        try:
+            yield
+        finally:
+            self._asking_callers = False
 
     @property
     def exhausted(self) -> bool:
@@ -64,21 +82,29 @@ class FileAnalysis:
         return tuple(
             Placement(world, self._place(put.at), put.device, span, put.guards, put.caught, put.inlined)
             for world in self.worlds
-            for put in self._puts(world).get(node, ())
+            for put in self._puts_of(node, world)
         )
 
-    def _puts(self, world: World) -> dict[ast.AST, list[Put]]:
-        """Everything put on a device in one world, by where the device was written down."""
+    def _puts_of(self, node: ast.AST, world: World) -> list[Put]:
+        """What is put somewhere in one world by the device that is written down here."""
+        found = self._puts(world).get(node, {})
+        if not self._asking_callers:
+            return [put for puts in found.values() for put in puts]
+        return [put for unit in found for put in self.trace(unit, world).puts if put.device.origin is node]
+
+    def _puts(self, world: World) -> dict[ast.AST, dict[Function | None, list[Put]]]:
+        """Everything put on a device in one world, by where the device was written down and by unit."""
         cached = self._placed.get(world)
         if cached is None:
             cached = self._placed[world] = {}
             for unit in self.program.units:
                 for put in self.trace(unit, world).puts:
-                    cached.setdefault(put.device.origin, []).append(put)  # type: ignore[arg-type]
+                    assert put.device.origin is not None
+                    cached.setdefault(put.device.origin, {}).setdefault(unit, []).append(put)
         return cached
 
     @cached_property
-    def _placed(self) -> dict[World, dict[ast.AST, list[Put]]]:
+    def _placed(self) -> dict[World, dict[ast.AST, dict[Function | None, list[Put]]]]:
         return {}
 
     def devices_in_scope(self, span: Span) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ import ast
 
 from devlint.analysis import lexicon, torch_facts
 from devlint.analysis.answer import Guard
-from devlint.analysis.evaluator import DEPTH, SUMMARIES, Evaluator, Frame
+from devlint.analysis.evaluator import DEPTH, SUMMARIES, Evaluator, Frame, Summary
 from devlint.analysis.names import last_name, path_of
 from devlint.analysis.objects import instance
 from devlint.analysis.program import ClassNode, Function
@@ -69,9 +69,9 @@ def call_function(
 ) -> Choice:
     """The result of calling a function of the project with these arguments; evaluated once for each kind of them."""
     with ev.at(function.program) as home:
-        result, facets = _summary(home, function, owner, args, keywords, this)
-    ev.runs.asked(facets)
-    return result
+        summary = _summary(home, function, owner, args, keywords, this)
+    ev.runs.asked(summary.facets)
+    return summary.result
 
 
 def _summary(
@@ -81,21 +81,26 @@ def _summary(
     args: list[Choice],
     keywords: Keywords,
     this: Value | None,
-) -> tuple[Choice, set[str]]:
-    """What a call comes to in the file of the function, and what that asked of the world."""
+) -> Summary:
+    """What a call comes to in the file of the function."""
     if ev.runs.depth > DEPTH or len(ev.summaries) > SUMMARIES:
-        return UNKNOWN, set()
+        return Summary(UNKNOWN)
     key = (
         function.node,
         ev.trace is None,
         tuple(value.identity for value in args),
         tuple(sorted((name, value.identity) for name, value in keywords.items())),
+        tuple(v.origin for value in (*args, *keywords.values()) for v in value if v.literal),
         this and this.identity,
     )
     if key in ev.summaries:
-        return ev.summaries[key] or (UNKNOWN, set())  # None: recursion
+        known = ev.summaries[key] or Summary(UNKNOWN)  # None: recursion
+        if ev.trace is not None:
+            ev.trace.puts += known.puts
+        return known
     ev.summaries[key] = None
     facets: set[str] = set()
+    puts = len(ev.trace.puts) if ev.trace is not None else 0
     ev.inlined += 1
     ev.runs.depth += 1
     try:
@@ -107,8 +112,8 @@ def _summary(
     if function.generator or (result.never and not _exits(function)):
         result = UNKNOWN
     result = result.map(lambda v: v.but(when=frozenset()) if v.when else v)
-    ev.summaries[key] = result, facets
-    return result, facets
+    ev.summaries[key] = summary = Summary(result, facets, ev.trace.puts[puts:] if ev.trace is not None else [])
+    return summary
 
 
 def _exits(function: Function) -> bool:

@@ -193,6 +193,16 @@ class Program:
             if isinstance(target, ast.Name)
         )
 
+    def named(self, name: str) -> Iterator[ast.Name | ast.Attribute]:
+        """Where the file reads a name, under its own or as what it is imported, or an attribute of that name."""
+        names = {name, *(alias for alias, target in self.aliases.items() if target.rpartition(".")[2] == name)}
+        for node in self.expressions.values():
+            match node:
+                case ast.Name(id=found, ctx=ast.Load()) if found in names:
+                    yield node
+                case ast.Attribute(attr=found, ctx=ast.Load()) if found == name:
+                    yield node
+
     @cached_property
     def nodes(self) -> frozenset[ast.AST]:
         """Every node of the file."""

@@ -12,10 +12,15 @@ def of_file(program: Program) -> frozenset[Guard]:
     """The guards behind which a whole file stands: it is named for a platform, or imports an engine that exists for
     CUDA alone, so that it cannot even be imported elsewhere; or it holds tests, which choose their data and read what
     they wrote themselves."""
-    *folders, name = program.from_root.split("/")
+    guards = of_path(program.from_root)
+    return guards | {Guard.CONTRACT} if any(map(is_engine, program.required)) else guards
+
+
+def of_path(from_root: str) -> frozenset[Guard]:
+    """The guards behind which a file stands by its name, or that of its folder."""
+    *folders, name = from_root.split("/")
     guards = set()
-    named = any(map(lexicon.names_platform, (*folders[-1:], name.rpartition(".")[0])))
-    if named or any(map(is_engine, program.required)):
+    if any(map(lexicon.names_platform, (*folders[-1:], name.rpartition(".")[0]))):
         guards.add(Guard.CONTRACT)
     if name.startswith("test_") or {"test", "tests"} & set(folders):
         guards.add(Guard.DATA)

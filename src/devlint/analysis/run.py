@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from devlint.analysis import (
+    callers,
     calls,
     comparisons,
     comprehensions,
@@ -93,6 +94,20 @@ class Run:
             self.busy.discard(unit)
         self.runs.asked(self.traces[unit].facets)
         return self.traces[unit]
+
+    def informed(self, unit: Unit) -> Trace:
+        """The same with what its callers say: the guards that all of them passed, and what all of them hand over;
+        empty where all of them are dead."""
+        ways = callers.entries(self.runs, unit) if unit is not None else None
+        if unit is None or ways is None:
+            return self.trace(unit)
+        trace = Trace()
+        if ways and self.trace(unit).visits:
+            with self._bounded():
+                self.evaluator.trace = trace
+                guards = roles.of(self.program, unit) | callers.shared_guards(ways)
+                enter(self.evaluator, unit, unit.owner, keywords=callers.handed_over(ways), guards=guards)
+        return trace
 
     @contextmanager
     def _bounded(self) -> Iterator[None]:

@@ -8,14 +8,20 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from devlint.analysis import lexicon
+from devlint.analysis.callers import Reference
+from devlint.analysis.evaluator import Trace
 from devlint.analysis.expressions import attribute
-from devlint.analysis.program import Program
+from devlint.analysis.program import Function, Program
 from devlint.analysis.run import Run
 from devlint.analysis.value import BOOL, NUMBER, UNKNOWN, Choice, Kind
 from devlint.world import World
 
 if TYPE_CHECKING:
     from devlint.analysis.project import Project
+
+
+#: how far up the callers of callers are asked
+CALLERS = 3
 
 
 class Runs:
@@ -27,8 +33,10 @@ class Runs:
         self._runs: dict[Program, Run] = {}
         self._imported: dict[str, tuple[Choice | None, set[str]]] = {}
         self._facets: set[str] = set()
-        #: calls that are followed at present, from file to file
+        #: calls that are followed at present, from file to file, and callers of callers
         self.depth = 0
+        self._callers = 0
+        self._informed: dict[tuple[Program, Function | None], Trace] = {}
 
     def of(self, program: Program) -> Run:
         """The run of a file; one that is being loaded knows what it has come to so far."""
@@ -59,6 +67,28 @@ class Runs:
     def asked(self, facets: set[str]) -> None:
         """Note that a value is used for which this was asked of the world."""
         self._facets |= facets
+
+    # -- callers
+
+    def references(self, name: str) -> tuple[Reference, ...] | None:
+        """The places of the project that may mean a function or class of this name; None where they are too many."""
+        return self._project.references(name)
+
+    def informed(self, program: Program, unit: Function | None) -> Trace:
+        """What evaluating a unit saw, with what its callers say, and theirs, as far as ``CALLERS``."""
+        run = self.of(program)
+        key = program, unit
+        if key not in self._informed:
+            self._informed[key] = run.trace(unit)  # while its callers are asked: functions that call each other
+            if self._callers < CALLERS:
+                facets: set[str] = set()
+                self._callers += 1
+                with self.recorded(facets):
+                    self._informed[key] = run.informed(unit)
+                self._callers -= 1
+                self._informed[key].facets |= facets
+        self.asked(self._informed[key].facets)
+        return self._informed[key]
 
     # -- names of other files
 

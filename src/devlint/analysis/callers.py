@@ -1,0 +1,172 @@
+"""Who enters a function: the references to it in the files of the project.
+
+Asked only about a place that would be reported: a guard that every caller has passed holds in the function too, and
+what every caller hands over is what a parameter holds.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from devlint.analysis.answer import Guard, Visit
+from devlint.analysis.evaluator import Trace
+from devlint.analysis.program import Function, Program
+from devlint.analysis.value import UNKNOWN, Choice, Kind, Value, join
+
+if TYPE_CHECKING:
+    from devlint.analysis.runs import Runs
+
+#: files and places that are looked at for the callers of one function; of what is more widely used nothing is known
+PLACES = 50
+#: decorators that leave a function to those who name it
+_PLAIN = frozenset(
+    "staticmethod classmethod property cached_property no_grad inference_mode enable_grad wraps contextmanager "
+    "lru_cache cache abstractmethod override jit script torch_compile compile autocast custom_fwd custom_bwd".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A place that may mean a function or class: a name, or an attribute of that name."""
+
+    program: Program
+    node: ast.Name | ast.Attribute
+
+    @property
+    def call(self) -> ast.Call | None:
+        """The call that it is the function of."""
+        parent = self.program.parents.get(self.node)
+        return parent if isinstance(parent, ast.Call) and parent.func is self.node else None
+
+    def may_mean(self, function: Function) -> bool:
+        """Whether a name is bound, as far as its file says, to something of the function's file."""
+        if isinstance(self.node, ast.Attribute) or self.program is function.program:
+            return True
+        return self.node.id in self.program.aliases or bool(self.program.stars)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One way into a function: the guards passed before, and what is handed over, by parameter (None: not known)."""
+
+    guards: frozenset[Guard]
+    given: dict[str, Choice] | None
+
+
+def entries(runs: Runs, function: Function) -> tuple[Entry, ...] | None:
+    """Every way into a function in one world, none where nothing live refers to it; None where they are not known:
+    nobody refers to it, too many do, or somebody calls a method of that name on nobody knows what."""
+    if function.outer is not None or not all(map(_is_plain, function.node.decorator_list)):
+        return None
+    if function.owner is None:
+        return _of_name(runs, function, function.name)
+    built = _of_name(runs, function, function.owner.name)
+    called = None if function.name.startswith("__") else _of_name(runs, function, function.name)
+    if built is None or called is None:
+        return called if built is None else _without_arguments(built)
+    shared = shared_guards(built)
+    return tuple(Entry(entry.guards | shared, entry.given) for entry in called) if built else ()
+
+
+def shared_guards(ways: tuple[Entry, ...]) -> frozenset[Guard]:
+    """The guards that every way into a function passes."""
+    return frozenset.intersection(*(entry.guards for entry in ways)) if ways else frozenset()
+
+
+def handed_over(ways: tuple[Entry, ...]) -> dict[str, Choice]:
+    """What parameters hold, as far as every way into a function says so."""
+    if any(entry.given is None for entry in ways):
+        return {}
+    given = [entry.given or {} for entry in ways]
+    names = frozenset.intersection(*(frozenset(one) for one in given)) if given else frozenset()
+    held = {name: join(*(one[name] for one in given)) for name in names}
+    return {name: value for name, value in held.items() if not value.any(lambda v: v.kind is Kind.UNKNOWN)}
+
+
+def _is_plain(decorator: ast.expr) -> bool:
+    named = decorator.func if isinstance(decorator, ast.Call) else decorator
+    return (named.attr if isinstance(named, ast.Attribute) else getattr(named, "id", "")) in _PLAIN
+
+
+def _without_arguments(ways: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    return tuple(Entry(entry.guards, None) for entry in ways)
+
+
+def _of_name(runs: Runs, function: Function, name: str) -> tuple[Entry, ...] | None:
+    """Ways into a function, or to its class, by references of a name."""
+    references = runs.references(name)
+    if references is None:
+        return None
+    found: list[Entry] = []
+    dead = False
+    for reference in references:
+        if reference.node in function.nodes or not reference.may_mean(function):
+            continue
+        trace = runs.informed(reference.program, reference.program.unit_at(reference.node))
+        visits = _visits(trace, reference)
+        meant = [(visit, _means(runs, visit, reference, function, name)) for visit in visits]
+        if any(means is None for _, means in meant):
+            return None
+        found += (_entry(trace, visit, reference, function, name) for visit, means in meant if means)
+        dead |= not visits and (reference.program is function.program or isinstance(reference.node, ast.Name))
+    return tuple(found) if found or dead else None
+
+
+def _visits(trace: Trace, reference: Reference) -> list[Visit]:
+    """How control reaches a name, or the object whose attribute it is."""
+    node = reference.node
+    direct = trace.visits.get(node, [])
+    return trace.visits.get(node.value, []) if not direct and isinstance(node, ast.Attribute) else direct
+
+
+def _means(runs: Runs, visit: Visit, reference: Reference, function: Function, name: str) -> bool | None:
+    """Whether what is reached here is the function, or the class it belongs to; None where nobody knows."""
+    found = [_meant(runs, value, reference, function, name) for value in visit.value]
+    return None if None in found else any(found)
+
+
+def _meant(runs: Runs, value: Value, reference: Reference, function: Function, name: str) -> bool | None:
+    if value.kind is Kind.LIBRARY and isinstance(reference.node, ast.Attribute):
+        linked = runs.imported(f"{value.name}.{name}")
+        return linked is not None and linked.any(lambda v: _is(v, function))
+    if isinstance(reference.node, ast.Attribute) and value.kind in (Kind.UNKNOWN, Kind.MOVABLE):
+        return None if function.owner is not None else False
+    return _is(value, function)
+
+
+def _is(value: Value, function: Function) -> bool:
+    """Whether a value is the function, its class, or an instance of that."""
+    if value.kind is Kind.FUNCTION:
+        return value.subject is not None and value.subject[0] is function
+    if value.subject is None or function.owner is None or isinstance(value.subject, str):
+        return False
+    return any(ancestor.node is function.owner for ancestor in value.subject.ancestors())
+
+
+def _entry(trace: Trace, visit: Visit, reference: Reference, function: Function, name: str) -> Entry:
+    call = reference.call
+    if call is None or name != function.name:
+        return Entry(visit.guards, None)
+    return Entry(visit.guards, dict(_given(trace, call, function)))
+
+
+def _given(trace: Trace, call: ast.Call, function: Function) -> Iterator[tuple[str, Choice]]:
+    """What a call hands over, by parameter; nothing for what it leaves to a default or hides behind a star."""
+    spec = function.node.args
+    names = [parameter.arg for parameter in (*spec.posonlyargs, *spec.args)]
+    if function.owner is not None and not function.decorated("staticmethod"):
+        del names[:1]
+    for name, argument in zip(names, call.args, strict=False):
+        if isinstance(argument, ast.Starred):
+            break
+        yield name, _value(trace, argument)
+    for keyword in call.keywords:
+        if keyword.arg is not None:
+            yield keyword.arg, _value(trace, keyword.value)
+
+
+def _value(trace: Trace, node: ast.expr) -> Choice:
+    return join(*(visit.value for visit in trace.visits.get(node, ()))) if node in trace.visits else UNKNOWN
