@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from devlint.analysis.answer import Span
 from devlint.error import DevlintError
-from devlint.finding import Finding, Place, Safety, Severity
+from devlint.finding import Finding, Outcome, Place, Safety, Severity
 from devlint.gate import hits, uses_torch
 from devlint.loaded import LoadedRule
 from devlint.rule import Context
@@ -171,7 +171,8 @@ class _Judge:
         found = list(self._walked(parsed, table))
         if not found:
             return found
-        with self._analysis.asking_callers():
+        bad = {name for finding in found for name, outcome in finding.worlds.items() if outcome is not Outcome.FINE}
+        with self._analysis.asking_callers(bad):
             return list(self._walked(parsed, table))
 
     def _parsed(self, statement: Statement) -> Parsed | str:

@@ -155,6 +155,21 @@ class TestModules:
         assert modules.member(name) == member
 
 
+def test_an_attribute_that_others_set_is_not_what_its_class_says(files):
+    found = files(
+        "main.py",
+        engine="class Engine:\n    def __init__(self):\n        self.ready = None\n",
+        main="""
+            from engine import Engine
+            engine = Engine()
+            print(engine.ready)
+            def prepare(one):
+                one.ready = True
+            """,
+    )
+    assert {value.kind for value in found.value("engine.ready")} == {Kind.UNKNOWN}
+
+
 GUARDED = """
     import torch
     from work import step
@@ -171,7 +186,7 @@ class TestCallers:
 
     def informed(self, files, **code):
         found = files("work.py", **code)
-        with found.analysis.asking_callers():
+        with found.analysis.asking_callers([world.name for world in found.analysis.worlds]):
             return found.reached("boom()"), found.places("x", "cuda")
 
     WORK = "import torch\ndef step(x):\n    boom()\n    return x\n"

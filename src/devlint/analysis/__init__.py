@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from contextlib import AbstractContextManager
 from typing import Protocol
 
@@ -22,7 +23,7 @@ class Analysis(Protocol):
     @property
     def exhausted(self) -> bool: ...
 
-    def asking_callers(self) -> AbstractContextManager[None]: ...
+    def asking_callers(self, worlds: Collection[str]) -> AbstractContextManager[None]: ...
 
     def visits(self, span: Span, world: World) -> tuple[Visit, ...]: ...
 

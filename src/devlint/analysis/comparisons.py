@@ -31,12 +31,18 @@ def _compare(ev: Evaluator, node: ast.Compare, state: State) -> Choice:
     op, right = node.ops[0], rights[0]
     if left.any(_is_tensor) or right.any(_is_tensor):
         return _tensor_comparison(op, left, right, node, state)
+    if left.any(_is_device) or right.any(_is_device):
+        ev.runs.ask("ordinal")
 
     def pair(a: Value, b: Value) -> Choice:
         result = _pair(ev, op, a, b, node)
         return BOOL if result is None else constant(result)
 
     return left.flat_map(lambda a: right.flat_map(lambda b: pair(a, b)))
+
+
+def _is_device(value: Value) -> bool:
+    return value.is_device
 
 
 def _is_tensor(value: Value) -> bool:

@@ -122,7 +122,6 @@ class Evaluator:
 
     def selected(self) -> Choice:
         """The run's device, as correct code passes it around."""
-        self.runs.ask("ordinal")
         ordinal = self.world.ordinal
         return Choice(Value(Kind.SELECTED, self.run, index=ordinal, indexed=None if ordinal is None else True))
 

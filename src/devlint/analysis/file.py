@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from functools import cached_property, partial
 
@@ -29,7 +29,8 @@ class FileAnalysis:
         self.project = project
         self.worlds = worlds
         self._traces: dict[tuple[Function | None, bool], dict[World, Trace]] = defaultdict(dict)
-        self._asking_callers = False
+        #: worlds in which callers are asked
+        self._asking: frozenset[str] = frozenset()
 
     def run(self, world: World) -> Run:
         """The file in one world."""
@@ -37,25 +38,26 @@ class FileAnalysis:
 
     def trace(self, unit: Function | None, world: World) -> Trace:
         """What evaluating a unit in a world saw; worlds that differ in nothing it asked for share one evaluation."""
-        traces = self._traces[unit, self._asking_callers]
+        traces = self._traces[unit, world.name in self._asking]
         if world not in traces:
             shared = (trace for known, trace in traces.items() if _alike(known, world, trace.facets))
             traces[world] = next(shared, None) or self._evaluated(unit, world)
         return traces[world]
 
     def _evaluated(self, unit: Function | None, world: World) -> Trace:
-        if self._asking_callers:
+        if world.name in self._asking:
             return self.project.runs(world).informed(self.program, unit)
         return self.run(world).trace(unit)
 
     @contextmanager
-    def asking_callers(self) -> Iterator[None]:
-        """Answer with what the callers of functions say, for the sake of a place that would be reported."""
-        self._asking_callers = True
+    def asking_callers(self, worlds: Collection[str]) -> Iterator[None]:
+        """Answer with what the callers of functions say in some worlds, for the sake of a place that would be
+        reported there."""
+        self._asking = frozenset(worlds)
         try:
             yield
         finally:
-            self._asking_callers = False
+            self._asking = frozenset()
 
     @property
     def exhausted(self) -> bool:
@@ -88,7 +90,7 @@ class FileAnalysis:
     def _puts_of(self, node: ast.AST, world: World) -> list[Put]:
         """What is put somewhere in one world by the device that is written down here."""
         found = self._puts(world).get(node, {})
-        if not self._asking_callers:
+        if world.name not in self._asking:
             return [put for puts in found.values() for put in puts]
         return [put for unit in found for put in self.trace(unit, world).puts if put.device.origin is node]
 
@@ -135,7 +137,7 @@ class FileAnalysis:
 
     def _place(self, node: ast.AST) -> Place:
         """Where a node of this file, or of one that it uses, stands."""
-        if node in self.program.nodes:
+        if node in self.program.parents:
             return self.program.source.place(*self.program.span(node))
         return self.project.place(node)
 

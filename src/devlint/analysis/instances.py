@@ -5,7 +5,7 @@ from __future__ import annotations
 from devlint.analysis.evaluator import Evaluator, Subject
 from devlint.analysis.functions import call_function, enter
 from devlint.analysis.objects import instance
-from devlint.analysis.value import NUMBER, Choice, Kind, Value
+from devlint.analysis.value import NUMBER, UNKNOWN_VALUE, Choice, Kind, Value
 from devlint.finding import Because
 
 
@@ -16,7 +16,10 @@ def attribute_of_instance(ev: Evaluator, base: Value, name: str) -> Choice | Non
     for ancestor in subject.ancestors():
         if name in ancestor.fields:
             ev.runs.asked(ancestor.facets)
-            return _seen_from(ev, ancestor.fields[name], base)
+            held = ancestor.fields[name]
+            if name in ev.program.set_on_others or name in ancestor.node.program.set_on_others:
+                held = held.map(lambda v: UNKNOWN_VALUE if v.kind in (Kind.NONE, Kind.BOOL) else v)
+            return _seen_from(ev, held, base)
     found = subject.method(name)
     if found is None:
         return None

@@ -196,7 +196,7 @@ class Program:
     def named(self, name: str) -> Iterator[ast.Name | ast.Attribute]:
         """Where the file reads a name, under its own or as what it is imported, or an attribute of that name."""
         names = {name, *(alias for alias, target in self.aliases.items() if target.rpartition(".")[2] == name)}
-        for node in self.expressions.values():
+        for node in self.parents:
             match node:
                 case ast.Name(id=found, ctx=ast.Load()) if found in names:
                     yield node
@@ -204,9 +204,15 @@ class Program:
                     yield node
 
     @cached_property
-    def nodes(self) -> frozenset[ast.AST]:
-        """Every node of the file."""
-        return frozenset(ast.walk(self.tree))
+    def set_on_others(self) -> frozenset[str]:
+        """Attributes that the file sets on anything but the instance of a method."""
+        own = {method.node.args.args[0].arg for method in self.functions if method.owner and method.node.args.args}
+        return frozenset(
+            node.attr
+            for node in self.parents
+            if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)
+            if not (isinstance(node.value, ast.Name) and node.value.id in own)
+        )
 
     @cached_property
     def listed_devices(self) -> frozenset[str]:
@@ -256,6 +262,7 @@ class Program:
 
     @cached_property
     def parents(self) -> dict[ast.AST, ast.AST]:
+        """What each node hangs on; every node of the file is in it."""
         return {child: node for node in ast.walk(self.tree) for child in ast.iter_child_nodes(node)}
 
     @cached_property

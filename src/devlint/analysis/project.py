@@ -94,8 +94,9 @@ class Project:
 
     def _find(self, name: str) -> tuple[Reference, ...] | None:
         word = re.compile(rb"\b%s\b" % name.encode())
-        files = [path for path, data in self._texts.items() if word.search(data)]
-        if len(files) > callers.PLACES:
+        written = {path: len(word.findall(data)) for path, data in self._texts.items()}
+        files = [path for path, times in written.items() if times]
+        if sum(written.values()) > 2 * callers.PLACES:  # in imports, strings and comments, too
             return None
         programs = [self.program(file) for file in files if Guard.DATA not in roles.of_path(file)]
         found = tuple(
@@ -118,5 +119,6 @@ class Project:
 
     def place(self, node: ast.AST) -> Place:
         """Where a node stands, in whichever file that was read."""
-        program = next(program for program in self._programs.values() if program is not None and node in program.nodes)
+        programs = filter(None, self._programs.values())
+        program = next(program for program in programs if node in program.parents)
         return program.source.place(*program.span(node))

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 #: how far up the callers of callers are asked
-CALLERS = 3
+CALLERS = 2
 
 
 class Runs:
