@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from devlint.analysis.answer import Guard
 from devlint.analysis.modules import Modules
 from devlint.analysis.value import Kind
 
@@ -248,3 +249,43 @@ class TestCallers:
     def test_a_function_that_is_used_everywhere(self, files):
         main = GUARDED.replace("step(torch.zeros(3))", "[" + "step(0), " * 60 + "]")
         assert "cpu" in self.informed(files, work=self.WORK, main=main)[0]
+
+
+class TestSubsystems:
+    """What is known of a whole file when something in it would be reported."""
+
+    def guards(self, files, **code):
+        found = files("engine___part.py".replace("___", "/"), **code)
+        with found.analysis.asking_callers([world.name for world in found.analysis.worlds]):
+            return found.guards("boom()", "cpu")
+
+    PART = "import torch\nboom()\ndef step():\n    boom()\n"
+
+    def test_a_file_that_needs_an_engine_through_another_file(self, files):
+        part = "from engine.kernels import fused\n" + self.PART
+        assert self.guards(files, engine___part=part, engine___kernels="import triton\n") == {Guard.CONTRACT}
+
+    def test_an_engine_that_may_be_missing_is_not_needed(self, files):
+        part = "from engine.kernels import fused\n" + self.PART
+        kernels = "try:\n    import triton\nexcept ImportError:\n    triton = None\n"
+        assert self.guards(files, engine___part=part, engine___kernels=kernels) == set()
+
+    def test_a_file_that_is_imported_behind_an_option(self, files):
+        main = "def main(args):\n    if args.backend == 'vllm':\n        from engine.part import step\n        step()\n"
+        assert self.guards(files, engine___part=self.PART, main=main) == {Guard.DEVICE}
+
+    def test_a_file_that_is_imported_where_there_is_cuda(self, files):
+        main = "import torch\nif torch.cuda.is_available():\n    import engine.part\n"
+        assert self.guards(files, engine___part=self.PART, main=main) == {Guard.CONTRACT}
+
+    def test_a_file_that_is_imported_by_such_a_file_alone(self, files):
+        main = "import torch\nif torch.cuda.is_available():\n    import engine.all\n"
+        assert self.guards(files, engine___part=self.PART, engine___all="from . import part\n", main=main) == {
+            Guard.CONTRACT
+        }
+
+    def test_one_import_without_the_option(self, files):
+        main = "def main(args):\n    if args.backend == 'vllm':\n        from engine.part import step\n        step()\n"
+        assert (
+            self.guards(files, engine___part=self.PART, main=main, other="from engine.part import *\nstep()\n") == set()
+        )

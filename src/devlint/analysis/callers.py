@@ -19,8 +19,6 @@ from devlint.analysis.value import UNKNOWN, Choice, Kind, Value, join
 if TYPE_CHECKING:
     from devlint.analysis.runs import Runs
 
-#: files and places that are looked at for the callers of one function; of what is more widely used nothing is known
-PLACES = 50
 #: decorators that leave a function to those who name it
 _PLAIN = frozenset(
     "staticmethod classmethod property cached_property no_grad inference_mode enable_grad wraps contextmanager "
@@ -97,7 +95,7 @@ def _without_arguments(ways: tuple[Entry, ...]) -> tuple[Entry, ...]:
 
 def _of_name(runs: Runs, function: Function, name: str) -> tuple[Entry, ...] | None:
     """Ways into a function, or to its class, by references of a name."""
-    references = runs.references(name)
+    references = runs.project.index.references(name)
     if references is None:
         return None
     found: list[Entry] = []

@@ -53,8 +53,22 @@ class Trace:
     puts: list[Put] = field(default_factory=list)
     mentioned: set[str] = field(default_factory=set)
     devices: dict[int, Devices] = field(default_factory=dict)
+    #: the guards behind which each import statement stands, where control reaches it
+    imports: dict[ast.stmt, frozenset[Guard]] = field(default_factory=dict)
     #: what was asked of the world besides its device and accelerator
     facets: set[str] = field(default_factory=set)
+
+    def behind(self, guards: frozenset[Guard]) -> Trace:
+        """The same behind some guards more."""
+        if not guards:
+            return self
+        return replace(
+            self,
+            visits={
+                node: [replace(v, guards=v.guards | guards) for v in visits] for node, visits in self.visits.items()
+            },
+            puts=[replace(put, guards=put.guards | guards) for put in self.puts],
+        )
 
 
 @dataclass(slots=True)

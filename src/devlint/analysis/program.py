@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from devlint.source import Source
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
+ImportNode = ast.Import | ast.ImportFrom
 
 
 @dataclass(eq=False)
@@ -192,6 +193,18 @@ class Program:
             for target in statement.targets
             if isinstance(target, ast.Name)
         )
+
+    def imports_of(self, module: str) -> Iterator[ImportNode]:
+        """Import statements, wherever they stand, that may bring a module of this last name or something of it."""
+        for node in self.parents:
+            if isinstance(node, ast.Import):
+                found = any(alias.name.rpartition(".")[2] == module for alias in node.names)
+            elif isinstance(node, ast.ImportFrom):
+                found = (node.module or "").rpartition(".")[2] == module or any(a.name == module for a in node.names)
+            else:
+                continue
+            if found:
+                yield node
 
     def named(self, name: str) -> Iterator[ast.Name | ast.Attribute]:
         """Where the file reads a name, under its own or as what it is imported, or an attribute of that name."""

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import ast
-import re
 import warnings
 from collections.abc import Callable, Iterable
-from functools import cached_property
 from pathlib import Path
 
-from devlint.analysis import callers, roles
-from devlint.analysis.answer import Guard
-from devlint.analysis.callers import Reference
+from devlint.analysis.index import Index
 from devlint.analysis.modules import Modules
 from devlint.analysis.program import Program
 from devlint.analysis.runs import Runs
@@ -41,8 +37,8 @@ class Project:
         self._display = display
         self._programs: dict[str, Program | None] = {}
         self._runs: dict[World, Runs] = {}
-        self._references: dict[str, tuple[Reference, ...] | None] = {}
         self.modules = None if root is None else Modules(root)
+        self.index = Index(root, files, self.program)
 
     def runs(self, world: World) -> Runs:
         """The project in one world."""
@@ -59,7 +55,7 @@ class Project:
         if known is not None and known.source.text == source.text:
             return known
         self._runs.clear()
-        self._references.clear()
+        self.index = Index(self._root, self._files, self.program)
         self._programs[from_root] = program = Program(source, tree, from_root)
         return program
 
@@ -83,39 +79,13 @@ class Project:
         except (OSError, DevlintError, SyntaxError, ValueError, RecursionError, MemoryError):
             return None  # whoever lints that file is told
 
-    # -- references
-
-    def references(self, name: str) -> tuple[Reference, ...] | None:
-        """The places of all files that may mean a function or class of this name, tests aside, which choose their own
-        data; None where they are more than ``callers.PLACES``."""
-        if name not in self._references:
-            self._references[name] = self._find(name)
-        return self._references[name]
-
-    def _find(self, name: str) -> tuple[Reference, ...] | None:
-        word = re.compile(rb"\b%s\b" % name.encode())
-        written = {path: len(word.findall(data)) for path, data in self._texts.items()}
-        files = [path for path, times in written.items() if times]
-        if sum(written.values()) > 2 * callers.PLACES:  # in imports, strings and comments, too
+    def file_of(self, name: str, importer: Program) -> str | None:
+        """The file of the project that a name of an import statement means, or is something of."""
+        if self.modules is None:
             return None
-        programs = [self.program(file) for file in files if Guard.DATA not in roles.of_path(file)]
-        found = tuple(
-            callers.Reference(program, node) for program in filter(None, programs) for node in program.named(name)
-        )
-        return found if len(found) <= callers.PLACES else None
-
-    @cached_property
-    def _texts(self) -> dict[str, bytes]:
-        """The bytes of every file of the project, by path from the root."""
-        texts: dict[str, bytes] = {}
-        if self._root is None:
-            return texts
-        for path in self._files():
-            try:
-                texts[path.relative_to(self._root).as_posix()] = path.read_bytes()
-            except (OSError, ValueError):
-                continue  # gone, or a link that leads away
-        return texts
+        absolute = self.modules.absolute(name, importer.from_root)
+        member = self.modules.member(absolute) if absolute is not None else None
+        return None if member is None else member.file
 
     def place(self, node: ast.AST) -> Place:
         """Where a node stands, in whichever file that was read."""

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
-from devlint.analysis import lexicon
-from devlint.analysis.callers import Reference
+from devlint.analysis import lexicon, subsystem
+from devlint.analysis.answer import Guard
 from devlint.analysis.evaluator import Trace
 from devlint.analysis.expressions import attribute
 from devlint.analysis.program import Function, Program
@@ -29,13 +29,14 @@ class Runs:
 
     def __init__(self, project: Project, world: World) -> None:
         self.world = world
-        self._project = project
+        self.project = project
         self._runs: dict[Program, Run] = {}
         self._imported: dict[str, tuple[Choice | None, set[str]]] = {}
         self._facets: set[str] = set()
         #: calls that are followed at present, from file to file, and callers of callers
         self.depth = 0
         self._callers = 0
+        self._entrances: dict[Program, frozenset[Guard]] = {}
         self._informed: dict[tuple[Program, Function | None], Trace] = {}
 
     def of(self, program: Program) -> Run:
@@ -70,10 +71,6 @@ class Runs:
 
     # -- callers
 
-    def references(self, name: str) -> tuple[Reference, ...] | None:
-        """The places of the project that may mean a function or class of this name; None where they are too many."""
-        return self._project.references(name)
-
     def informed(self, program: Program, unit: Function | None) -> Trace:
         """What evaluating a unit saw, with what its callers say, and theirs, as far as ``CALLERS``."""
         run = self.of(program)
@@ -84,24 +81,33 @@ class Runs:
                 facets: set[str] = set()
                 self._callers += 1
                 with self.recorded(facets):
-                    self._informed[key] = run.informed(unit)
+                    self._informed[key] = run.informed(unit).behind(self._entrance(program))
                 self._callers -= 1
                 self._informed[key].facets |= facets
         self.asked(self._informed[key].facets)
         return self._informed[key]
 
+    def _entrance(self, program: Program) -> frozenset[Guard]:
+        """The guards behind which a whole file stands, by what it needs and who imports it."""
+        if program not in self._entrances:
+            self._entrances[program] = frozenset()  # while its importers are asked
+            needs = subsystem.needs_engine(self.project, program)
+            found = frozenset({Guard.CONTRACT}) if needs else subsystem.entrance(self, program)
+            self._entrances[program] = found
+        return self._entrances[program]
+
     # -- names of other files
 
     def absolute(self, name: str, importer: Program) -> str | None:
         """What a name in an import statement means, as a name from the root; None when it is nothing of the project."""
-        modules = self._project.modules
+        modules = self.project.modules
         return None if modules is None else modules.absolute(name, importer.from_root)
 
     def imported(self, name: str) -> Choice | None:
         """What a name from the root stands for; None when no file of the project says so."""
-        modules = self._project.modules
+        modules = self.project.modules
         member = modules.member(name) if modules is not None else None
-        program = self._project.program(member.file) if member is not None and member.rest else None
+        program = self.project.program(member.file) if member is not None and member.rest else None
         if member is None or program is None:
             return None
         run = self.of(program)

@@ -52,9 +52,16 @@ def _cannot_be_imported(ev: Evaluator, module: str, state: State) -> bool:
     return missing and ev.frame.function is not None and not state.caught & _IMPORT_ERRORS
 
 
+def _record(ev: Evaluator, node: ast.stmt, state: State) -> None:
+    """Note behind which guards something is imported."""
+    if ev.trace is not None and not ev.inlined:
+        ev.trace.imports[node] = state.guards
+
+
 def _import(ev: Evaluator, node: ast.Import, state: State) -> State | None:
     if any(_cannot_be_imported(ev, alias.name, state) for alias in node.names):
         return None
+    _record(ev, node, state)
     for alias in node.names:
         root = alias.name.partition(".")[0]
         name = alias.name if alias.asname else root
@@ -66,6 +73,7 @@ def _import(ev: Evaluator, node: ast.Import, state: State) -> State | None:
 def _import_from(ev: Evaluator, node: ast.ImportFrom, state: State) -> State | None:
     if _cannot_be_imported(ev, node.module or "", state):
         return None
+    _record(ev, node, state)
     for alias in node.names:
         if alias.name != "*":
             state.set(alias.asname or alias.name, _imported(ev, node, alias))

@@ -1,0 +1,78 @@
+"""Which files exist for CUDA alone: those that need an engine of CUDA, and those that are entered only where CUDA is
+asked for.
+
+Asked only about a place that would be reported: nothing in such a file is a bug of a machine without CUDA.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from devlint.analysis import roles
+from devlint.analysis.answer import Guard
+from devlint.analysis.names import imported_name
+from devlint.analysis.program import ImportNode, Program
+
+if TYPE_CHECKING:
+    from devlint.analysis.project import Project
+    from devlint.analysis.runs import Runs
+
+#: files that are followed from import to import, in search of an engine
+FILES = 100
+#: how far up the importers of importers are asked
+IMPORTERS = 2
+
+
+def needs_engine(project: Project, program: Program) -> bool:
+    """Whether importing a file imports an engine of CUDA, at once or through other files, past no condition."""
+    pending, seen = [program] if project.index.engines else [], {program}
+    while pending and len(seen) < FILES:
+        found = pending.pop()
+        if any(map(roles.is_engine, found.required)):
+            return True
+        for file in _required_files(project, found):
+            other = project.program(file)
+            if other is not None and other not in seen:
+                seen.add(other)
+                pending.append(other)
+    return False
+
+
+def _required_files(project: Project, program: Program) -> Iterator[str]:
+    for statement in program.tree.body:
+        if isinstance(statement, (ast.Import, ast.ImportFrom)):
+            yield from _files(project, program, statement)
+
+
+def _files(project: Project, program: Program, statement: ImportNode) -> Iterator[str]:
+    """The files of the project that an import statement runs."""
+    for alias in statement.names:
+        name = alias.name if isinstance(statement, ast.Import) else imported_name(statement, alias.name)
+        file = project.file_of(name, program)
+        if file is not None:
+            yield file
+
+
+def entrance(runs: Runs, program: Program, importers: int = IMPORTERS) -> frozenset[Guard]:
+    """The guards that everybody passes who imports a file in one world: none where nobody does, and ``CONTRACT`` where
+    nobody gets to do it in this world."""
+    found = list(_entrances(runs, program, importers))
+    live = [guards for guards in found if guards is not None]
+    if live:
+        return frozenset.intersection(*live)
+    return frozenset({Guard.CONTRACT}) if found else frozenset()
+
+
+def _entrances(runs: Runs, program: Program, importers: int) -> Iterator[frozenset[Guard] | None]:
+    """The guards before each statement that imports a file; None where control does not get to it."""
+    *folders, file = program.from_root.split("/")
+    module = folders[-1] if file == "__init__.py" and folders else file.removesuffix(".py")
+    for importer, statement in runs.project.index.imports(module):
+        if importer is program or program.from_root not in _files(runs.project, importer, statement):
+            continue
+        guards = runs.of(importer).trace(importer.unit_at(statement)).imports.get(statement)
+        if guards is not None and importers:
+            guards |= entrance(runs, importer, importers - 1)
+        yield guards
