@@ -48,40 +48,33 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One way into a function: the guards passed before, and what is handed over, by parameter (None: not known)."""
+    """What holds where a function is entered: the guards that were passed, and what is handed over, by parameter."""
 
     guards: frozenset[Guard]
-    given: dict[str, Choice] | None
+    given: dict[str, Choice]
+
+    def and_by(self, other: Entry) -> Entry:
+        """What holds on this way and on another one."""
+        names = self.given.keys() & other.given.keys()
+        given = {name: join(self.given[name], other.given[name]) for name in names}
+        return Entry(self.guards & other.guards, given)
 
 
-def entries(runs: Runs, function: Function) -> tuple[Entry, ...] | None:
-    """Every way into a function in one world, none where nothing live refers to it; None where they are not known:
-    nobody refers to it, too many do, or somebody calls a method of that name on nobody knows what."""
+def entry(runs: Runs, function: Function) -> Entry | bool:
+    """What holds wherever a function is entered in one world. False where nothing live refers to it; True where nothing
+    is known: nobody refers to it, too many do, somebody calls a method of that name on nobody knows what, or two ways
+    have nothing in common."""
     if function.outer is not None or not all(map(_is_plain, function.node.decorator_list)):
-        return None
+        return True
     if function.owner is None:
-        return _of_name(runs, function, function.name)
-    built = _of_name(runs, function, function.owner.name)
-    called = None if function.name.startswith("__") else _of_name(runs, function, function.name)
-    if built is None or called is None:
-        return called if built is None else _without_arguments(built)
-    shared = shared_guards(built)
-    return tuple(Entry(entry.guards | shared, entry.given) for entry in called) if built else ()
-
-
-def shared_guards(ways: tuple[Entry, ...]) -> frozenset[Guard]:
-    """The guards that every way into a function passes."""
-    return frozenset.intersection(*(entry.guards for entry in ways)) if ways else frozenset()
-
-
-def handed_over(ways: tuple[Entry, ...]) -> dict[str, Choice]:
-    """What parameters hold, as far as every way into a function says so."""
-    if any(entry.given is None for entry in ways):
-        return {}
-    given = [entry.given or {} for entry in ways]
-    names = frozenset.intersection(*(frozenset(one) for one in given)) if given else frozenset()
-    held = {name: join(*(one[name] for one in given)) for name in names}
-    return {name: value for name, value in held.items() if not value.any(lambda v: v.kind is Kind.UNKNOWN)}
+        return _by_name(runs, function, function.name)
+    built = _by_name(runs, function, function.owner.name)
+    called = True if function.name.startswith("__") else _by_name(runs, function, function.name)
+    if isinstance(built, Entry) and isinstance(called, Entry):
+        return Entry(built.guards | called.guards, called.given)
+    if built is False or called is False:
+        return False
+    return built if called is True else called
 
 
 def _is_plain(decorator: ast.expr) -> bool:
@@ -89,28 +82,30 @@ def _is_plain(decorator: ast.expr) -> bool:
     return (named.attr if isinstance(named, ast.Attribute) else getattr(named, "id", "")) in _PLAIN
 
 
-def _without_arguments(ways: tuple[Entry, ...]) -> tuple[Entry, ...]:
-    return tuple(Entry(entry.guards, None) for entry in ways)
-
-
-def _of_name(runs: Runs, function: Function, name: str) -> tuple[Entry, ...] | None:
-    """Ways into a function, or to its class, by references of a name."""
-    references = runs.project.index.references(name)
-    if references is None:
-        return None
-    found: list[Entry] = []
+def _by_name(runs: Runs, function: Function, name: str) -> Entry | bool:
+    """The same by the references of a name: that of the function, or of its class."""
+    found: Entry | None = None
     dead = False
-    for reference in references:
-        if reference.node in function.nodes or not reference.may_mean(function):
-            continue
+    for reference in _ordered(runs.project.index.references(name), function):
         trace = runs.informed(reference.program, reference.program.unit_at(reference.node))
         visits = _visits(trace, reference)
-        meant = [(visit, _means(runs, visit, reference, function, name)) for visit in visits]
-        if any(means is None for _, means in meant):
-            return None
-        found += (_entry(trace, visit, reference, function, name) for visit, means in meant if means)
+        for visit in visits:
+            means = _means(runs, visit, reference, function, name)
+            if means is None:
+                return True
+            if means:
+                here = _entry(trace, visit, reference, function, name)
+                found = here if found is None else found.and_by(here)
+        if found is not None and not found.guards and not found.given:
+            return True
         dead |= not visits and (reference.program is function.program or isinstance(reference.node, ast.Name))
-    return tuple(found) if found or dead else None
+    return not dead if found is None else found
+
+
+def _ordered(references: tuple[Reference, ...] | None, function: Function) -> list[Reference]:
+    """The references that may mean a function, those of its own file first: it is known already."""
+    outside = [one for one in references or () if one.node not in function.nodes and one.may_mean(function)]
+    return sorted(outside, key=lambda one: one.program is not function.program)
 
 
 def _visits(trace: Trace, reference: Reference) -> list[Visit]:
@@ -146,9 +141,9 @@ def _is(value: Value, function: Function) -> bool:
 
 def _entry(trace: Trace, visit: Visit, reference: Reference, function: Function, name: str) -> Entry:
     call = reference.call
-    if call is None or name != function.name:
-        return Entry(visit.guards, None)
-    return Entry(visit.guards, dict(_given(trace, call, function)))
+    given = dict(_given(trace, call, function)) if call is not None and name == function.name else {}
+    known = {name: value for name, value in given.items() if not value.any(lambda v: v.kind is Kind.UNKNOWN)}
+    return Entry(visit.guards, known)
 
 
 def _given(trace: Trace, call: ast.Call, function: Function) -> Iterator[tuple[str, Choice]]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from devlint.analysis import lexicon
 from devlint.analysis.answer import Guard, Visit
+from devlint.analysis.module import Module
 from devlint.analysis.names import path_of
 from devlint.analysis.program import ClassNode, Function, Program
 from devlint.analysis.state import Devices, State
@@ -102,7 +103,7 @@ class Evaluator:
         self.world = runs.world
         self.expressions = expressions
         self.statements = statements
-        self.module: dict[str, Choice] = {}
+        self.module = Module(self)
         self.frames: list[Frame] = []
         self.trace: Trace | None = None
         self.inlined = 0
@@ -231,6 +232,18 @@ class Evaluator:
             yield home
         finally:
             home.trace, home.inlined = kept
+
+    @contextmanager
+    def at_module_level(self, trace: Trace | None) -> Iterator[None]:
+        """Evaluate statements of the module level, whatever is under evaluation, recording in ``trace``."""
+        kept, depth = (self.trace, self.inlined), len(self.frames)
+        self.trace, self.inlined = trace, 0
+        self.frames.append(Frame(None, None))
+        try:
+            yield
+        finally:
+            del self.frames[depth:]
+            self.trace, self.inlined = kept
 
     @contextmanager
     def quiet(self) -> Iterator[None]:

@@ -38,16 +38,17 @@ class FileAnalysis:
 
     def trace(self, unit: Function | None, world: World) -> Trace:
         """What evaluating a unit in a world saw; worlds that differ in nothing it asked for share one evaluation."""
-        traces = self._traces[unit, world.name in self._asking]
+        asking = world.name in self._asking
+        traces = self._traces[unit, asking]
         if world not in traces:
-            shared = (trace for known, trace in traces.items() if _alike(known, world, trace.facets))
-            traces[world] = next(shared, None) or self._evaluated(unit, world)
+            runs = self.project.runs(world)
+            # callers are asked for guards, which seldom depend on more of the world than its devices
+            shared = (trace for known, trace in traces.items() if _alike(known, world, () if asking else trace.facets))
+            found = next(shared, None)
+            if found is None:
+                found = runs.informed(self.program, unit) if asking else runs.of(self.program).trace(unit)
+            traces[world] = found
         return traces[world]
-
-    def _evaluated(self, unit: Function | None, world: World) -> Trace:
-        if world.name in self._asking:
-            return self.project.runs(world).informed(self.program, unit)
-        return self.run(world).trace(unit)
 
     @contextmanager
     def asking_callers(self, worlds: Collection[str]) -> Iterator[None]:
@@ -173,7 +174,7 @@ def analyse(
     return FileAnalysis(project.adopt(source, tree, from_root or source.path), worlds, project)
 
 
-def _alike(one: World, other: World, facets: set[str]) -> bool:
+def _alike(one: World, other: World, facets: Collection[str]) -> bool:
     """Whether nothing that was asked of a world tells it from another."""
     same = one.accelerator == other.accelerator and one.device == other.device
     return same and all(getattr(one, facet) == getattr(other, facet) for facet in facets)

@@ -55,8 +55,9 @@ class Index:
 
     def _mentioning(self, name: str, pattern: bytes = rb"\b%s\b") -> list[Program] | None:
         """The files whose text has a name; None where it has it too often, imports, strings and comments included."""
-        search = re.compile(pattern % re.escape(name).encode())
-        written = {path: len(search.findall(data)) for path, data in self._texts.items()}
+        word = name.encode()
+        search = re.compile(pattern % re.escape(word))
+        written = {path: len(search.findall(data)) for path, data in self._texts.items() if word in data}
         if sum(written.values()) > 2 * PLACES:
             return None
         return list(filter(None, (self._program(path) for path, times in written.items() if times)))

@@ -98,7 +98,7 @@ class Program:
                 self._class(statement, outer, prefix)
             else:
                 self._mentions(statement, outer)
-                for block in _blocks(statement):
+                for block in scope.blocks(statement):
                     self._collect(block, owner, outer, prefix)
 
     def _function(self, node: FunctionNode, owner: ClassNode | None, outer: Function | None, prefix: str) -> None:
@@ -182,6 +182,23 @@ class Program:
     def surely_bound(self) -> frozenset[str]:
         """Names that importing the module binds on every path."""
         return frozenset(scope.surely_bound(self.tree.body))
+
+    @cached_property
+    def bindings(self) -> dict[str, list[ast.stmt]]:
+        """The statements of the module level that bind each name, those in branches, loops and handlers included."""
+        return scope.bindings(self.tree.body)
+
+    @cached_property
+    def bound_once(self) -> dict[str, ast.stmt]:
+        """The names that one statement of the module level binds, on every path and for good."""
+        if "exec" in self.references or "globals" in self.references:
+            return {}
+        top = set(self.tree.body)
+        return {
+            name: statements[0]
+            for name, statements in self.bindings.items()
+            if len(statements) == 1 and statements[0] in top and name not in self.rebound
+        }
 
     @cached_property
     def settings(self) -> frozenset[str]:
@@ -350,15 +367,6 @@ class Program:
 
 def _under(name: str, prefix: str) -> bool:
     return name == prefix or name.startswith(prefix + ".")
-
-
-def _blocks(statement: ast.stmt) -> Iterator[list[ast.stmt]]:
-    for name in ("body", "orelse", "finalbody"):
-        yield getattr(statement, name, None) or []
-    for handler in getattr(statement, "handlers", ()):
-        yield handler.body
-    for case in getattr(statement, "cases", ()):
-        yield case.body
 
 
 def _stored_attributes(node: FunctionNode) -> set[str]:

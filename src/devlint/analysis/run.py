@@ -26,7 +26,7 @@ from devlint.analysis import (
     statements,
 )
 from devlint.analysis.conditions import condition
-from devlint.analysis.evaluator import Evaluator, Frame, Trace
+from devlint.analysis.evaluator import Evaluator, Frame, Subject, Trace
 from devlint.analysis.functions import enter
 from devlint.analysis.instances import attribute_of_instance
 from devlint.analysis.program import Function, Program
@@ -57,37 +57,19 @@ class Run:
         self.busy: set[Unit] = set()
         #: whether something nested too deeply to be evaluated
         self.exhausted = False
-        #: what the module level asked of the world, and whether it was evaluated to its end
-        self.facets: set[str] = set()
-        self.loaded = False
-
-    def load(self) -> None:
-        """Evaluate the module level; what functions rebind from inside is forgotten."""
-        ev = self.evaluator
-        ev.trace = self.traces[None] = Trace(facets=self.facets)
-        ev.frames.append(Frame(None, None))
-        state: State | None = State({}, roles.of_file(self.program))
-        with self._bounded():
-            for statement in self.program.tree.body:
-                state = ev.execute([statement], state)
-                if state is None:
-                    break
-                ev.module = state.values
-        ev.frames.pop()
-        ev.module = dict(ev.module)
-        for name in self.program.rebound:
-            if name in ev.module:
-                ev.module[name] = ev.selected() if lexicon.names_device(name) else UNKNOWN
-        self.loaded = True
 
     def trace(self, unit: Unit) -> Trace:
         """What the evaluation of a unit saw; empty where the unit is not reached in this world."""
-        if unit not in self.traces:
+        module = self.evaluator.module
+        if unit is None and unit not in self.traces:
+            self.traces[unit] = Trace(facets=module.facets)
+            with self._bounded():
+                module.load(self.traces[unit])
+        elif unit is not None and unit not in self.traces:
             self.traces[unit] = Trace()
-            assert unit is not None
             self.busy.add(unit)
             with self.runs.recorded(self.traces[unit].facets), self._bounded():
-                self.runs.asked(self.facets)
+                self._subject(unit)
                 if self.live(unit) and not self._skipped(unit):
                     self.evaluator.trace = self.traces[unit]
                     enter(self.evaluator, unit, unit.owner, guards=roles.of(self.program, unit))
@@ -98,15 +80,15 @@ class Run:
     def informed(self, unit: Unit) -> Trace:
         """The same with what its callers say: the guards that all of them passed, and what all of them hand over;
         empty where all of them are dead."""
-        ways = callers.entries(self.runs, unit) if unit is not None else None
-        if unit is None or ways is None:
+        entry = callers.entry(self.runs, unit) if unit is not None else True
+        if unit is None or entry is True:
             return self.trace(unit)
         trace = Trace()
-        if ways and self.trace(unit).visits:
+        if isinstance(entry, callers.Entry) and self.trace(unit).visits:
             with self._bounded():
                 self.evaluator.trace = trace
-                guards = roles.of(self.program, unit) | callers.shared_guards(ways)
-                enter(self.evaluator, unit, unit.owner, keywords=callers.handed_over(ways), guards=guards)
+                guards = roles.of(self.program, unit) | entry.guards
+                enter(self.evaluator, unit, unit.owner, keywords=entry.given, guards=guards)
         return trace
 
     @contextmanager
@@ -131,8 +113,15 @@ class Run:
             found = self._devices_around[unit] = self._on_instance(unit) | self._in_module
         return found
 
+    def _subject(self, unit: Function) -> Subject | None:
+        """The class of a method, once its statement was evaluated."""
+        if unit.owner is None:
+            return None
+        self.evaluator.module.get(unit.qualname.partition(".")[0])
+        return self.evaluator.subjects.get(unit.owner)
+
     def _on_instance(self, unit: Function) -> Devices:
-        subject = self.evaluator.subjects.get(unit.owner) if unit.owner is not None else None
+        subject = self._subject(unit)
         names = unit.node.args.args
         if subject is None or not names or unit.decorated("staticmethod", "classmethod"):
             return {}
@@ -150,7 +139,7 @@ class Run:
     @cached_property
     def _in_module(self) -> Devices:
         ev = self.evaluator
-        named = {name: value for name, value in ev.module.items() if name in self.program.surely_bound}
+        named = ev.module.named(self.program.surely_bound)
         return _devices_of({name: ev.linked(value) for name, value in named.items()})
 
     @cached_property

@@ -40,14 +40,10 @@ class Runs:
         self._informed: dict[tuple[Program, Function | None], Trace] = {}
 
     def of(self, program: Program) -> Run:
-        """The run of a file; one that is being loaded knows what it has come to so far."""
-        run = self._runs.get(program)
-        if run is None:
-            run = self._runs[program] = Run(program, self)
-            with self.recorded(run.facets):
-                run.load()
-        self._facets |= run.facets
-        return run
+        """The run of a file."""
+        if program not in self._runs:
+            self._runs[program] = Run(program, self)
+        return self._runs[program]
 
     # -- what is asked of the world
 
@@ -110,7 +106,6 @@ class Runs:
         program = self.project.program(member.file) if member is not None and member.rest else None
         if member is None or program is None:
             return None
-        run = self.of(program)
         if name not in self._imported:
             facets: set[str] = set()
             self._imported[name] = None, facets  # while it is looked for: files that import it from each other
@@ -119,8 +114,6 @@ class Runs:
             self._imported[name] = found, facets
         found, facets = self._imported[name]
         self.asked(facets)
-        if not run.loaded:
-            del self._imported[name]
         return found
 
     def _member(self, program: Program, path: str) -> Choice | None:

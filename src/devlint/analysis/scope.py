@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
 from devlint.analysis import torch_facts
 from devlint.analysis.names import path_of
@@ -24,6 +25,58 @@ def surely_bound(body: list[ast.stmt]) -> set[str]:
             case ast.Import(names=names) | ast.ImportFrom(names=names):
                 found |= {alias.asname or alias.name.partition(".")[0] for alias in names}
     return found
+
+
+def bindings(body: list[ast.stmt]) -> dict[str, list[ast.stmt]]:
+    """The statements that bind each name, in order, those in nested blocks included."""
+    found: dict[str, list[ast.stmt]] = {}
+    for statement in body:
+        for name in _bound_by(statement):
+            found.setdefault(name, []).append(statement)
+        for block in blocks(statement):
+            for name, statements in bindings(block).items():
+                found.setdefault(name, []).extend(statements)
+    return found
+
+
+def _bound_by(statement: ast.stmt) -> set[str]:
+    """Names that a statement binds itself, its blocks aside."""
+    match statement:
+        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+            return {name}
+        case ast.Import(names=names) | ast.ImportFrom(names=names):
+            return {alias.asname or alias.name.partition(".")[0] for alias in names}
+    found: set[str] = set()
+    pending: list[ast.AST] = [statement]
+    while pending:
+        for node in ast.iter_child_nodes(pending.pop()):
+            if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+                found.add(node.id)
+            elif isinstance(node, (ast.Subscript, ast.Attribute)) and isinstance(node.ctx, ast.Store):
+                found.update(_changed(node))
+            if not isinstance(node, (ast.stmt, ast.ExceptHandler, ast.match_case)):
+                pending.append(node)
+    return found
+
+
+def _changed(node: ast.Subscript | ast.Attribute) -> set[str]:
+    """The name whose parts an assignment to ``name[...]`` or ``name.attribute`` changes."""
+    path: ast.expr = node
+    while isinstance(path, (ast.Subscript, ast.Attribute)):
+        path = path.value
+    return {path.id} if isinstance(path, ast.Name) else set()
+
+
+def blocks(statement: ast.stmt) -> Iterator[list[ast.stmt]]:
+    """The blocks of statements in a statement of the module level, those of functions and classes aside."""
+    if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        return
+    for name in ("body", "orelse", "finalbody"):
+        yield getattr(statement, name, None) or []
+    for handler in getattr(statement, "handlers", ()):
+        yield handler.body
+    for case in getattr(statement, "cases", ()):
+        yield case.body
 
 
 def called(tree: ast.Module) -> set[str]:

@@ -58,21 +58,41 @@ def _files(project: Project, program: Program, statement: ImportNode) -> Iterato
 def entrance(runs: Runs, program: Program, importers: int = IMPORTERS) -> frozenset[Guard]:
     """The guards that everybody passes who imports a file in one world: none where nobody does, and ``CONTRACT`` where
     nobody gets to do it in this world."""
-    found = list(_entrances(runs, program, importers))
-    live = [guards for guards in found if guards is not None]
-    if live:
-        return frozenset.intersection(*live)
+    shared: frozenset[Guard] | None = None
+    found = False
+    for importer, statement in _importers(runs.project, program):
+        found = True
+        guards = _before(runs, importer, statement)
+        if guards is None:
+            continue
+        if importers:
+            guards |= entrance(runs, importer, importers - 1)
+        shared = guards if shared is None else shared & guards
+        if not shared:
+            return shared
+    if shared is not None:
+        return shared
     return frozenset({Guard.CONTRACT}) if found else frozenset()
 
 
-def _entrances(runs: Runs, program: Program, importers: int) -> Iterator[frozenset[Guard] | None]:
-    """The guards before each statement that imports a file; None where control does not get to it."""
+def _importers(project: Project, program: Program) -> list[tuple[Program, ImportNode]]:
+    """The statements of other files that import a file or something of it, those past no condition first."""
     *folders, file = program.from_root.split("/")
     module = folders[-1] if file == "__init__.py" and folders else file.removesuffix(".py")
-    for importer, statement in runs.project.index.imports(module):
-        if importer is program or program.from_root not in _files(runs.project, importer, statement):
-            continue
-        guards = runs.of(importer).trace(importer.unit_at(statement)).imports.get(statement)
-        if guards is not None and importers:
-            guards |= entrance(runs, importer, importers - 1)
-        yield guards
+    found = [
+        (importer, statement)
+        for importer, statement in project.index.imports(module)
+        if importer is not program and program.from_root in _files(project, importer, statement)
+    ]
+    return sorted(found, key=lambda one: not _is_top(*one))
+
+
+def _is_top(importer: Program, statement: ImportNode) -> bool:
+    return importer.parents[statement] is importer.tree
+
+
+def _before(runs: Runs, importer: Program, statement: ImportNode) -> frozenset[Guard] | None:
+    """The guards before a statement; None where control does not get to it."""
+    if _is_top(importer, statement):
+        return roles.of_file(importer)
+    return runs.of(importer).trace(importer.unit_at(statement)).imports.get(statement)
