@@ -181,6 +181,14 @@ class Context:
         """Last names of the calls that a value goes into within its function; None when it escapes."""
         return self._analysis.feeds(self.span(node))
 
+    def is_read_again(self, node: cst.CSTNode) -> bool:
+        """Whether what an expression reads is read again after its statement, or may be by somebody else."""
+        return self._analysis.is_read_again(self.span(node))
+
+    def is_local(self, node: cst.CSTNode) -> bool:
+        """Whether an expression is a bare name that an assignment here may bind without hiding another one."""
+        return self._analysis.is_local(self.span(node))
+
     def saves_host_data(self, path: cst.CSTNode) -> bool:
         """Whether this file itself saves to a path of this name, and never anything that is on an accelerator."""
         return self._analysis.saves_host_data(self.span(path))

@@ -22,7 +22,7 @@ def assign(ev: Evaluator, target: ast.expr, value: Choice, state: State) -> None
                 inner = part.value if isinstance(part, ast.Starred) else part
                 assign(ev, inner, UNKNOWN if part is not inner else unpacked(ev, value, number), state)
         case ast.Name(id=name):
-            state.set(name, _as_named(ev, name, value))
+            state.set(name, ev.copied(target, _as_named(ev, name, value)))
         case ast.Attribute():
             ev.evaluate(target.value, state)
             if target.attr != "data":

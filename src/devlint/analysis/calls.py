@@ -11,7 +11,7 @@ from devlint.analysis.bindings import iterated
 from devlint.analysis.call import Call
 from devlint.analysis.evaluator import Evaluator, Expressions
 from devlint.analysis.expressions import attribute, element
-from devlint.analysis.functions import call_function
+from devlint.analysis.functions import call_function, unsaid_by
 from devlint.analysis.instances import attribute_of_instance
 from devlint.analysis.methods import call_method
 from devlint.analysis.names import last_name, path_of
@@ -127,9 +127,10 @@ def _method_of(ev: Evaluator, receiver: Value, name: str, call: Call) -> Choice:
 
 
 def _apply(ev: Evaluator, subject: tuple[Function, ClassNode | None, Value | None], call: Call) -> Choice:
-    """Call a function of the file."""
+    """Call a function of the project; what is hidden behind ``*`` or ``**`` may be anything."""
     function, owner, this = subject
-    return UNKNOWN if call.open else call_function(ev, function, owner, call.args, call.keywords, this)
+    hidden = unsaid_by(ev, function, owner, len(call.args)) if call.open else {}
+    return call_function(ev, function, owner, call.args, hidden | call.keywords, this)
 
 
 def _called(ev: Evaluator, target: Value, call: Call) -> Choice:

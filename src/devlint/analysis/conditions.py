@@ -263,8 +263,8 @@ def _refine_type(subject: ast.expr, kinds: str, state: State, side: bool) -> Non
     held = state.get(path) or UNKNOWN
     tensor = kinds.rpartition(".")[2].endswith("Tensor") and "," not in kinds
     if tensor and side:
-        known = held.where(lambda v: v.is_data).map(lambda v: v.but(kind=Kind.TENSOR))
-        state.narrow(path, known or Choice(Value(Kind.TENSOR, ANYWHERE, because=Because.BELIEF)))
+        known = held.where(lambda v: v.is_data).map(lambda v: v.but(kind=Kind.TENSOR, name=v.name or "tested"))
+        state.narrow(path, known or Choice(Value(Kind.TENSOR, ANYWHERE, name="tested", because=Because.BELIEF)))
     elif tensor:
         state.narrow(path, held.where(lambda v: v.kind is not Kind.TENSOR) or UNKNOWN)
     elif side and "ndarray" in kinds:

@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING
 from devlint.analysis import lexicon
 from devlint.analysis.answer import Guard, Visit
 from devlint.analysis.module import Module
+from devlint.analysis.beliefs import Beliefs
 from devlint.analysis.names import path_of
 from devlint.analysis.program import ClassNode, Function, Program
 from devlint.analysis.state import Devices, State
-from devlint.analysis.value import UNKNOWN, Choice, Kind, Value
+from devlint.analysis.value import ANYWHERE, UNKNOWN, Choice, Kind, Value, join
+from devlint.finding import Because
 
 if TYPE_CHECKING:
     from devlint.analysis.runs import Runs
@@ -88,7 +90,7 @@ class Frame:
 
     function: Function | None
     owner: ClassNode | None
-    tensors: frozenset[str] = frozenset()
+    beliefs: Beliefs = field(default_factory=Beliefs)
     returns: list[Choice] = field(default_factory=list)
     breaks: list[list[State]] = field(default_factory=list)
     closure: dict[str, Choice] = field(default_factory=dict)
@@ -111,8 +113,6 @@ class Evaluator:
         #: None while a call is evaluated
         self.summaries: dict[object, Summary | None] = {}
         self.subjects: dict[ClassNode, Subject] = {}
-        #: paths that each function treats as tensors
-        self.beliefs: dict[Function, frozenset[str]] = {}
         #: what each undecided condition depends on, by its identity
         self.guards_of: dict[str, frozenset[Guard]] = {}
 
@@ -292,7 +292,26 @@ class Evaluator:
     def believed(self, node: ast.expr) -> bool:
         """Whether the function around treats this very path as a tensor elsewhere."""
         path = path_of(node)
-        return path is not None and bool(self.frames) and path in self.frame.tensors
+        return path is not None and bool(self.frames) and path in self.frame.beliefs.tensors
+
+    def copied(self, target: ast.arg | ast.Name, value: Choice) -> Choice:
+        """What a name is bound to, where the program copies it to the host elsewhere: what nobody knows may be a tensor
+        on the run's device, and a tensor is there."""
+        beliefs = self.frame.beliefs
+        copy = beliefs.copies.get(target)
+        if copy is None:
+            return value
+        there = Choice(Value(Kind.TENSOR, self.run, because=Because.BELIEF, origin=copy))
+        surely = (target.arg if isinstance(target, ast.arg) else target.id) in beliefs.tensors
+
+        def placed(one: Value) -> Choice:
+            if one.kind is Kind.UNKNOWN and not one.attached:
+                return there if surely else join(Choice(one), there)
+            if one.kind is Kind.TENSOR and one.place in (None, ANYWHERE):
+                return Choice(one.but(place=self.run, because=Because.BELIEF, origin=copy))
+            return Choice(one)
+
+        return value.flat_map(placed)
 
 
 @dataclass(eq=False, slots=True)

@@ -149,6 +149,14 @@ class FileAnalysis:
         node = self.program.expressions.get(span)
         return uses.feeds(self.program, node) if node is not None else None
 
+    def is_read_again(self, span: Span) -> bool:
+        node = self.program.expressions.get(span)
+        return node is None or uses.is_read_again(self.program, node)
+
+    def is_local(self, span: Span) -> bool:
+        node = self.program.expressions.get(span)
+        return node is not None and uses.is_local(self.program, node)
+
     def saves_host_data(self, path: Span) -> bool:
         node = self.program.expressions.get(path)
         if node is None:

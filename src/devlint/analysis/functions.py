@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 
-from devlint.analysis import lexicon, torch_facts
+from devlint.analysis import beliefs, lexicon
 from devlint.analysis.answer import Guard
 from devlint.analysis.evaluator import DEPTH, SUMMARIES, Evaluator, Frame, Summary
-from devlint.analysis.names import last_name, path_of
+from devlint.analysis.names import last_name
 from devlint.analysis.objects import instance
 from devlint.analysis.program import ClassNode, Function
 from devlint.analysis.state import State
@@ -44,13 +44,14 @@ def enter(
 
     Returns what it returns; NEVER when it does not come back.
     """
-    tensors = ev.beliefs.get(function)
-    if tensors is None:
-        tensors = ev.beliefs[function] = tensors_in(function)
-    frame = Frame(function, owner, tensors, closure=closure or {})
-    state = State.entry(_bound(ev, function, owner, args, keywords, this), guards)
+    frame = Frame(function, owner, beliefs.of(function, owner), closure=closure or {})
+    bound = _bound(ev, function, owner, args, keywords, this)
     ev.frames.append(frame)
     try:
+        spec = function.node.args
+        for parameter in (*spec.posonlyargs, *spec.args, *spec.kwonlyargs):
+            bound[parameter.arg] = ev.copied(parameter, bound[parameter.arg])
+        state = State.entry(bound, guards)
         end = ev.execute(function.node.body, state)
     finally:
         ev.frames.pop()
@@ -181,6 +182,14 @@ def _parameter(
     return unsaid(ev, function, owner, parameter, value)
 
 
+def unsaid_by(ev: Evaluator, function: Function, owner: ClassNode | None, positions: int) -> Keywords:
+    """The parameters that a call with hidden arguments may give, and what is known of them; ``positions`` are given."""
+    spec = function.node.args
+    bound = owner is not None and not function.decorated("staticmethod")
+    names = [*[*spec.posonlyargs, *spec.args][positions + bound :], *spec.kwonlyargs]
+    return {name.arg: ev.selected() if lexicon.names_device(name.arg) else UNKNOWN for name in names}
+
+
 def unsaid(
     ev: Evaluator, function: Function, owner: ClassNode | None, parameter: ast.arg, default: Choice | None
 ) -> Choice:
@@ -251,28 +260,3 @@ def _from_annotation(ev: Evaluator, name: str, annotation: str) -> Choice | None
     if annotation in ("nn.Module", "torch.nn.Module"):
         return Choice(Value(Kind.MODULE))
     return None
-
-
-# -- beliefs
-
-
-def tensors_in(function: Function) -> frozenset[str]:
-    """Paths that a function itself treats as tensors: it calls methods on them that only tensors have, or hands them
-    to tensor functions, and nowhere treats them as a module or a container."""
-    tensors: set[str] = set()
-    others: set[str] = {"self"}
-    for node in ast.walk(function.node):
-        if not isinstance(node, ast.Call):
-            continue
-        others.add(path_of(node.func) or "")
-        if not isinstance(node.func, ast.Attribute):
-            continue
-        receiver, method = path_of(node.func.value), node.func.attr
-        if method in torch_facts.NOT_TENSOR_METHODS:
-            others.add(receiver or "")
-        elif method in torch_facts.TENSOR_METHODS and receiver:
-            tensors.add(receiver)
-        elif receiver in ("torch", "F", "torch.nn.functional") and method not in torch_facts.NOT_OPERANDS and node.args:
-            tensors.add(path_of(node.args[0]) or "")
-    libraries = ("torch", "F", "np", "numpy", "tf", "nn", "dist")
-    return frozenset(path for path in tensors - others if path and path.partition(".")[0] not in libraries)

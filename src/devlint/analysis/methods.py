@@ -94,6 +94,7 @@ def _to(ev: Evaluator, receiver: Value, call: Call) -> Choice:
     for given, node in candidates:
         choice = given.where(lambda v: v.kind is not Kind.NONE) or given
         if choice.all(lambda v: v.kind in (Kind.DTYPE, Kind.BOOL, Kind.NONE)):
+            receiver = _cast(ev, receiver, choice, call)
             continue
         found = [(value, device_of(ev, value, node)) for value in choice]
         for value, device in found:
@@ -104,6 +105,15 @@ def _to(ev: Evaluator, receiver: Value, call: Call) -> Choice:
         _move_in_place(receiver, place, call)
         return _moved(receiver, place, next((device.origin for _, device in found if device is not None), None))
     return Choice(receiver)
+
+
+def _cast(ev: Evaluator, receiver: Value, dtype: Choice, call: Call) -> Value:
+    """What is given a type is a tensor or a module; a module takes no integers, and nobody asks if it is a tensor."""
+    if receiver.kind is not Kind.UNKNOWN or not dtype.all(lambda v: v.kind is Kind.DTYPE):
+        return receiver
+    path = path_of(call.node.func.value) if isinstance(call.node.func, ast.Attribute) else None
+    tensor = dtype.all(lambda v: v.name in torch_facts.INTEGERS) or path in ev.frame.beliefs.tested
+    return receiver.but(kind=Kind.TENSOR, because=Because.BELIEF) if tensor else receiver
 
 
 def _move_in_place(receiver: Value, place: str | None, call: Call) -> None:

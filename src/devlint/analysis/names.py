@@ -43,6 +43,17 @@ def last_name(node: ast.AST | None) -> str | None:
     return None
 
 
+def tensor_tested(node: ast.AST) -> ast.expr | None:
+    """``x`` of ``isinstance(x, torch.Tensor)`` and ``torch.is_tensor(x)``."""
+    match node:
+        case ast.Call(func=ast.Name(id="isinstance"), args=[subject, kinds]):
+            parts = kinds.elts if isinstance(kinds, ast.Tuple) else [kinds]
+            return subject if any((last_name(part) or "").endswith("Tensor") for part in parts) else None
+        case ast.Call(func=ast.Attribute(attr="is_tensor"), args=[subject]):
+            return subject
+    return None
+
+
 def imported_name(node: ast.ImportFrom, name: str) -> str:
     """Dotted name of what ``from module import name`` brings; relative imports keep their dots."""
     module = "." * node.level + (node.module or "")

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from devlint.analysis import scope, torch_facts
 from devlint.analysis.answer import Span
@@ -81,6 +81,8 @@ class Program:
         self.by_node: dict[ast.AST, Function] = {}
         #: name -> the functions that mention it (None: module level); attributes are kept as ``.name``
         self.references: dict[str, set[Function | None]] = defaultdict(set)
+        #: what functions believe of their values, as far as anybody asked
+        self.beliefs: dict[Function, Any] = {}
         self.aliases: dict[str, str] = {}
         #: modules of which everything is imported
         self.stars: list[str] = []

@@ -35,7 +35,8 @@ def call_torch(ev: Evaluator, name: str, call: Call) -> Choice:
     if name in torch_facts.FACTORIES:
         return _factory(ev, name, call)
     if name == "torch.autograd.Variable":
-        return call.args[0] if call.args else UNKNOWN
+        data = call.args[0] if call.args else UNKNOWN
+        return data.map(lambda v: v if v.is_data else Value(Kind.TENSOR, v.place, because=Because.BELIEF))
     if name in torch_facts.MODULE_WRAPPERS:
         module = call.args[0].where(lambda v: v.is_data) if call.args else UNKNOWN
         return module or Choice(Value(Kind.MODULE, ev.run))

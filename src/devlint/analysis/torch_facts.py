@@ -57,6 +57,8 @@ DTYPES: Final = frozenset(
         "complex64 complex128"
     ).split()
 )
+#: types that a module cannot be converted to. docs of Module.to
+INTEGERS: Final = frozenset("int8 int16 short int32 int int64 long uint8 bool".split())
 HALF: Final = frozenset(("float16", "half"))
 
 #: torch functions whose result is no tensor -> its kind. docs

@@ -1,8 +1,9 @@
-"""Where a value goes within its function."""
+"""Where a value goes within its function, and whether anything reads it again."""
 
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
 from devlint.analysis.names import last_name
 from devlint.analysis.program import Program
@@ -53,3 +54,62 @@ def _name_feeds(program: Program, node: ast.expr, name: str, seen: frozenset[str
                 return None
             out |= part
     return out
+
+
+def is_read_again(program: Program, node: ast.expr) -> bool:
+    """Whether what an expression reads matters after its statement: its first name is read further down, or anywhere in
+    a loop around both, or belongs to somebody else (an instance, the module)."""
+    root = _root(node)
+    unit = program.unit_at(node)
+    if root is None or unit is None or not is_local(program, root):
+        return True
+    statement = _statement(program, node)
+    loops = [around for around in _around(program, statement) if isinstance(around, (ast.For, ast.AsyncFor, ast.While))]
+    inside = set(ast.walk(statement))
+    return any(
+        read not in inside and (read.lineno > (statement.end_lineno or 0) or _within(program, read, loops))
+        for read in ast.walk(unit.node)
+        if isinstance(read, ast.Name) and read.id == root.id and isinstance(read.ctx, ast.Load)
+    )
+
+
+def is_local(program: Program, node: ast.expr) -> bool:
+    """Whether an expression is a bare name that may be bound where it stands without hiding another one: one of its own
+    function, or of the module at module level."""
+    if not isinstance(node, ast.Name):
+        return False
+    around = next((a for a in _around(program, node) if isinstance(a, (*FUNCTIONS, ast.ClassDef, ast.Module))), None)
+    if not isinstance(around, FUNCTIONS):
+        return isinstance(around, ast.Module)
+    spec = around.args
+    names = {argument.arg for argument in (*spec.posonlyargs, *spec.args, *spec.kwonlyargs)}
+    for found in ast.walk(around):
+        if isinstance(found, (ast.Global, ast.Nonlocal)) and node.id in found.names:
+            return False
+        if isinstance(found, ast.Name) and isinstance(found.ctx, ast.Store):
+            names.add(found.id)
+    return node.id in names
+
+
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+def _root(node: ast.expr) -> ast.Name | None:
+    """``x`` of ``x[0]["b"]``: what is held by nothing but this name."""
+    while isinstance(node, ast.Subscript):
+        node = node.value
+    return node if isinstance(node, ast.Name) else None
+
+
+def _around(program: Program, node: ast.AST) -> Iterator[ast.AST]:
+    while (parent := program.parents.get(node)) is not None:
+        yield parent
+        node = parent
+
+
+def _statement(program: Program, node: ast.expr) -> ast.stmt:
+    return next(around for around in _around(program, node) if isinstance(around, ast.stmt))
+
+
+def _within(program: Program, node: ast.AST, around: list[ast.AST]) -> bool:
+    return any(found in around for found in _around(program, node))

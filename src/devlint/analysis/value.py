@@ -72,7 +72,8 @@ class Value:
     ``attached`` says that it hangs on an autograd graph, ``literal`` that a device is written in the source, at
     ``origin``; ``because`` is the evidence for kind and place.
     ``elements`` are the parts of a container: (index or key, Choice), with key None for "any element".
-    ``name`` is a dotted library name, a dtype, or a request variable; ``subject`` is what a class, function or
+    ``name`` is a dotted library name, a dtype, or a request variable (of a tensor: ``"parameter"``, or ``"tested"``
+    where the program has made sure that it is one); ``subject`` is what a class, function or
     instance is made from.
     """
 

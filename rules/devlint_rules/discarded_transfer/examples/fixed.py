@@ -1,0 +1,58 @@
+"""Features that were meant to go where the model is."""
+
+import numpy as np
+import torch
+from torch.autograd import Variable
+
+
+def load(path):
+    return torch.from_numpy(np.load(path)).float()
+
+
+def score(model, path, device):
+    frames = load(path)
+    frames = frames.to(device)
+    return model(frames)
+
+
+def score_pair(model, paths, device):
+    left, right = load(paths[0]), load(paths[1])
+    left, right = left.to(device), right.to(device=device)
+    return model(left, right)
+
+
+def train(model, loader, optimizer):
+    for step, (mel, target) in enumerate(loader):
+        mel = Variable(mel)
+        if torch.cuda.is_available():
+            mel = mel.cuda()
+        loss = model(mel, target)
+        loss.backward()
+        optimizer.step()
+
+
+def normalise(values, use_cuda=False):
+    if not isinstance(values, torch.Tensor):
+        values = torch.tensor(values)
+    if use_cuda:
+        values = values.cuda()
+    return values / values.norm()
+
+
+class Cache:
+    def __init__(self, size, device):
+        self.keys = torch.zeros(size, 64)
+        self.keys = self.keys.to(device)
+
+
+def compress(frames: torch.Tensor):
+    frames = frames.half()
+    return frames
+
+
+window = torch.hann_window(400)
+window = window.cuda()
+
+
+def frame(samples):
+    return samples * window

@@ -1,0 +1,200 @@
+"""Where a program copies to the host what a binding holds: such a value lives on an accelerator somewhere else.
+
+A copy speaks for every reading of the binding only where it is made whatever happens: not on one side of a condition
+that chooses how a value is treated, not in a ``try`` that finds out, not behind a branch that has left with the value.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from devlint.analysis import torch_facts
+from devlint.analysis.names import tensor_tested
+from devlint.analysis.program import ClassNode, Function
+from devlint.analysis.reaching import Binding, Reaching
+
+#: bindings that are copied to the host, and the call that does it
+Copies = Mapping[Binding, ast.expr]
+
+#: a compound statement or expression, and the number of one of its branches
+Side = tuple[ast.AST, int]
+#: methods of a tensor that hand it on, changed or not, on its device
+_HANDS_ON = torch_facts.TENSOR_METHODS | frozenset(
+    (
+        "clone squeeze float double half long int view reshape transpose flatten mean sum t abs clamp type to max min "
+        "argmax round"
+    ).split()
+)
+_LEAVES = (ast.Return, ast.Raise, ast.Continue, ast.Break)
+
+
+def copies(function: Function, owner: ClassNode | None) -> Copies:
+    """Bindings of a function that the function copies to the host itself."""
+    made = [node for node in ast.walk(function.node) if _is_copy(node)]
+    if not made:
+        return {}
+    reading = _Reading(function, owner, Reaching(function.node))
+    found: dict[Binding, ast.expr] = {}
+    for copy in made:
+        assert isinstance(copy, ast.Call)
+        for binding in reading.copied(copy):
+            found.setdefault(binding, copy)
+    return found
+
+
+def handed_copies(function: Function, owner: ClassNode) -> Copies:
+    """Parameters of a method that get a value which a sibling of the same class copies to the host."""
+    found: dict[Binding, ast.expr] = {}
+    for caller in owner.methods.values():
+        calls = [node for node in ast.walk(caller.node) if _called(node, caller, owner) is function]
+        made = copies(caller, owner) if calls and caller is not function else {}
+        if not made:
+            continue
+        seen = Reaching(caller.node).seen
+        for call in calls:
+            assert isinstance(call, ast.Call)
+            for parameter, given in _passed(call, function):
+                if isinstance(given, ast.Name):
+                    found.update({parameter: made[b] for b in seen.get(given, frozenset()) if b in made})
+    return found
+
+
+def _is_copy(node: ast.AST) -> bool:
+    match node:
+        case ast.Call(func=ast.Attribute(attr="cpu"), args=[], keywords=[]):
+            return True
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """One function, read for what it copies."""
+
+    function: Function
+    owner: ClassNode | None
+    reaching: Reaching
+
+    def copied(self, copy: ast.Call) -> Iterator[Binding]:
+        """Bindings whose value ends in a copy: directly, or through names that it is bound to in between."""
+        assert isinstance(copy.func, ast.Attribute)
+        pending = [(copy.func.value, self._has_tensor_method(copy))]
+        done: set[Binding] = set()
+        while pending:
+            name, is_tensor = self._source(*pending.pop())
+            for binding in self.reaching.seen.get(name, frozenset()) - done if name is not None else ():
+                done.add(binding)
+                if not self._always(copy, binding):
+                    continue
+                if is_tensor:
+                    yield binding
+                statement = self.function.program.parents.get(binding)
+                if isinstance(statement, ast.Assign) and statement.targets == [binding]:
+                    pending.append((statement.value, is_tensor))
+
+    def _source(self, node: ast.expr, is_tensor: bool) -> tuple[ast.Name | None, bool]:
+        """The name whose value an expression hands on, and whether anything on the way is for tensors only."""
+        while True:
+            match node:
+                case ast.Name():
+                    return node, is_tensor
+                case ast.Call(func=ast.Attribute(value=value, attr=method)) if method in _HANDS_ON:
+                    node, is_tensor = value, is_tensor or method in torch_facts.TENSOR_METHODS - {"cpu"}
+                case ast.Attribute(value=value, attr="data"):
+                    node = value
+                case ast.Call(func=ast.Attribute(value=ast.Name(id="torch"), attr=name), args=[first, *_]) if (
+                    name not in torch_facts.NOT_OPERANDS
+                ):
+                    node, is_tensor = first, True
+                case ast.Call() if (tested := self._tested_by(node)) is not None:
+                    node, is_tensor = tested, True
+                case _:
+                    return None, is_tensor
+
+    def _tested_by(self, call: ast.Call) -> ast.expr | None:
+        """The argument that a method of the class gives back where it is a tensor."""
+        method = _called(call, self.function, self.owner)
+        for parameter, given in _passed(call, method) if method is not None else ():
+            if _gives_back(method, parameter.arg):
+                return given
+        return None
+
+    def _has_tensor_method(self, copy: ast.Call) -> bool:
+        """Whether the copy becomes an array right away."""
+        parent = self.function.program.parents.get(copy)
+        return isinstance(parent, ast.Attribute) and parent.attr == "numpy"
+
+    def _always(self, copy: ast.Call, binding: Binding) -> bool:
+        """Whether a value is copied whichever way control takes from its binding."""
+        shared = {side for side, _ in self._sides(binding)}
+        around = {side for side, _ in self._sides(copy)}
+        if not all(_about_value(*side) for side in around - shared):
+            return False
+        return not any(
+            read.lineno < copy.lineno and side not in around and isinstance(body[-1], _LEAVES)
+            for read in self.reaching.reads[binding]
+            for side, body in self._sides(read)
+        )
+
+    def _sides(self, node: ast.AST) -> Iterator[tuple[Side, list[ast.AST]]]:
+        """The sides of conditions, handlers and cases on which a node stands within its function, and what is there."""
+        parents = self.function.program.parents
+        while node is not self.function.node:
+            parent = parents[node]
+            sides: list[list[ast.AST]] = []
+            match parent:
+                case ast.If(body=body, orelse=orelse):
+                    sides = [list(body), list(orelse)]
+                case ast.IfExp(body=body, orelse=orelse):
+                    sides = [[body], [orelse]]
+                case ast.BoolOp(values=[_, *rest]):
+                    sides = [list(rest)]
+                case ast.Try(body=body, handlers=[_, *_]):
+                    sides = [list(body)]
+                case ast.ExceptHandler(body=body) | ast.match_case(body=body):
+                    sides = [list(body)]
+            yield from (((parent, number), side) for number, side in enumerate(sides) if node in side)
+            node = parent
+
+
+def _about_value(branch: ast.AST, side: int) -> bool:
+    """Whether a side is only where there is a value, or where it is a tensor."""
+    match branch:
+        case ast.If(test=ast.Compare(ops=[ast.IsNot()], comparators=[ast.Constant(value=None)])):
+            return side == 0
+        case ast.If(test=test):
+            return side == 0 and tensor_tested(test) is not None
+    return False
+
+
+# -- methods of the class
+
+
+def _called(node: ast.AST, caller: Function, owner: ClassNode | None) -> Function | None:
+    """The method of the class that ``self.method(...)`` calls."""
+    this = caller.node.args.args[:1]
+    match node:
+        case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr=method)) if owner and this:
+            return owner.methods.get(method) if name == this[0].arg else None
+    return None
+
+
+def _passed(call: ast.Call, method: Function) -> Iterator[tuple[ast.arg, ast.expr]]:
+    """Parameters of a method with what a call gives them, as far as it is written down."""
+    parameters = method.node.args.args[0 if method.decorated("staticmethod") else 1 :]
+    yield from zip(parameters, call.args, strict=False)
+    named = {parameter.arg: parameter for parameter in (*parameters, *method.node.args.kwonlyargs)}
+    for keyword in call.keywords:
+        if keyword.arg in named:
+            yield named[keyword.arg], keyword.value
+
+
+def _gives_back(method: Function, parameter: str) -> bool:
+    """Whether a method asks if its parameter is a tensor, and returns it as it is."""
+    asks = returns = False
+    for node in ast.walk(method.node):
+        tested = tensor_tested(node)
+        asks |= isinstance(tested, ast.Name) and tested.id == parameter
+        returns |= isinstance(node, ast.Return) and isinstance(node.value, ast.Name) and node.value.id == parameter
+    return asks and returns
