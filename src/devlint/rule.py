@@ -173,6 +173,15 @@ class Context:
         """Where a value comes from: the device that was written down, the call that made a tensor."""
         return self._analysis.origin(value)
 
+    def evidence(self, value: Value, world: World) -> tuple[Related, ...]:
+        """What shows that a value is on an accelerator: where its device was chosen, or where it is copied to the host
+        as it should be."""
+        place = self.origin(value)
+        if place is None:
+            return ()
+        believed = value.because is Because.BELIEF
+        return (Related(place, "copied to the host here" if believed else f"chosen here in world `{world.name}`"),)
+
     def spelling(self, name: str) -> str | None:
         """How this file writes a library name, through its imports; None when it cannot without a new import."""
         return self._analysis.spelling(name)
@@ -230,6 +239,19 @@ class Context:
         if place.line != place.end_line or indent.strip() or line[place.end_column - 1 :].lstrip()[:1] not in ("", "#"):
             return None
         return self.replace(statement, f"if {condition}:\n{indent}{self._source.step}{text[start:end]}")
+
+    def precede(self, statement: cst.CSTNode, *lines: str) -> Edit | None:
+        """Put lines of their own before a statement, at its indentation; None for one that shares its line."""
+        place = self.place(statement)
+        indent = self._source.line(place.line)[: place.column - 1]
+        if indent.strip():
+            return None
+        return self.insert_before(statement, "".join(f"{line}\n{indent}" for line in lines))
+
+    @property
+    def step(self) -> str:
+        """One step of indentation, as this file writes it."""
+        return self._source.step
 
     # -- the answer
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import libcst as cst
 
 from devlint.analysis.value import ANYWHERE
-from devlint.rule import Because, Context, Finding, Fix, Iterator, Kind, Outcome, Safety, Value, World
+from devlint.rule import Because, Choice, Context, Finding, Fix, Iterator, Kind, Outcome, Safety, Value, World
 
 _MOVES = frozenset(("to", "cuda", "cpu"))
 _CASTS = frozenset("half bfloat16 float double type".split())
@@ -55,9 +55,14 @@ def _worlds(call: cst.BaseExpression, context: Context) -> dict[World, Outcome]:
     receiver = _receiver(call)
     assert receiver is not None
     held = {world: value for world in context.worlds if len(value := context.value(receiver, world))}
-    if not all(value.all(_is_proven) for value in held.values()) or not context.is_read_again(receiver):
+    if not all(_some(value).all(_is_proven) for value in held.values()) or not context.is_read_again(receiver):
         return {}
     return {world: Outcome.WRONG for world in held if _casts(call, world, context) or _moves(call, world, context)}
+
+
+def _some(value: Choice) -> Choice:
+    """A value where there is one: a method of ``None`` is another matter."""
+    return value.where(lambda v: v.kind is not Kind.NONE)
 
 
 def _is_proven(value: Value) -> bool:
@@ -75,16 +80,15 @@ def _casts(call: cst.BaseExpression, world: World, context: Context) -> bool:
 
 
 def _moves(call: cst.BaseExpression, world: World, context: Context) -> bool:
-    """Whether a transfer ends on another device than it begins; a tensor of any device may be on the CPU, and on the
-    accelerator where there is one."""
+    """Whether a transfer may end on another device than it begins; where it begins, nobody has to know."""
     receiver = _receiver(call)
     assert receiver is not None
-    before = {value.place for value in context.value(receiver, world)}
-    after = {value.place for value in context.value(call, world)}
+    before = {value.place for value in _some(context.value(receiver, world))}
+    after = {value.place for value in context.value(call, world) if value.is_data}
     if not after <= {"cpu", world.accelerator}:  # nobody knows where to, or this world does not have it
         return False
-    possible = before - {None, ANYWHERE} or {"cpu", world.accelerator or "cpu"}
-    return bool(possible - after)
+    known = before - {None, ANYWHERE}
+    return bool(after - known) if known else world.accelerator is not None
 
 
 def _because(receiver: cst.BaseExpression, context: Context) -> Because:

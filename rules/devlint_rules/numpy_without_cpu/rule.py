@@ -5,7 +5,7 @@ from __future__ import annotations
 import libcst as cst
 
 from devlint.analysis.value import ANYWHERE
-from devlint.rule import Context, Finding, Fix, Guard, Iterator, Outcome, Related, Safety, Value, World, escapes
+from devlint.rule import Context, Finding, Fix, Guard, Iterator, Outcome, Safety, Value, World, escapes
 
 _GUARDS = frozenset((Guard.DEVICE, Guard.CONTRACT, Guard.EXPORT, Guard.DATA))
 
@@ -21,8 +21,6 @@ def check(node: cst.Call, context: Context) -> Iterator[Finding]:
     found = known or dict(held)
     if found:
         witness, value = next(iter(found.items()))
-        origin = context.origin(value)
-        chosen = () if origin is None else (Related(origin, f"chosen here in world `{witness.name}`"),)
         there = "is" if known else "may be"
         yield context.report(
             node,
@@ -30,7 +28,7 @@ def check(node: cst.Call, context: Context) -> Iterator[Finding]:
             f"TypeError: can't convert {witness.accelerator}:{witness.index} device type tensor to numpy",
             worlds=dict.fromkeys(found, Outcome.CRASHES),
             because=value.because,
-            related=chosen,
+            related=context.evidence(value, witness),
             help="copy it to the host first",
             fix=Fix(Safety.SAFE, "insert `.cpu()`", (context.insert_before(method, "cpu()."),)),
             pedantic=not known,

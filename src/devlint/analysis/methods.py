@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import partial
 
 from devlint.analysis import torch_facts
 from devlint.analysis.call import Call, device_of
@@ -96,15 +97,18 @@ def _to(ev: Evaluator, receiver: Value, call: Call) -> Choice:
         if choice.all(lambda v: v.kind in (Kind.DTYPE, Kind.BOOL, Kind.NONE)):
             receiver = _cast(ev, receiver, choice, call)
             continue
-        found = [(value, device_of(ev, value, node)) for value in choice]
-        for value, device in found:
-            if device is not None and value.is_device:
-                ev.put(call.node, device, call.state)
-        places = {device.place if device is not None else None for _, device in found}
-        place = places.pop() if len(places) == 1 else None
-        _move_in_place(receiver, place, call)
-        return _moved(receiver, place, next((device.origin for _, device in found if device is not None), None))
+        moved = choice.flat_map(partial(_moved_to, ev, receiver, call, node))
+        _move_in_place(receiver, moved.only.place, call)
+        return moved
     return Choice(receiver)
+
+
+def _moved_to(ev: Evaluator, receiver: Value, call: Call, node: ast.expr | None, given: Value) -> Choice:
+    """What comes of moving to one device, or to where one tensor is."""
+    device = device_of(ev, given, node)
+    if device is not None and given.is_device:
+        ev.put(call.node, device, call.state)
+    return _moved(receiver, None if device is None else device.place, None if device is None else device.origin)
 
 
 def _cast(ev: Evaluator, receiver: Value, dtype: Choice, call: Call) -> Value:
