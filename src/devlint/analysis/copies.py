@@ -134,6 +134,7 @@ class _Reading:
         return not any(
             read.lineno < copy.lineno and side not in around and isinstance(body[-1], _LEAVES)
             for read in self.reaching.reads[binding]
+            if not isinstance(self.function.program.parents[read], ast.Return)
             for side, body in self._sides(read)
         )
 

@@ -81,13 +81,21 @@ def merge(first: State | None, second: State | None) -> State | None:
         return second
     if second is None:
         return first
-    values = dict(first.values)
+    values = {path: value for path, value in first.values.items() if path in second.values or not _narrowed(path, value)}
     for path, value in second.values.items():
         known = values.get(path)
-        values[path] = value if known is None or known is value else joined(known, first, value, second)
+        if known is not None:
+            values[path] = value if known is value else joined(known, first, value, second)
+        elif not _narrowed(path, value):
+            values[path] = value
     facts = {key: side for key, side in first.facts.items() if second.facts.get(key) is side}
     devices = tuple(path for path in first.devices if path in second.devices)
     return State(values, first.guards & second.guards, first.caught & second.caught, facts, devices)
+
+
+def _narrowed(path: str, value: Choice) -> bool:
+    """Whether a path was never bound, and is only known for what a condition said of it on its side."""
+    return value.binding == 0 and ("." in path or "[" in path)
 
 
 def joined(one: Choice, first: State, two: Choice, second: State) -> Choice:
