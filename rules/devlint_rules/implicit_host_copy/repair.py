@@ -16,7 +16,9 @@ def repair(argument: cst.BaseExpression, context: Context) -> Fix | None:
     values = [value for world in context.worlds if len(value := context.value(argument, world))]
     if all(value.all(_is_tensor) for value in values):
         return Fix(Safety.SAFE, "insert `.cpu()`", (_copied(argument, values, context),))
-    if all(value.all(_holds_tensors) for value in values):
+    if all(value.any(_is_container) for value in values):
+        if not all(value.all(_holds_tensors) for value in values):
+            return None
         edit = context.replace(argument, f"[item.detach().cpu() for item in {context.text(argument)}]")
         return Fix(Safety.SAFE, "copy each tensor to the host", (edit,))
     asked = _asked(argument, context)
@@ -27,9 +29,14 @@ def _is_tensor(value: Value) -> bool:
     return value.kind in (Kind.TENSOR, Kind.MOVABLE) or (value.attached and value.kind is not Kind.MODULE)
 
 
+def _is_container(value: Value) -> bool:
+    return value.kind in (Kind.LIST, Kind.TUPLE)
+
+
 def _holds_tensors(value: Value) -> bool:
-    parts: list[Choice] = [part for _, part in value.elements or ()]
-    return value.kind in (Kind.LIST, Kind.TUPLE) and bool(parts) and all(part.all(_is_tensor) for part in parts)
+    """Whether this is a list of nothing but tensors; one that was never appended to has no elements."""
+    parts: tuple[Choice, ...] | None = None if value.elements is None else tuple(part for _, part in value.elements)
+    return _is_container(value) and parts is not None and all(part.all(_is_tensor) for part in parts)
 
 
 def _copied(argument: cst.BaseExpression, values: list[Choice], context: Context) -> Edit:

@@ -266,7 +266,7 @@ def _refine_type(subject: ast.expr, kinds: str, state: State, side: bool) -> Non
         known = held.where(lambda v: v.is_data).map(lambda v: v.but(kind=Kind.TENSOR, name=v.name or "tested"))
         state.narrow(path, known or Choice(Value(Kind.TENSOR, ANYWHERE, name="tested", because=Because.BELIEF)))
     elif tensor:
-        state.narrow(path, held.where(lambda v: v.kind is not Kind.TENSOR) or UNKNOWN)
+        state.narrow(path, held.where(lambda v: v.kind not in (Kind.TENSOR, Kind.MOVABLE)) or UNKNOWN)
     elif side and "ndarray" in kinds:
         state.narrow(path, NDARRAY)
     elif side and kinds in _TYPES:

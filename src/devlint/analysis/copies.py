@@ -107,17 +107,18 @@ class _Reading:
                     name not in torch_facts.NOT_OPERANDS
                 ):
                     node, is_tensor = first, True
-                case ast.Call() if (tested := self._tested_by(node)) is not None:
-                    node, is_tensor = tested, True
+                case ast.Call() if (back := self._given_back(node)) is not None:
+                    node, is_tensor = back[0], is_tensor or back[1]
                 case _:
                     return None, is_tensor
 
-    def _tested_by(self, call: ast.Call) -> ast.expr | None:
-        """The argument that a method of the class gives back where it is a tensor."""
+    def _given_back(self, call: ast.Call) -> tuple[ast.expr, bool] | None:
+        """The argument that a method of the class gives back, and whether it asks if that is a tensor."""
         method = _called(call, self.function, self.owner)
-        for parameter, given in _passed(call, method) if method is not None else ():
-            if _gives_back(method, parameter.arg):
-                return given
+        if method is not None:
+            for parameter, given in _passed(call, method):
+                if _gives_back(method, parameter.arg):
+                    return given, _asks(method, parameter.arg)
         return None
 
     def _has_tensor_method(self, copy: ast.Call) -> bool:
@@ -192,10 +193,17 @@ def _passed(call: ast.Call, method: Function) -> Iterator[tuple[ast.arg, ast.exp
 
 
 def _gives_back(method: Function, parameter: str) -> bool:
-    """Whether a method asks if its parameter is a tensor, and returns it as it is."""
-    asks = returns = False
+    """Whether a method returns its parameter, or a slice of it, and never binds it anew."""
+    returns = False
     for node in ast.walk(method.node):
-        tested = tensor_tested(node)
-        asks |= isinstance(tested, ast.Name) and tested.id == parameter
-        returns |= isinstance(node, ast.Return) and isinstance(node.value, ast.Name) and node.value.id == parameter
-    return asks and returns
+        match node:
+            case ast.Name(id=name, ctx=ast.Store()) if name == parameter:
+                return False
+            case ast.Return(value=ast.Name(id=name) | ast.Subscript(value=ast.Name(id=name), slice=ast.Slice())):
+                returns |= name == parameter
+    return returns
+
+
+def _asks(method: Function, parameter: str) -> bool:
+    tested = map(tensor_tested, ast.walk(method.node))
+    return any(isinstance(subject, ast.Name) and subject.id == parameter for subject in tested)
