@@ -56,8 +56,9 @@ def handed_copies(function: Function, owner: ClassNode) -> Copies:
         for call in calls:
             assert isinstance(call, ast.Call)
             for parameter, given in _passed(call, function):
-                if isinstance(given, ast.Name):
-                    found.update({parameter: made[b] for b in seen.get(given, frozenset()) if b in made})
+                bindings = seen.get(given, frozenset()) if isinstance(given, ast.Name) else ()
+                for copy in (made[binding] for binding in bindings if binding in made):
+                    found.setdefault(parameter, copy)
     return found
 
 

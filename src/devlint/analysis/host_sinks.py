@@ -10,9 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-#: an argument of a call: its position, or its keyword
-Position = int
-
 
 @dataclass(frozen=True, slots=True)
 class Sink:
@@ -46,8 +43,8 @@ _SINKS: Final = {
         "cosh count_nonzero cumprod cumsum deg2rad degrees diag diagonal diff digitize dstack ediff1d empty_like exp "
         "exp2 expand_dims expm1 fabs fix flatnonzero flip fliplr flipud float16 float32 float64 floor frexp gradient "
         "histogram histogram2d hstack int16 int32 int64 int8 uint8 uint16 invert isfinite isinf isnan log log10 log1p "
-        "log2 logical_not median nan_to_num nanargmax nanargmin nancumsum nanmax nanmean nanmedian nanmin nanpercentile "
-        "nanquantile nanstd nansum nanvar negative ones_like pad percentile ptp quantile rad2deg radians ravel "
+        "log2 logical_not median nan_to_num nanargmax nanargmin nancumsum nanmax nanmean nanmedian nanmin "
+        "nanpercentile nanquantile nanstd nansum nanvar negative ones_like pad percentile ptp quantile rad2deg radians ravel "
         "reciprocal repeat reshape resize rint roll rot90 round sign sin sinc sinh sort sqrt square stack take tan "
         "tanh tile trace transpose tril triu trunc unique unwrap vstack zeros_like",
         _FIRST,
@@ -67,8 +64,8 @@ _SINKS: Final = {
     **_of("numpy", "save savetxt", Sink(frozenset({1}))),
     **_of(
         "matplotlib.pyplot",
-        "plot scatter bar barh hist imshow matshow boxplot violinplot pcolormesh contour contourf fill_between errorbar "
-        "semilogx semilogy loglog stem step stackplot quiver",
+        "plot scatter bar barh hist imshow matshow boxplot violinplot pcolormesh contour contourf fill_between "
+        "errorbar semilogx semilogy loglog stem step stackplot quiver",
         _ALL,
     ),
     **_of("scipy.spatial.distance", "cdist pdist cosine euclidean squareform", _ALL),

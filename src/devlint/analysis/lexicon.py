@@ -70,7 +70,16 @@ HOST_ROLE = frozenset(
     "dataset datasets collate collator collater collatefn datamodule sampler preprocess preprocessor".split()
 )
 #: function name parts that say: this writes for another runtime or machine
-EXPORT_ROLE = frozenset("export exporter onnx convert converter serialize quantize".split())
+EXPORT_ROLE = frozenset("export exporter onnx serialize quantize".split())
+#: words that say so beside a word for weights, or where nothing says what is converted
+CONVERSION = frozenset(("convert", "converter", "conversion"))
+WEIGHTS = frozenset(
+    (
+        "checkpoint checkpoints ckpt model models weight weights state params parameters module layer torch pytorch tf "
+        "tensorflow keras hf huggingface transformers diffusers fairseq flax jax coreml tflite safetensors ggml gguf "
+        "original"
+    ).split()
+)
 
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+[a-z]+|\d+")
 _AVAILABLE = re.compile(
@@ -190,4 +199,7 @@ def names_platform(name: str) -> bool:
 @lru_cache(maxsize=8192)
 def exports(name: str) -> bool:
     """Whether a function of this name writes weights for elsewhere."""
-    return bool(set(words(name)) & EXPORT_ROLE)
+    found = set(words(name))
+    return bool(found & EXPORT_ROLE) or (
+        bool(found & CONVERSION) and (found <= CONVERSION or bool(found & (WEIGHTS | PRECISION)))
+    )

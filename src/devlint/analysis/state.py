@@ -81,7 +81,9 @@ def merge(first: State | None, second: State | None) -> State | None:
         return second
     if second is None:
         return first
-    values = {path: value for path, value in first.values.items() if path in second.values or not _narrowed(path, value)}
+    values = {
+        path: value for path, value in first.values.items() if path in second.values or not _narrowed(path, value)
+    }
     for path, value in second.values.items():
         known = values.get(path)
         if known is not None:

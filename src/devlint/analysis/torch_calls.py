@@ -132,8 +132,9 @@ def _module_utility(ev: Evaluator, last: str, call: Call) -> Choice:
     if not call.args:
         return UNKNOWN
     if last in ("clip_grad_norm_", "clip_grad_norm", "get_total_norm"):  # the norm is where the gradients are
-        places = {value.place for value in call.args[0].flat_map(lambda v: v.element(None) or Choice()) if value.is_data}
-        return Choice(Value(Kind.TENSOR, places.pop() if len(places) == 1 else ev.run, because=Because.ROLE))
+        parts = call.args[0].flat_map(lambda v: v.element(None) or Choice())
+        place = parts.only.place if parts.only.is_data else ev.run
+        return Choice(Value(Kind.TENSOR, place, because=Because.ROLE))
     if "norm" in last and not last.startswith("clip"):
         return call.args[0].where(lambda v: v.kind is Kind.MODULE) or UNKNOWN
     if last == "pad_packed_sequence":  # docs: the lengths come back on the CPU

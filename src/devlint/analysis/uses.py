@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from devlint.analysis.names import last_name
 from devlint.analysis.program import Program
@@ -111,5 +111,5 @@ def _statement(program: Program, node: ast.expr) -> ast.stmt:
     return next(around for around in _around(program, node) if isinstance(around, ast.stmt))
 
 
-def _within(program: Program, node: ast.AST, around: list[ast.AST]) -> bool:
+def _within(program: Program, node: ast.AST, around: Collection[ast.AST]) -> bool:
     return any(found in around for found in _around(program, node))
