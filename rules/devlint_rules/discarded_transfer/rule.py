@@ -105,4 +105,5 @@ def _fix(node: cst.Expr, calls: Sequence[cst.BaseExpression], *, proven: bool, c
     casts = any(_casts(call, world, context) for call in calls for world in context.worlds)
     targets = ", ".join(map(context.text, receivers))
     safety = Safety.SAFE if proven and local and not casts else Safety.UNSAFE
-    return Fix(safety, f"assign to `{targets}`", (context.insert_before(node.value, f"{targets} = "),))
+    made = ", ".join(map(context.text, calls))  # without the comma of a tuple of one
+    return Fix(safety, f"assign to `{targets}`", (context.replace(node.value, f"{targets} = {made}"),))

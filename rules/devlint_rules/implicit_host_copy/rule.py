@@ -5,7 +5,7 @@ from __future__ import annotations
 import libcst as cst
 
 from devlint.analysis.host_sinks import Sink, sink
-from devlint.rule import Context, Finding, Guard, Iterator, Kind, Outcome, Value, World, escapes
+from devlint.rule import Because, Context, Finding, Guard, Iterator, Kind, Outcome, Value, World, escapes
 from devlint_rules.implicit_host_copy.repair import repair
 
 _GUARDS = frozenset((Guard.DEVICE, Guard.CONTRACT, Guard.EXPORT, Guard.DATA))
@@ -55,8 +55,10 @@ def _held(argument: cst.BaseExpression, taken: Sink, world: World, context: Cont
 
 
 def _is_there(value: Value, world: World) -> bool:
-    """Whether a value is a tensor on the accelerator of a world."""
-    return value.place == world.accelerator and (value.kind in (Kind.TENSOR, Kind.MOVABLE) or value.attached)
+    """Whether a value is a tensor on the accelerator of a world: what a model gives back may also be a record."""
+    moved = value.kind is Kind.MOVABLE and value.because is not Because.ROLE
+    detached = value.kind is Kind.UNKNOWN and value.attached
+    return value.place == world.accelerator and (value.kind is Kind.TENSOR or moved or detached)
 
 
 def _error(taken: Sink, witness: World) -> str:

@@ -195,7 +195,8 @@ def _subscript(ev: Evaluator, node: ast.Subscript, state: State) -> Choice:
 def subscript(ev: Evaluator, base: Value, key: object) -> Choice:
     """``base[key]`` for one alternative, empty for an empty list; ``key`` is MISSING when it is not constant."""
     if base.kind in (Kind.TENSOR, Kind.MOVABLE):
-        return Choice(base.but(kind=Kind.TENSOR))
+        # what has keys is no tensor: an output of a model, whose parts may be anything on its device
+        return Choice(base.but(kind=Kind.MOVABLE if isinstance(key, str) else Kind.TENSOR))
     if base.kind is Kind.BATCH:
         return Choice(base)
     if base.kind is Kind.LIST and base.elements == ():

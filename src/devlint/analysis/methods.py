@@ -166,7 +166,8 @@ def _tensor_method(ev: Evaluator, receiver: Value, name: str, call: Call) -> Cho
         return UNKNOWN if name not in ("eval", "train") else Choice(receiver)
     if receiver.kind is Kind.MOVABLE and (name in torch_facts.MODEL_METHODS or name in ("save", "process")):
         return UNKNOWN
-    return Choice(receiver)
+    surely = receiver.kind is Kind.MOVABLE and name in torch_facts.TENSOR_METHODS
+    return Choice(receiver.but(kind=Kind.TENSOR) if surely else receiver)
 
 
 def _module_method(ev: Evaluator, receiver: Value, name: str, call: Call) -> Choice:

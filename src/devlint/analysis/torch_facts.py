@@ -96,7 +96,7 @@ TENSOR_METHODS: Final = frozenset(
         "dim unsqueeze detach index_select scatter_ scatter scatter_add_ scatter_add masked_fill masked_fill_ permute "
         "new_zeros new_ones new_full new_tensor new_empty type_as expand expand_as contiguous numel cpu gather matmul "
         "bmm mm addmm backward index_add_ index_add repeat_interleave unfold log_softmax sigmoid_ softmax size "
-        "nelement element_size index_fill_ masked_select"
+        "nelement element_size index_fill_ masked_select argmax sigmoid topk"
     ).split()
 )
 #: methods and attributes that say an object is a module, a container or a library object, not a tensor

@@ -21,6 +21,12 @@ def score_pair(model, paths, device):
     return model(left, right)
 
 
+def score_mono(model, path, device):
+    frames = load(path)
+    frames = frames.to(device)
+    return model(frames[:, 0])
+
+
 def train(model, loader, optimizer):
     for step, (mel, target) in enumerate(loader):
         mel = Variable(mel)

@@ -47,6 +47,15 @@ def total(mel):
     return np.sum(mel.to(device))
 
 
+@torch.no_grad()
+def detect(model, loader):
+    for images, targets in loader:
+        out = model(images.to(device), targets)
+        # a model may give a record with anything in it
+        for boxes, scores in out["preds"]:
+            yield np.asarray(boxes), np.asarray(scores)
+
+
 def window(size):
     # made on the CPU and never moved
     return np.sqrt(torch.hann_window(size))
