@@ -100,14 +100,14 @@ class _Reading:
             match node:
                 case ast.Name():
                     return node, is_tensor
-                case ast.Call(func=ast.Attribute(value=value, attr=method)) if method in _HANDS_ON:
-                    node, is_tensor = value, is_tensor or method in torch_facts.TENSOR_METHODS - {"cpu"}
-                case ast.Attribute(value=value, attr="data"):
-                    node = value
                 case ast.Call(func=ast.Attribute(value=ast.Name(id="torch"), attr=name), args=[first, *_]) if (
                     name not in torch_facts.NOT_OPERANDS
                 ):
                     node, is_tensor = first, True
+                case ast.Call(func=ast.Attribute(value=value, attr=method)) if method in _HANDS_ON:
+                    node, is_tensor = value, is_tensor or method in torch_facts.TENSOR_METHODS - {"cpu"}
+                case ast.Attribute(value=value, attr="data"):
+                    node = value
                 case ast.Call() if (back := self._given_back(node)) is not None:
                     node, is_tensor = back[0], is_tensor or back[1]
                 case _:

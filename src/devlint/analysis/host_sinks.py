@@ -45,8 +45,8 @@ _SINKS: Final = {
         "histogram histogram2d hstack int16 int32 int64 int8 uint8 uint16 invert isfinite isinf isnan log log10 log1p "
         "log2 logical_not median nan_to_num nanargmax nanargmin nancumsum nanmax nanmean nanmedian nanmin "
         "nanpercentile nanquantile nanstd nansum nanvar negative ones_like pad percentile ptp quantile rad2deg "
-        "radians ravel reciprocal repeat reshape resize rint roll rot90 round sign sin sinc sinh sort sqrt square stack take tan "
-        "tanh tile trace transpose tril triu trunc unique unwrap vstack zeros_like",
+        "radians ravel reciprocal repeat reshape resize rint roll rot90 round sign sin sinc sinh sort sqrt square "
+        "stack take tan tanh tile trace transpose tril triu trunc unique unwrap vstack zeros_like",
         _FIRST,
     ),
     **_of(
