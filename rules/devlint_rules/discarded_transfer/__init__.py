@@ -7,5 +7,6 @@ RULE = Rule(
     stability="stable",
     triggers=(
         ".to(", ".cuda(", ".cpu(", ".half(", ".bfloat16(", ".float(", ".double(", ".type(",
+        "device(",
     ),
 )  # fmt: skip

@@ -62,3 +62,8 @@ window.cuda()  # expect: cuda, cuda-requested, cuda-cpu-requested, cuda-x2
 
 def frame(samples):
     return samples * window
+
+
+def synthesize(model, text, device="cpu"):
+    torch.device(device)  # expect: cuda, cuda-requested, cuda-x2
+    return model(text)

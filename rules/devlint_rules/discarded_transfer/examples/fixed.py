@@ -62,3 +62,8 @@ window = window.cuda()
 
 def frame(samples):
     return samples * window
+
+
+def synthesize(model, text, device="cpu"):
+    torch.device(device)
+    return model(text)

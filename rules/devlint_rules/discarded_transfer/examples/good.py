@@ -76,3 +76,18 @@ def pipeline(make, prompt):
     # a pipeline moves in place
     pipe.to(device)
     return pipe(prompt)
+
+
+def check_device(name):
+    # a question: is there such a device?
+    try:
+        torch.device(name)
+    except RuntimeError:
+        return False
+    return True
+
+
+def on_device(name):
+    # the context in which factories work
+    with torch.device(name):
+        return torch.zeros(2)
