@@ -37,9 +37,8 @@ def _named(device: cst.Call, context: Context) -> Iterator[Finding]:
         world: Outcome.WRONG
         for world in context.worlds
         for visit in context.visits(device, world)
-        if world.accelerator
-        and escapes(visit, "RuntimeError")
-        and any(value.place == world.accelerator for value in visit.value)
+        if world.accelerator and escapes(visit, "RuntimeError")
+        if any(value.place == world.accelerator for value in visit.value)
     }
     if worlds:
         yield context.report(

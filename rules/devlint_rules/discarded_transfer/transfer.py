@@ -36,9 +36,8 @@ class Transfer:
     def worlds(self) -> list[World]:
         """Worlds in which this would have changed a proven tensor that is read again."""
         held = [world for world in self.context.worlds if len(self._held(world))]
-        if not all(self._held(world).all(_is_proven) for world in held) or not self.context.is_read_again(
-            self.receiver
-        ):
+        proven = all(self._held(world).all(_is_proven) for world in held)
+        if not proven or not self.context.is_read_again(self.receiver):
             return []
         return [world for world in held if self.casts() or self._moves(world)]
 
