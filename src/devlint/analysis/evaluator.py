@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 from devlint.analysis import lexicon
 from devlint.analysis.answer import Guard, Visit
-from devlint.analysis.module import Module
 from devlint.analysis.beliefs import Beliefs
+from devlint.analysis.module import Module
 from devlint.analysis.names import path_of
 from devlint.analysis.program import ClassNode, Function, Program
 from devlint.analysis.state import Devices, State
