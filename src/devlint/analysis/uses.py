@@ -12,6 +12,7 @@ from devlint.analysis.program import Program
 _PASSED_ON = frozenset("items values get pop transpose permute squeeze unsqueeze view reshape float t detach".split())
 #: methods that take the value to the host
 _HOST = frozenset(("numpy", "item", "tolist"))
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 def feeds(program: Program, node: ast.expr, seen: frozenset[str] = frozenset()) -> frozenset[str] | None:
@@ -78,8 +79,8 @@ def is_local(program: Program, node: ast.expr) -> bool:
     function, or of the module at module level."""
     if not isinstance(node, ast.Name):
         return False
-    around = next((a for a in _around(program, node) if isinstance(a, (*FUNCTIONS, ast.ClassDef, ast.Module))), None)
-    if not isinstance(around, FUNCTIONS):
+    around = next((a for a in _around(program, node) if isinstance(a, (*_FUNCTIONS, ast.ClassDef, ast.Module))), None)
+    if not isinstance(around, _FUNCTIONS):
         return isinstance(around, ast.Module)
     spec = around.args
     names = {argument.arg for argument in (*spec.posonlyargs, *spec.args, *spec.kwonlyargs)}
@@ -89,9 +90,6 @@ def is_local(program: Program, node: ast.expr) -> bool:
         if isinstance(found, ast.Name) and isinstance(found.ctx, ast.Store):
             names.add(found.id)
     return node.id in names
-
-
-FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 def _root(node: ast.expr) -> ast.Name | None:
