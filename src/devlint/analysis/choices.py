@@ -72,7 +72,9 @@ def _is_left(function: Function, name: str, runs: Runs) -> bool:
     calls = [one.call for one in others if one.call is not None]
     if not calls:
         return not any(map(_is_handed_on, others))
-    return any(not _gives(call, function, name) for call in calls)
+    given = [_gives(call, function, name) for call in calls]
+    # a method of the same name may be another one
+    return not any(given) if called == function.name and function.owner is not None else not all(given)
 
 
 def _is_handed_on(reference: Reference) -> bool:
