@@ -6,6 +6,7 @@ import libcst as cst
 
 from devlint.analysis.torch_facts import HALF
 from devlint.rule import Context, Finding, Fix, Iterator, Outcome, Related, Safety, Severity
+from devlint_rules.half_by_default.argument import device_beside, full_on_cpu, on_cpu
 
 _HALF = frozenset(f"torch.{name}" for name in HALF)
 _BOUND = (cst.Assign, cst.AnnAssign, cst.Param)
@@ -15,6 +16,9 @@ def check(
     node: cst.Call | cst.Name | cst.Attribute | cst.IfExp | cst.BooleanOperation | cst.Comparison | cst.SimpleString,
     context: Context,
 ) -> Iterator[Finding]:
+    device = device_beside(node, context)
+    if device is not None:
+        yield from _beside(node, device, context)
     if not isinstance(context.parent(node), _BOUND):
         return
     halvings = [one for one in context.halvings(node) if one.at != context.place(node)]
@@ -34,6 +38,24 @@ def check(
         related=tuple(Related(place, "made half precision here", same_cause=True) for place in sorted(places)),
         help="choose half precision only where the device is no CPU",
         fix=_fix(node, context),
+    )
+
+
+def _beside(node: cst.BaseExpression, device: cst.BaseExpression, context: Context) -> Iterator[Finding]:
+    """Half precision that is given to the same call as a device that is the CPU somewhere."""
+    worlds = on_cpu(device, context)
+    if not worlds:
+        return
+    old = context.torch().below(2, 4)
+    edit = full_on_cpu(node, device, context)
+    yield context.report(
+        node,
+        f"{context.quote(node)} goes with {context.quote(device)}, which is the CPU in world `{worlds[0].name}`",
+        worlds=dict.fromkeys(worlds, Outcome.CRASHES if old else Outcome.WASTEFUL),
+        severity=Severity.ERROR if old else Severity.WARNING,
+        torch=old,
+        help="choose half precision only where the device is no CPU",
+        fix=None if edit is None else Fix(Safety.UNSAFE, "full precision where the device is the CPU", (edit,)),
     )
 
 

@@ -56,9 +56,9 @@ def carried(result: Choice, *sources: Value) -> Choice:
     return result if half is None else result.map(lambda v: v.but(half=half) if _is_on(v) and v.half is None else v)
 
 
-def hanging(value: Choice, inside: State, outside: State) -> Choice:
-    """What is given only where choices hold that do not hold outside."""
-    news = inside.halves - outside.halves
+def hanging(value: Choice, inside: State, outside: State | None) -> Choice:
+    """What is given only where choices hold that do not hold outside (None: nowhere else)."""
+    news = inside.halves - outside.halves if outside is not None else inside.halves
     if not news:
         return asked_for("", value, inside)
     half = min(news, key=lambda node: (node.lineno, node.col_offset))

@@ -35,7 +35,8 @@ def _chosen(ev: Evaluator, target: ast.expr, value: Choice, node: ast.expr, stat
     name = last_name(target)
     if name is None:
         return value
-    return halves.written(name, halves.asked_for(name, value, state), node, anew=ev.world.accelerator is not None)
+    chosen = halves.hanging(value, state, None) if state.halves else halves.asked_for(name, value, state)
+    return halves.written(name, chosen, node, anew=ev.world.accelerator is not None)
 
 
 def _annotated(ev: Evaluator, node: ast.AnnAssign, state: State) -> State:

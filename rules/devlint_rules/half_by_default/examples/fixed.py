@@ -3,6 +3,7 @@
 import os
 
 import torch
+from speech import Recognizer, Tracker
 from torch import nn
 
 is_half = eval(os.environ.get("is_half", "True")) and torch.cuda.is_available()
@@ -44,3 +45,12 @@ class Vocoder:
         if self.half:
             mel = mel.half()
         return self.model(mel)
+
+
+def transcriber(name):
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    return Recognizer(name, device=device, compute_type="float16" if str(device) != "cpu" else "float32")
+
+
+def pitch(options):
+    return Tracker("rmvpe.pt", dtype=torch.float16, device=options["device"])

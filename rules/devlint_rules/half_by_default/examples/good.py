@@ -4,6 +4,7 @@ import argparse
 import os
 
 import torch
+from speech import Recognizer
 from torch import nn
 
 # the machine has a say
@@ -80,3 +81,20 @@ def main():
 def wide(mel: torch.Tensor, half=True):
     # rounds the numbers, and is wide again
     return mel.half().float() if half else mel
+
+
+def on_gpu(name):
+    # the device is the accelerator
+    if torch.cuda.is_available():
+        return Recognizer(name, device="cuda", compute_type="float16")
+    return Recognizer(name, device="cpu", compute_type="int8")
+
+
+def storage(device):
+    # torch only holds the numbers
+    return torch.zeros(3, dtype=torch.float16, device=device)
+
+
+def known(name, device):
+    # another precision where the device is the CPU
+    return Recognizer(name, device=device, compute_type="float16" if device == "cuda" else "int8")
