@@ -20,7 +20,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
-from devlint.analysis.answer import HARDWARE_GUARDS, Guard, Placement, Span, Visit
+from devlint.analysis.answer import HARDWARE_GUARDS, Guard, Halving, Placement, Span, Visit
 from devlint.analysis.value import Choice, Kind, Value, join
 from devlint.finding import Because, Edit, Finding, Fix, Outcome, Place, Related, Safety, Severity
 from devlint.world import VersionRange, World
@@ -169,6 +169,11 @@ class Context:
         """Everything put on a device that was written down at this node, in any world."""
         return self._analysis.placements(self.span(node))
 
+    def halvings(self, node: cst.CSTNode) -> tuple[Halving, ...]:
+        """Everything on the CPU, in any world, that is made half precision by what is written down at this node: a
+        choice, or the call that does it."""
+        return self._analysis.halvings(self.span(node))
+
     def origin(self, value: Value) -> Place | None:
         """Where a value comes from: the device that was written down, the call that made a tensor."""
         return self._analysis.origin(value)
@@ -185,6 +190,10 @@ class Context:
     def spelling(self, name: str) -> str | None:
         """How this file writes a library name, through its imports; None when it cannot without a new import."""
         return self._analysis.spelling(name)
+
+    def is_imported_before(self, name: str, node: cst.CSTNode) -> bool:
+        """Whether an import at the top of the file has bound this name when control gets to a node."""
+        return self._analysis.is_imported_before(name, self.span(node))
 
     def feeds(self, node: cst.CSTNode) -> frozenset[str] | None:
         """Last names of the calls that a value goes into within its function; None when it escapes."""
@@ -299,6 +308,6 @@ class Context:
 
 __all__ = [
     "ALL_GUARDS", "HARDWARE_GUARDS", "HIDDEN", "Because", "Choice", "Context", "Edit", "Finding", "Fix", "Guard",
-    "Iterator", "Kind", "Outcome", "Place", "Placement", "Related", "Rule", "Safety", "Severity", "Slice", "Span",
-    "Value", "VersionRange", "Visit", "World", "escapes",
+    "Halving", "Iterator", "Kind", "Outcome", "Place", "Placement", "Related", "Rule", "Safety", "Severity", "Slice",
+    "Span", "Value", "VersionRange", "Visit", "World", "escapes",
 ]  # fmt: skip

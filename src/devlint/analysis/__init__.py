@@ -6,12 +6,12 @@ from collections.abc import Collection
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from devlint.analysis.answer import Guard, Placement, Span, Visit
+from devlint.analysis.answer import Guard, Halving, Placement, Span, Visit
 from devlint.analysis.value import Value
 from devlint.finding import Place
 from devlint.world import World
 
-__all__ = ["Analysis", "Guard", "Placement", "Span", "Visit"]
+__all__ = ["Analysis", "Guard", "Halving", "Placement", "Span", "Visit"]
 
 
 class Analysis(Protocol):
@@ -31,11 +31,15 @@ class Analysis(Protocol):
 
     def placements(self, span: Span) -> tuple[Placement, ...]: ...
 
+    def halvings(self, span: Span) -> tuple[Halving, ...]: ...
+
     def devices_in_scope(self, span: Span) -> tuple[str, ...]: ...
 
     def origin(self, value: Value) -> Place | None: ...
 
     def spelling(self, name: str) -> str | None: ...
+
+    def is_imported_before(self, name: str, span: Span) -> bool: ...
 
     def feeds(self, span: Span) -> frozenset[str] | None: ...
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from devlint.analysis.value import Choice, Value
 from devlint.finding import Place
 from devlint.world import World
+
+if TYPE_CHECKING:
+    import ast
 
 
 class Span(NamedTuple):
@@ -23,6 +26,7 @@ class Guard(str, enum.Enum):
 
     DEVICE = "device"  # a request, a device, a backend, an availability wrapper
     DTYPE = "dtype"  # a precision option
+    HALF = "half"  # a precision option that is half precision by default
     DISTRIBUTED = "distributed"  # a rank, a world size, a launcher's variable
     CONTRACT = "contract"  # a name or marker that says that the code is for an accelerator
     EXPORT = "export"  # a name that says that the code writes weights for elsewhere
@@ -38,13 +42,15 @@ class Visit:
     """One way in which control reaches an expression in one world.
 
     ``guards`` are the undecided conditions it passed; ``caught`` the exception classes handled around it;
-    ``truth`` what the expression is as a condition (None: undecided, or no condition).
+    ``truth`` what the expression is as a condition (None: undecided, or no condition); ``halves`` where the choices of
+    half precision were written down that hold on the way.
     """
 
     value: Choice
     guards: frozenset[Guard] = frozenset()
     caught: frozenset[str] = frozenset()
     truth: bool | None = None
+    halves: frozenset[ast.expr] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,3 +65,12 @@ class Placement:
     guards: frozenset[Guard] = frozenset()
     caught: frozenset[str] = frozenset()
     inlined: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Halving:
+    """Something is made half precision: ``at`` is the call, ``value`` what comes of the expression around it."""
+
+    world: World
+    at: Place
+    value: Value

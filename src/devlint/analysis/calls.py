@@ -6,7 +6,7 @@ import ast
 import sys
 from collections.abc import Callable
 
-from devlint.analysis import lexicon, library_facts, torch_facts
+from devlint.analysis import halves, lexicon, library_facts, torch_facts
 from devlint.analysis.bindings import iterated
 from devlint.analysis.call import Call
 from devlint.analysis.evaluator import Evaluator, Expressions
@@ -157,7 +157,8 @@ def _called(ev: Evaluator, target: Value, call: Call) -> Choice:
 def _library(ev: Evaluator, name: str, call: Call) -> Choice:
     python = _PYTHON.get(name)
     if python is not None:
-        return python(ev, call)
+        result = python(ev, call)
+        return halves.carried(result, *call.args[0]) if name in _TEXT and call.args else result
     if name in torch_facts.EXITS:
         return NEVER
     if name in ev.world.available:
@@ -305,5 +306,8 @@ _PYTHON: dict[str, Callable[[Evaluator, Call], Choice]] = {
     "getattr": read_attribute,
     "os.environ.get": read_environment,
 }
+
+#: functions that give their argument in another type
+_TEXT = frozenset("str int bool eval ast.literal_eval".split())
 
 EXPRESSIONS: Expressions = {ast.Call: _call}

@@ -7,7 +7,7 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
-from devlint.analysis import lexicon
+from devlint.analysis import halves, lexicon
 from devlint.analysis.evaluator import Evaluator, Expressions
 from devlint.analysis.literals import device_text
 from devlint.analysis.names import last_name
@@ -36,7 +36,7 @@ def _compare(ev: Evaluator, node: ast.Compare, state: State) -> Choice:
 
     def pair(a: Value, b: Value) -> Choice:
         result = _pair(ev, op, a, b, node)
-        return BOOL if result is None else constant(result)
+        return BOOL if result is None else halves.carried(constant(result), a, b)
 
     return left.flat_map(lambda a: right.flat_map(lambda b: pair(a, b)))
 

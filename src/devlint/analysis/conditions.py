@@ -11,7 +11,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from devlint.analysis import lexicon, torch_facts
+from devlint.analysis import halves, lexicon, torch_facts
 from devlint.analysis.answer import Guard
 from devlint.analysis.evaluator import Evaluator
 from devlint.analysis.names import last_name, path_of
@@ -66,13 +66,16 @@ def _simple(ev: Evaluator, node: ast.expr, state: State) -> Tested:
     value = ev.evaluate(node, state)
     decided = _decided(ev, node, value, state)
     if decided is not None:
-        return Tested(decided, value, state.copy(), state.copy())
+        on = state.copy()
+        on.halves |= halves.taken(value)
+        return Tested(decided, value, on, state.copy())
     return Tested(None, value, *(_narrowed(ev, node, value, state, side) for side in (True, False)))
 
 
 def _boolean(ev: Evaluator, node: ast.BoolOp, state: State) -> Tested:
     """``a and b``, ``a or b``: operands in turn, each under what the ones before it said."""
     settling = isinstance(node.op, ast.Or)  # the truth of an operand that settles the whole
+    entry = state
     settled: State | None = None
     values: list[Choice] = []
     undecided = False
@@ -92,7 +95,8 @@ def _boolean(ev: Evaluator, node: ast.BoolOp, state: State) -> Tested:
             values.append(tested.value)
         state = off
     if not undecided:
-        return Tested(not settling, join(*values), state.copy(), state.copy())
+        value = halves.hanging(join(*values), state, entry)
+        return Tested(not settling, value, state.copy(), state.copy())
     return _sides(settling, None, join(*values), settled or state, state)
 
 
@@ -181,6 +185,10 @@ def _narrowed(ev: Evaluator, node: ast.expr, value: Choice, state: State, side: 
     out = state.copy()
     key = key_of(ev, node, state)
     guards = _flavours(ev, node, state)
+    chosen = halves.taken(value) if side else frozenset()
+    if chosen:
+        out.halves |= chosen
+        guards = guards - {Guard.DTYPE} | {Guard.HALF}
     if key is not None:
         out.assume(key, side)
         ev.guards_of[key] = guards

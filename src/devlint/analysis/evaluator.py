@@ -173,7 +173,7 @@ class Evaluator:
     def visit(self, node: ast.AST, value: Choice, state: State) -> None:
         """Record how control reached an expression, for the rules."""
         if self.trace is not None and not self.inlined:
-            visit = Visit(value, state.guards, state.caught)
+            visit = Visit(value, state.guards, state.caught, halves=state.halves)
             self.trace.visits.setdefault(node, []).append(visit)
 
     def decide(self, node: ast.AST, truth: bool | None) -> None:

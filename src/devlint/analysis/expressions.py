@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from devlint.analysis import lexicon, torch_facts
+from devlint.analysis import halves, lexicon, torch_facts
 from devlint.analysis.conditions import compound, condition
 from devlint.analysis.evaluator import Evaluator, Expressions
 from devlint.analysis.instances import attribute_of_instance
@@ -240,9 +240,10 @@ def _boolean(ev: Evaluator, node: ast.BoolOp, state: State) -> Choice:
 def _conditional(ev: Evaluator, node: ast.IfExp, state: State) -> Choice:
     test = condition(ev, node.test, state)
     if test.truth is not None:
-        return ev.evaluate(node.body if test.truth else node.orelse, test.when_true if test.truth else test.when_false)
+        side = test.when_true if test.truth else test.when_false
+        return halves.hanging(ev.evaluate(node.body if test.truth else node.orelse, side), side, state)
     one, two = ev.evaluate(node.body, test.when_true), ev.evaluate(node.orelse, test.when_false)
-    return joined(one, test.when_true, two, test.when_false)
+    return joined(halves.hanging(one, test.when_true, state), test.when_true, two, test.when_false)
 
 
 def _named(ev: Evaluator, node: ast.NamedExpr, state: State) -> Choice:

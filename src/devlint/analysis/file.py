@@ -8,8 +8,8 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from functools import cached_property, partial
 
-from devlint.analysis import archives, scope, uses
-from devlint.analysis.answer import Placement, Span, Visit
+from devlint.analysis import archives, choices, scope, uses
+from devlint.analysis.answer import Halving, Placement, Span, Visit
 from devlint.analysis.evaluator import Put, Trace
 from devlint.analysis.program import Function, Program
 from devlint.analysis.project import Project
@@ -110,6 +110,18 @@ class FileAnalysis:
     def _placed(self) -> dict[World, dict[ast.AST, dict[Function | None, list[Put]]]]:
         return {}
 
+    def halvings(self, span: Span) -> tuple[Halving, ...]:
+        node = self.program.expressions.get(span)
+        if node is None:
+            return ()
+        return tuple(
+            Halving(world, program.source.place(*program.span(one.at)), one.value)
+            for world in self.worlds
+            for program, one in choices.halved_by(
+                self.program, node, self.project.runs(world), informed=world.name in self._asking
+            )
+        )
+
     def devices_in_scope(self, span: Span) -> tuple[str, ...]:
         node = self.program.expressions.get(span)
         if node is None:
@@ -144,6 +156,10 @@ class FileAnalysis:
 
     def spelling(self, name: str) -> str | None:
         return self.program.spelling(name)
+
+    def is_imported_before(self, name: str, span: Span) -> bool:
+        node = self.program.expressions.get(span)
+        return node is not None and self.program.is_imported_before(name, node)
 
     def feeds(self, span: Span) -> frozenset[str] | None:
         node = self.program.expressions.get(span)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from devlint.analysis import beliefs, lexicon
+from devlint.analysis import beliefs, halves, lexicon
 from devlint.analysis.answer import Guard
 from devlint.analysis.evaluator import DEPTH, SUMMARIES, Evaluator, Frame, Summary
 from devlint.analysis.names import last_name
@@ -176,10 +176,14 @@ def _parameter(
 ) -> Choice:
     if parameter.arg in given:
         return given[parameter.arg]
-    value = ev.peek(default, State({})) if default is not None else None
-    if called and value is not None:
-        return value
-    return unsaid(ev, function, owner, parameter, value)
+    if default is None:
+        return unsaid(ev, function, owner, parameter, None)
+    value = ev.peek(default, State({}))
+    chosen = halves.written(parameter.arg, value, default)
+    if called:
+        return chosen
+    said = unsaid(ev, function, owner, parameter, value)
+    return join(said, chosen.where(lambda v: v.half is not None))
 
 
 def unsaid_by(ev: Evaluator, function: Function, owner: ClassNode | None, positions: int) -> Keywords:

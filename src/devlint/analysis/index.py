@@ -46,6 +46,10 @@ class Index:
             self._imports[module] = tuple(found)
         return self._imports[module]
 
+    def environment(self, key: str) -> tuple[Program, ...]:
+        """The files that read an environment variable."""
+        return tuple(self._mentioning(key, rb"(?:getenv|environ\.get)\([ \t]*[\"']%s[\"']") or ())
+
     @cached_property
     def engines(self) -> bool:
         """Whether any file imports an engine of CUDA at the beginning of a line."""

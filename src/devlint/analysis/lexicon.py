@@ -38,6 +38,8 @@ PRECISION = frozenset(
         "quantized halfprecision ishalf"
     ).split()
 )
+#: words that choose half precision where they are true
+HALF = frozenset("fp16 half float16 f16 halfprecision ishalf".split())
 #: words of distributed launches
 DISTRIBUTED = frozenset(
     "dist distributed ddp rank nccl apex fsdp deepspeed slurm dp parallel nodes horovod multigpu multigpus".split()
@@ -137,6 +139,14 @@ _PRECISION_PART = re.compile(r"fp16|bf16|float16|f16|upcast", re.I)
 def names_precision(name: str) -> bool:
     """Whether a value of this name chooses a precision: ``is_half``, ``usefp16``, ``force_upcast``."""
     return bool(set(words(name)) & PRECISION) or _PRECISION_PART.search(name) is not None
+
+
+@lru_cache(maxsize=8192)
+def names_half(name: str) -> bool:
+    """Whether a true value of this name chooses half precision: ``is_half``, ``usefp16``; not ``no_half``."""
+    found = set(words(name))
+    chooses = bool(found & HALF) or re.search(r"fp16|float16", name, re.I) is not None
+    return chooses and not found & (NEGATION | {"bf16", "to"})
 
 
 @lru_cache(maxsize=8192)

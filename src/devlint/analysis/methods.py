@@ -220,8 +220,8 @@ def _text_method(ev: Evaluator, receiver: Value, name: str, call: Call) -> Choic
             return constant(False)
         return BOOL
     if name in ("lower", "strip", "upper", "casefold"):
-        keep = receiver.const if name in ("lower", "strip", "casefold") else MISSING
-        return Choice(receiver.but(kind=Kind.STR, const=keep))
+        known = isinstance(receiver.const, str) and not call.args
+        return Choice(receiver.but(kind=Kind.STR, const=getattr(receiver.const, name)() if known else MISSING))
     if name == "split" and receiver.place is not None:
         first = Choice(Value(Kind.STR, receiver.place, receiver.place if receiver.place != ANYWHERE else MISSING))
         return Choice(Value(Kind.LIST, elements=((0, first), (None, STR))))

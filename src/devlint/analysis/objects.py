@@ -61,6 +61,9 @@ def class_fields(subject: Subject, state: State, annotated: set[str]) -> None:
     """Take over the names that a class body bound; an annotated default is only a default."""
     for name, value in state.values.items():
         if name in annotated:
-            value = value.map(lambda v: v.but(const=MISSING) if v.kind in (Kind.BOOL, Kind.NUMBER) else v)
+            value = join(
+                value.map(lambda v: v.but(const=MISSING, half=None) if v.kind in (Kind.BOOL, Kind.NUMBER) else v),
+                value.where(lambda v: v.half is not None),
+            )
         if not value.all(lambda v: v.kind in (Kind.FUNCTION, Kind.CLASS)):
             subject.fields.setdefault(name, value)

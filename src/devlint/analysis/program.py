@@ -247,6 +247,16 @@ class Program:
         )
 
     @cached_property
+    def conversions(self) -> tuple[ast.Call, ...]:
+        """Calls of methods that may give another precision."""
+        return tuple(
+            node
+            for node in self.expressions.values()
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+            if node.func.attr in (("to", "type") if node.args or node.keywords else ("half",))
+        )
+
+    @cached_property
     def listed_devices(self) -> frozenset[str]:
         return frozenset(scope.listed_devices(self.tree))
 
@@ -350,6 +360,15 @@ class Program:
             return None
         _, alias, target = max(found)
         return alias + name[len(target) :]
+
+    def is_imported_before(self, name: str, node: ast.expr) -> bool:
+        """Whether a name of the module level is imported when control gets to an expression."""
+        imports = (found for found in self.tree.body if isinstance(found, (ast.Import, ast.ImportFrom)))
+        return self.unit_at(node) is not None or any(
+            (alias.asname or alias.name.partition(".")[0]) == name and found.lineno < node.lineno
+            for found in imports
+            for alias in found.names
+        )
 
     def scope(self, line: int) -> str:
         """Qualified name of the innermost function around a line, or the empty string."""

@@ -6,7 +6,7 @@ name holds it. Other names are whatever their reader says.
 
 from __future__ import annotations
 
-from devlint.analysis import lexicon
+from devlint.analysis import halves, lexicon
 from devlint.analysis.call import Call
 from devlint.analysis.evaluator import Evaluator
 from devlint.analysis.value import MISSING, STR, UNKNOWN, Choice, constant
@@ -66,4 +66,4 @@ def read_environment(ev: Evaluator, call: Call) -> Choice:
     found = read_request(ev, key, default, text=True)
     if found is not None:
         return found
-    return default if lexicon.names_precision(key) else STR
+    return halves.written(key, default, call.node) if lexicon.names_precision(key) else STR

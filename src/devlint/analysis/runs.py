@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import ast
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
-from devlint.analysis import lexicon, subsystem
+from devlint.analysis import halvings, lexicon, subsystem
 from devlint.analysis.answer import Guard
 from devlint.analysis.evaluator import Trace
 from devlint.analysis.expressions import attribute
+from devlint.analysis.halvings import Halved
 from devlint.analysis.program import Function, Program
 from devlint.analysis.run import Run
 from devlint.analysis.value import BOOL, NUMBER, UNKNOWN, Choice, Kind
@@ -38,6 +40,7 @@ class Runs:
         self._callers = 0
         self._entrances: dict[Program, frozenset[Guard]] = {}
         self._informed: dict[tuple[Program, Function | None], Trace] = {}
+        self._halvings: dict[tuple[Program, bool], Mapping[ast.expr, tuple[Halved, ...]]] = {}
 
     def of(self, program: Program) -> Run:
         """The run of a file."""
@@ -91,6 +94,16 @@ class Runs:
             found = frozenset({Guard.CONTRACT}) if needs else subsystem.entrance(self, program)
             self._entrances[program] = found
         return self._entrances[program]
+
+    # -- half precision
+
+    def halvings(self, program: Program, *, informed: bool) -> Mapping[ast.expr, tuple[Halved, ...]]:
+        """What a file makes half precision on the CPU, by where that was chosen; ``informed`` by callers or not."""
+        key = program, informed
+        if key not in self._halvings:
+            run = self.of(program)
+            self._halvings[key] = halvings.by_root(run, partial(self.informed, program) if informed else run.trace)
+        return self._halvings[key]
 
     # -- names of other files
 

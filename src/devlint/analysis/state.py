@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from devlint.analysis.answer import Guard
 from devlint.analysis.value import Choice, Condition, Value, join
+
+if TYPE_CHECKING:
+    import ast
 
 #: paths that hold a device, each with the types it may be
 Devices = dict[str, frozenset[str]]
@@ -25,6 +29,8 @@ class State:
     facts: dict[str, bool] = field(default_factory=dict)
     #: paths that may hold a device, the most recently bound last
     devices: tuple[str, ...] = ()
+    #: where the choices of half precision were written down that are taken for true on this path
+    halves: frozenset[ast.expr] = frozenset()
 
     @classmethod
     def entry(cls, bound: dict[str, Choice], guards: frozenset[Guard]) -> State:
@@ -32,7 +38,7 @@ class State:
         return cls(bound, guards, devices=tuple(path for path, value in bound.items() if value.any(_is_device)))
 
     def copy(self) -> State:
-        return State(dict(self.values), self.guards, self.caught, dict(self.facts), self.devices)
+        return State(dict(self.values), self.guards, self.caught, dict(self.facts), self.devices, self.halves)
 
     def get(self, path: str) -> Choice | None:
         """What a path holds, less the alternatives that contradict this path's conditions."""
@@ -92,7 +98,8 @@ def merge(first: State | None, second: State | None) -> State | None:
             values[path] = value
     facts = {key: side for key, side in first.facts.items() if second.facts.get(key) is side}
     devices = tuple(path for path in first.devices if path in second.devices)
-    return State(values, first.guards & second.guards, first.caught & second.caught, facts, devices)
+    guards, caught = first.guards & second.guards, first.caught & second.caught
+    return State(values, guards, caught, facts, devices, first.halves & second.halves)
 
 
 def _narrowed(path: str, value: Choice) -> bool:

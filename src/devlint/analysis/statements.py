@@ -5,13 +5,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 
-from devlint.analysis import lexicon, roles
+from devlint.analysis import halves, lexicon, roles
 from devlint.analysis.bindings import assign, iterated
 from devlint.analysis.conditions import condition
 from devlint.analysis.evaluator import Evaluator, Frame, Statements
 from devlint.analysis.expressions import attribute
 from devlint.analysis.functions import enter
-from devlint.analysis.names import imported_name, path_of
+from devlint.analysis.names import imported_name, last_name, path_of
 from devlint.analysis.objects import class_fields, define_class
 from devlint.analysis.operators import binary
 from devlint.analysis.state import State, merge
@@ -25,13 +25,23 @@ def _assignment(ev: Evaluator, node: ast.Assign, state: State) -> State | None:
     if value.never:
         return None
     for target in node.targets:
-        assign(ev, target, value, state)
+        assign(ev, target, _chosen(ev, target, value, node.value, state), state)
     return state
+
+
+def _chosen(ev: Evaluator, target: ast.expr, value: Choice, node: ast.expr, state: State) -> Choice:
+    """What is bound, as a choice of precision if it is one. Where there is an accelerator, what is right for that was
+    chosen; it goes wrong for who takes it over beside another device."""
+    name = last_name(target)
+    if name is None:
+        return value
+    chosen = halves.hanging(value, state, None) if state.halves else halves.asked_for(name, value, state)
+    return halves.written(name, chosen, node, anew=ev.world.accelerator is not None)
 
 
 def _annotated(ev: Evaluator, node: ast.AnnAssign, state: State) -> State:
     if node.value is not None:
-        assign(ev, node.target, ev.evaluate(node.value, state), state)
+        assign(ev, node.target, _chosen(ev, node.target, ev.evaluate(node.value, state), node.value, state), state)
     return state
 
 
@@ -97,12 +107,21 @@ def _if(ev: Evaluator, node: ast.If, state: State) -> State | None:
     tested = condition(ev, node.test, state)
     if tested.truth is not None:
         branch, entry = (node.body, tested.when_true) if tested.truth else (node.orelse, tested.when_false)
-        return ev.execute(branch, entry)
+        end = ev.execute(branch, entry)
+        if end is not None and not _leaves(node.orelse if tested.truth else node.body):
+            end.halves = state.halves
+        return end
     one, two = ev.execute(node.body, tested.when_true), ev.execute(node.orelse, tested.when_false)
     end = merge(one, two)
     if end is not None and one is not None and two is not None:
+        end.halves = state.halves
         end.guards = state.guards  # only after an early exit does the condition stay a guard
     return end
+
+
+def _leaves(body: list[ast.stmt]) -> bool:
+    """Whether a branch that is not taken would not have come back."""
+    return bool(body) and isinstance(body[-1], (ast.Return, ast.Raise, ast.Continue, ast.Break))
 
 
 def _while(ev: Evaluator, node: ast.While, state: State) -> State | None:

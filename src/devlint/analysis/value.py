@@ -73,8 +73,8 @@ class Value:
     ``origin``; ``because`` is the evidence for kind and place.
     ``elements`` are the parts of a container: (index or key, Choice), with key None for "any element".
     ``name`` is a dotted library name, a dtype, or a request variable (of a tensor: ``"parameter"``, or ``"tested"``
-    where the program has made sure that it is one); ``subject`` is what a class, function or
-    instance is made from.
+    where the program has made sure that it is one); ``subject`` is what a class, function or instance is made from;
+    ``half`` is where a choice of half precision, which this value carries on, was written down.
     """
 
     kind: Kind
@@ -89,6 +89,7 @@ class Value:
     elements: Elements | None = None
     origin: ast.AST | None = None
     subject: Any = None
+    half: ast.expr | None = None
     when: frozenset[Condition] = frozenset()
 
     def but(self, **changes: Any) -> Value:
@@ -100,7 +101,8 @@ class Value:
         const = self.const if self.const is MISSING else (type(self.const), repr(self.const))
         return (
             self.kind, self.place, const, self.name, self.index, self.indexed, self.attached, self.literal,
-            self.because, id(self.subject), self.elements and tuple((k, c.identity) for k, c in self.elements),
+            self.because, id(self.subject), id(self.half),
+            self.elements and tuple((k, c.identity) for k, c in self.elements),
         )  # fmt: skip
 
     @property

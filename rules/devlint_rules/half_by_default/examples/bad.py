@@ -1,0 +1,56 @@
+"""Speech features, in half precision unless the environment says otherwise."""
+
+import os
+
+import torch
+from speech import Recognizer, Tracker
+from torch import nn
+
+is_half = eval(os.environ.get("is_half", "True"))  # expect: cpu, driverless
+use_fp16 = True  # expect: cpu, driverless
+precision = torch.float16  # expect: cpu, driverless
+
+device = "cuda" if torch.cuda.is_available() else "cpu"
+encoder = nn.Linear(80, 256)
+if is_half == True:  # noqa: E712
+    encoder = encoder.half()
+encoder = encoder.to(device)
+
+
+def features(samples):
+    wave = torch.from_numpy(samples).to(device)
+    if is_half:
+        wave = wave.half()
+    return encoder(wave)
+
+
+def embed(samples):
+    model = nn.Embedding(10, 4).to(device)
+    wave = torch.from_numpy(samples).to(device)
+    return model(wave.half() if use_fp16 else wave)
+
+
+def mel(samples):
+    return torch.from_numpy(samples).to(device, precision)
+
+
+class Vocoder:
+    def __init__(self, path, half=True):  # expect: cpu, driverless
+        self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        self.half = half
+        self.model = torch.jit.load(path, map_location=self.device)
+
+    def __call__(self, mel):
+        mel = mel.to(self.device)
+        if self.half:
+            mel = mel.half()
+        return self.model(mel)
+
+
+def transcriber(name):
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    return Recognizer(name, device=device, compute_type="float16")  # expect: cpu, driverless
+
+
+def pitch(options):
+    return Tracker("rmvpe.pt", dtype=torch.float16, device=options["device"])  # expect: cpu, driverless, cuda-cpu-requested

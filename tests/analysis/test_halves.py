@@ -1,0 +1,127 @@
+"""Which choice makes something on the CPU half precision, and what else hangs on it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from conftest import Program
+
+CONFIG = """
+    import os
+    import torch
+    is_half = eval(os.environ.get("is_half", "True"))
+    """
+CHOICE = 'eval(os.environ.get("is_half", "True"))'
+
+
+def halved(program: Program, expression: str, world: str = "cpu") -> set[tuple[str, int]]:
+    """Files and lines of what is made half precision by what is written at an expression."""
+    found = program.analysis.halvings(program.span(expression))
+    return {(one.at.path, one.at.line) for one in found if one.world.name == world}
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        "if is_half == True:\n    model = model.half()",
+        "if not is_half:\n    pass\nelse:\n    model = model.half()",
+        "model = model.half() if is_half else model",
+        "fp16 = is_half\nif fp16 and ready():\n    model = model.half()",
+        "precision = torch.float16 if is_half else torch.float32\nmodel = model.to(precision)",
+        "precision = torch.float32\nif is_half:\n    precision = torch.float16\nmodel = model.to(dtype=precision)",
+        "if bool(str(is_half).lower() == 'true'):\n    model = model.half()",
+    ],
+)
+def test_a_choice_is_followed_to_what_hangs_on_it(program, use):
+    code = f"import os, torch\nis_half = {CHOICE}\nmodel = build()\n{use}\n"
+    assert len(halved(program(code), CHOICE)) == 1
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        "if is_half and torch.cuda.is_available():\n    model = model.half()",
+        "if device == 'cpu':\n    is_half = False\nif is_half:\n    model = model.half()",
+        "if is_half and str(device) != 'cpu':\n    model = model.half()",
+        "if is_half:\n    print('half')\nmodel = model.float()",
+    ],
+)
+def test_a_device_takes_a_choice_back(program, use):
+    code = f"""import os, torch
+is_half = {CHOICE}
+device = "cuda" if torch.cuda.is_available() else "cpu"
+{use}
+"""
+    assert halved(program(code), CHOICE) == set()
+
+
+def test_a_choice_is_over_after_its_branch(program):
+    found = program(f"import os\nis_half = {CHOICE}\nif is_half:\n    print()\nmodel = build().half()\n")
+    assert halved(found, CHOICE) == set()
+    assert halved(found, "build().half()") == {("program.py", 5)}
+
+
+def test_what_is_asked_for_is_no_choice(program):
+    found = program("""
+        import argparse, torch
+        options = argparse.ArgumentParser().parse_args()
+        is_half = False
+        if options.fp16:
+            is_half = True
+        if is_half:
+            model = build().half()
+        """)
+    assert halved(found, "True") == set()
+    assert halved(found, "build().half()") == set()
+
+
+def test_a_choice_reaches_the_files_that_import_it(files):
+    use = "from config import is_half\nmodel = build()\nif is_half:\n    model = model.half()\n"
+    assert halved(files("config.py", config=CONFIG, use=use), CHOICE) == {("use.py", 4)}
+
+
+def test_a_choice_reaches_the_processes_that_are_started_with_it(files):
+    found = files(
+        "config.py",
+        config=CONFIG,
+        start="import os\nfrom config import is_half\nos.environ['is_half'] = str(is_half)\n",
+        worker=CONFIG.replace("\n    ", "\n") + "model = build()\nif is_half:\n    model = model.half()\n",
+    )
+    assert halved(found, CHOICE) == {("worker.py", 7)}
+
+
+def test_a_process_that_is_not_started_with_a_choice_has_its_own(files):
+    worker = CONFIG.replace("\n    ", "\n") + "model = build()\nif is_half:\n    model = model.half()\n"
+    code = {"config": CONFIG, "start": "from config import is_half\nprint(is_half)\n", "worker": worker}
+    assert halved(files("config.py", **code), CHOICE) == set()
+    assert halved(files("worker.py", **code), CHOICE) == {("worker.py", 7)}
+
+
+@pytest.mark.parametrize(("call", "count"), [("shrink(net)", 1), ("shrink(net, False)", 0), ("shrink(net, fp16=f)", 0)])
+def test_a_default_counts_where_a_call_leaves_it(files, call, count):
+    model = "def shrink(model, fp16=True):\n    if fp16:\n        model = model.half()\n    return model\n"
+    found = files("model.py", model=model, main=f"from model import shrink\nshrunk = {call}\n")
+    with found.analysis.asking_callers({"cpu"}):
+        assert len(halved(found, "True")) == count
+
+
+def test_who_takes_over_a_choice_beside_another_device_makes_it(files):
+    found = files(
+        "serve.py",
+        config=CONFIG.replace('True"))', 'True")) and torch.cuda.is_available()'),
+        serve="""
+            import config
+            import sys
+            options = read(sys.argv)
+            device = options.device
+            is_half = config.is_half
+            model = build()
+            if is_half:
+                model = model.half().to(device)
+            """,
+    )
+    assert halved(found, "config.is_half", "cuda-cpu-requested") == {("serve.py", 9)}
+    assert halved(found, "config.is_half", "cpu") == set()
