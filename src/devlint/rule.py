@@ -20,8 +20,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
-from devlint.analysis.answer import HARDWARE_GUARDS, Guard, Placement, Span, Visit
-from devlint.analysis.value import Choice, Kind, Value, join
+from devlint.analysis.answer import HARDWARE_GUARDS, Guard, Mixture, Placement, Span, Visit
+from devlint.analysis.value import Choice, Kind, Provenance, Value, join
 from devlint.finding import Because, Edit, Finding, Fix, Outcome, Place, Related, Safety, Severity
 from devlint.world import VersionRange, World
 
@@ -169,6 +169,11 @@ class Context:
         """Everything put on a device that was written down at this node, in any world."""
         return self._analysis.placements(self.span(node))
 
+    def mixtures(self, node: cst.CSTNode) -> tuple[Mixture, ...]:
+        """Tensors on different devices that meet at this node, or elsewhere a tensor that was made here, in any
+        world."""
+        return self._analysis.mixtures(self.span(node))
+
     def origin(self, value: Value) -> Place | None:
         """Where a value comes from: the device that was written down, the call that made a tensor."""
         return self._analysis.origin(value)
@@ -269,6 +274,6 @@ class Context:
 
 __all__ = [
     "ALL_GUARDS", "HARDWARE_GUARDS", "HIDDEN", "Because", "Choice", "Context", "Edit", "Finding", "Fix", "Guard",
-    "Iterator", "Kind", "Outcome", "Place", "Placement", "Related", "Rule", "Safety", "Severity", "Slice", "Span",
+    "Iterator", "Kind", "Mixture", "Outcome", "Place", "Placement", "Provenance", "Related", "Rule", "Safety", "Severity", "Slice", "Span",
     "Value", "VersionRange", "Visit", "World", "escapes",
 ]  # fmt: skip

@@ -6,12 +6,12 @@ from collections.abc import Collection
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from devlint.analysis.answer import Guard, Placement, Span, Visit
+from devlint.analysis.answer import Guard, Mixture, Placement, Span, Visit
 from devlint.analysis.value import Value
 from devlint.finding import Place
 from devlint.world import World
 
-__all__ = ["Analysis", "Guard", "Placement", "Span", "Visit"]
+__all__ = ["Analysis", "Guard", "Mixture", "Placement", "Span", "Visit"]
 
 
 class Analysis(Protocol):
@@ -30,6 +30,8 @@ class Analysis(Protocol):
     def name(self, span: Span) -> str | None: ...
 
     def placements(self, span: Span) -> tuple[Placement, ...]: ...
+
+    def mixtures(self, span: Span) -> tuple[Mixture, ...]: ...
 
     def devices_in_scope(self, span: Span) -> tuple[str, ...]: ...
 

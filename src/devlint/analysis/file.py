@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from functools import cached_property, partial
 
 from devlint.analysis import archives, scope, uses
-from devlint.analysis.answer import Placement, Span, Visit
-from devlint.analysis.evaluator import Put, Trace
+from devlint.analysis.answer import Mixture, Placement, Span, Visit
+from devlint.analysis.evaluator import Meeting, Put, Trace
 from devlint.analysis.program import Function, Program
 from devlint.analysis.project import Project
 from devlint.analysis.run import Run
@@ -108,6 +108,51 @@ class FileAnalysis:
 
     @cached_property
     def _placed(self) -> dict[World, dict[ast.AST, dict[Function | None, list[Put]]]]:
+        return {}
+
+    def mixtures(self, span: Span) -> tuple[Mixture, ...]:
+        """Tensors on different devices that meet at an expression, or elsewhere one that was made here."""
+        node = self.program.expressions.get(span)
+        if node is None:
+            return ()
+        return tuple(
+            Mixture(
+                world, self._place(met.at), met.host, met.other, self._parameter(node, met.operand),
+                met.guards, met.caught, met.inlined,
+            )
+            for world in self.worlds
+            if world.accelerator is not None
+            for met in self._meetings_of(node, world)
+        )  # fmt: skip
+
+    def _parameter(self, node: ast.AST, operand: ast.AST | None) -> str | None:
+        """The name of an operand that is a parameter of the function around a node, and nothing else there."""
+        unit = self.program.unit_at(node)
+        if unit is None or not isinstance(operand, ast.Name) or operand not in unit.nodes:
+            return None
+        bound = [found for found in unit.nodes if isinstance(found, ast.Name) and found.id == operand.id]
+        arguments = unit.node.args
+        names = {argument.arg for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)}
+        stored = any(isinstance(found.ctx, ast.Store) for found in bound)
+        return operand.id if operand.id in names and not stored else None
+
+    def _meetings_of(self, node: ast.AST, world: World) -> list[Meeting]:
+        units = self._meetings(world).get(node, ())
+        return [met for unit in units for met in self.trace(unit, world).meetings if node in (met.at, met.host.origin)]
+
+    def _meetings(self, world: World) -> dict[ast.AST, set[Function | None]]:
+        """Units in which something meets in one world, by where it meets and by where what is on the CPU comes from."""
+        cached = self._met.get(world)
+        if cached is None:
+            cached = self._met[world] = defaultdict(set)
+            for unit in self.program.units:
+                for met in self.trace(unit, world).meetings:
+                    for node in filter(None, (met.at, met.host.origin)):
+                        cached[node].add(unit)
+        return cached
+
+    @cached_property
+    def _met(self) -> dict[World, dict[ast.AST, set[Function | None]]]:
         return {}
 
     def devices_in_scope(self, span: Span) -> tuple[str, ...]:
