@@ -65,7 +65,7 @@ LONGEST_QUOTE: Final = 50
 ALL_GUARDS: Final = frozenset(Guard)
 
 
-def escapes(way: Visit | Placement, exception: str, *, silent: frozenset[Guard] = HARDWARE_GUARDS) -> bool:
+def escapes(way: Visit | Placement | Mixture, exception: str, *, silent: frozenset[Guard] = HARDWARE_GUARDS) -> bool:
     """Whether an exception raised where this way leads gets out: past no guard in ``silent``, to no handler around.
 
     ``exception`` is the name of a builtin class; a handler for one of its bases catches it too.
@@ -274,6 +274,6 @@ class Context:
 
 __all__ = [
     "ALL_GUARDS", "HARDWARE_GUARDS", "HIDDEN", "Because", "Choice", "Context", "Edit", "Finding", "Fix", "Guard",
-    "Iterator", "Kind", "Mixture", "Outcome", "Place", "Placement", "Provenance", "Related", "Rule", "Safety", "Severity", "Slice", "Span",
-    "Value", "VersionRange", "Visit", "World", "escapes",
+    "Iterator", "Kind", "Mixture", "Outcome", "Place", "Placement", "Provenance", "Related",
+    "Rule", "Safety", "Severity", "Slice", "Span", "Value", "VersionRange", "Visit", "World", "escapes",
 ]  # fmt: skip

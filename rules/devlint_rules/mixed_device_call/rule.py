@@ -13,9 +13,7 @@ _ON_HOST = {
 }
 
 
-def check(
-    node: cst.Call | cst.BinaryOperation | cst.Comparison | cst.Subscript, context: Context
-) -> Iterator[Finding]:
+def check(node: cst.Call | cst.BinaryOperation | cst.Comparison | cst.Subscript, context: Context) -> Iterator[Finding]:
     met = [mixture for mixture in context.mixtures(node) if _fails(node, mixture, context)]
     if not met:
         return

@@ -110,8 +110,8 @@ def attribute(ev: Evaluator, base: Value, name: str) -> Choice:
         return BOOL if ev.world.has("cuda") else constant(False)
     if base.kind is Kind.MODULE:
         if name in ("weight", "bias"):
-            known = base.place and Provenance.MODULE
-            return Choice(Value(Kind.TENSOR, base.place, attached=True, because=Because.ROLE, provenance=known))
+            placed = Provenance.MODULE if base.place else None
+            return Choice(Value(Kind.TENSOR, base.place, attached=True, because=Because.ROLE, provenance=placed))
         if name == "module":
             return Choice(base)
     if lexicon.names_device(name):

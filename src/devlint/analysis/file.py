@@ -15,7 +15,7 @@ from devlint.analysis.program import Function, Program
 from devlint.analysis.project import Project
 from devlint.analysis.run import Run
 from devlint.analysis.state import Devices
-from devlint.analysis.value import Value
+from devlint.analysis.value import Kind, Value
 from devlint.finding import Place
 from devlint.source import Source
 from devlint.world import World
@@ -117,7 +117,7 @@ class FileAnalysis:
             return ()
         return tuple(
             Mixture(
-                world, self._place(met.at), met.host, met.other, self._parameter(node, met.operand),
+                world, self._place(met.at), met.host, met.other, self._parameter(node, met, world),
                 met.guards, met.caught, met.inlined,
             )
             for world in self.worlds
@@ -125,16 +125,18 @@ class FileAnalysis:
             for met in self._meetings_of(node, world)
         )  # fmt: skip
 
-    def _parameter(self, node: ast.AST, operand: ast.AST | None) -> str | None:
-        """The name of an operand that is a parameter of the function around a node, and nothing else there."""
+    def _parameter(self, node: ast.AST, met: Meeting, world: World) -> str | None:
+        """A tensor parameter of the function around a node that the other operand is, or is made from."""
         unit = self.program.unit_at(node)
-        if unit is None or not isinstance(operand, ast.Name) or operand not in unit.nodes:
+        if unit is None or met.operand is None or met.operand not in unit.nodes:
             return None
-        bound = [found for found in unit.nodes if isinstance(found, ast.Name) and found.id == operand.id]
-        arguments = unit.node.args
-        names = {argument.arg for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)}
-        stored = any(isinstance(found.ctx, ast.Store) for found in bound)
-        return operand.id if operand.id in names and not stored else None
+        visits = self.trace(unit, world).visits
+        for found in ast.walk(met.operand):
+            if isinstance(found, ast.Name) and found.id in scope.parameters(unit.node):
+                values = [value for visit in visits.get(found, ()) for value in visit.value]
+                if values and all(value.kind is Kind.TENSOR and value.place == met.other.place for value in values):
+                    return found.id
+        return None
 
     def _meetings_of(self, node: ast.AST, world: World) -> list[Meeting]:
         units = self._meetings(world).get(node, ())

@@ -180,13 +180,15 @@ def _module_method(ev: Evaluator, receiver: Value, name: str, call: Call) -> Cho
     if name in torch_facts.MODULE_CHAIN:
         return Choice(receiver)
     if name in ("parameters", "buffers"):
-        known = receiver.place and Provenance.MODULE
+        known = Provenance.MODULE if receiver.place else None
         part = Choice(Value(Kind.TENSOR, receiver.place, attached=True, because=receiver.because, provenance=known))
         return Choice(Value(Kind.LIST, elements=((None, part),)))
     if name in ("register_buffer", "register_parameter") and len(call.args) > 1:
         attribute = call.args[0].const
         if isinstance(attribute, str) and ev.self_name is not None:
-            held = Choice(Value(Kind.TENSOR, ev.run, name="parameter", because=Because.ROLE, provenance=Provenance.MODULE))
+            held = Choice(
+                Value(Kind.TENSOR, ev.run, name="parameter", because=Because.ROLE, provenance=Provenance.MODULE)
+            )
             call.state.set(f"{ev.self_name}.{attribute}", held)
         return NONE
     return UNKNOWN

@@ -77,11 +77,13 @@ def _is_on_host(ev: Evaluator, value: Value) -> bool:
 
 
 def _is_elsewhere(ev: Evaluator, value: Value, host: Value) -> bool:
-    if value.place == ANYWHERE:
+    if value.place == ANYWHERE:  # where it was moved may be where the new tensor is
         return (
             ev.run != "cpu"
             and value.kind is Kind.TENSOR
+            and value.provenance is None
             and host.provenance is Provenance.FACTORY
+            and not host.when
             and (ev.program.follows_tensors or _in_module(ev))
         )
     known = value.provenance is not None and value.because is not Because.BELIEF

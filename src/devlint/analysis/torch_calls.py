@@ -120,7 +120,7 @@ def _factory(ev: Evaluator, name: str, call: Call) -> Choice:
         places = {value.place if value is not None else None for value in found}
         place = places.pop() if len(places) == 1 else None
         origin = next((value.origin for value in found if value is not None), None)
-        known = place and Provenance.MOVED if place not in ("cpu", ANYWHERE) else None
+        known = Provenance.MOVED if place not in ("cpu", None) else None
         scalar = of_factory(name, call)
         return Choice(Value(Kind.TENSOR, place, origin=origin, provenance=known, scalar=scalar))
     if "out" in call.keywords:
@@ -216,5 +216,5 @@ def run_module(ev: Evaluator, module: Value, call: Call) -> Choice:
     meet_module(ev, module, call)
     if module.name == "CTCLoss":  # its inputs decide
         return Choice(Value(Kind.TENSOR, call.args[0].only.place if call.args else None))
-    known = module.place and Provenance.MODULE
+    known = Provenance.MODULE if module.place else None
     return Choice(Value(Kind.TENSOR, module.place, attached=True, because=Because.ROLE, provenance=known))

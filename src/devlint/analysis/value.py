@@ -115,7 +115,8 @@ class Value:
         const = self.const if self.const is MISSING else (type(self.const), repr(self.const))
         return (
             self.kind, self.place, const, self.name, self.index, self.indexed, self.attached, self.literal,
-            self.because, self.provenance, self.scalar, self._made_at, id(self.subject), self.elements and tuple((k, c.identity) for k, c in self.elements),
+            self.because, self.provenance, self.scalar, self._made_at, id(self.subject),
+            self.elements and tuple((k, c.identity) for k, c in self.elements),
         )  # fmt: skip
 
     @property
