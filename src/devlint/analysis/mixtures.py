@@ -39,9 +39,21 @@ def meet(ev: Evaluator, at: ast.AST, found: Iterable[Operand], state: State) -> 
     if ev.trace is None or ev.world.accelerator is None:
         return
     tensors = [(value, node) for value, node in found if value.kind in (Kind.TENSOR, Kind.MOVABLE, Kind.BATCH)]
-    for host, _ in tensors:
-        if host.scalar is False or host.kind is Kind.BATCH:
-            _record(ev, at, host, ((value, node) for value, node in tensors if _is_elsewhere(ev, value, host)), state)
+    for host, side in tensors:
+        if host.scalar is not False and host.kind is not Kind.BATCH:
+            continue
+        others = [
+            (value, node)
+            for value, node in tensors
+            if _is_elsewhere(ev, value, host) and (value.place != ANYWHERE or _are_apart(tensors, side, node))
+        ]
+        _record(ev, at, host, others, state)
+
+
+def _are_apart(tensors: list[Operand], host: ast.AST | None, other: ast.AST | None) -> bool:
+    """Whether one operand is surely on the CPU and another never: what each may be besides may depend on the other."""
+    on_host = all(value.place == "cpu" for value, node in tensors if node is host)
+    return on_host and all(value.place == ANYWHERE for value, node in tensors if node is other)
 
 
 def meet_index(ev: Evaluator, at: ast.Subscript, base: Choice, index: Choice, state: State) -> None:

@@ -71,7 +71,7 @@ def _operation(op: ast.operator, a: Value, b: Value, node: ast.AST, state: State
 def known_from(operands: Sequence[Value], place: str | None) -> Value:
     """What the result of an operation at a place takes over from its operands: how its place is known, its rank."""
     scalar = of_operands(operands)
-    if place == "cpu" and any(value.provenance is None for value in operands):
+    if place == "cpu" and any(value.provenance is None or value.place != "cpu" for value in operands):
         return Value(Kind.TENSOR, scalar=scalar)  # not every operand is known to be there
     for value in operands:
         if value.place == place and value.provenance is not None:

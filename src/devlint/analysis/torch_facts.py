@@ -69,7 +69,7 @@ APART: Final = frozenset(
         "to type_as copy_ new_tensor new_zeros new_ones new_full new_empty expand_as view_as reshape_as is_same_size "
         "set_ tensor_split index_put index_put_ ctc_loss resize_as_ register_hook is_tensor save set_rng_state compile "
         "device result_type can_cast broadcast_shapes numel zeros_like ones_like empty_like rand_like randn_like "
-        "full_like"
+        "full_like multi_head_attention_forward"
     ).split()
 )
 #: contexts in which factories follow another default device. docs of torch, accelerate, transformers
@@ -138,7 +138,9 @@ NOT_OPERANDS: Final = frozenset(
         "tensor as_tensor from_numpy is_tensor save load zeros ones full rand randn arange empty device manual_seed "
         "Tensor FloatTensor LongTensor randint eye linspace numel no_grad compile split chunk jit onnx stack cat Size "
         "IntTensor ByteTensor BoolTensor DoubleTensor HalfTensor Generator normal randperm set_num_threads autocast "
-        "typename set_grad_enabled finfo iinfo scalar_tensor is_floating_point pow sqrt"
+        "typename set_grad_enabled finfo iinfo scalar_tensor is_floating_point pow sqrt "
+        "hann_window hamming_window blackman_window kaiser_window bartlett_window triu_indices tril_indices logspace "
+        "range empty_strided frombuffer asarray"
     ).split()
 )
 #: tensor methods that give something on the host -> its kind

@@ -83,7 +83,7 @@ class Value:
     unknown); ``index`` the index a device names (None: it names none or it is unknown; see ``indexed``).
     ``attached`` says that it hangs on an autograd graph, ``literal`` that a device is written in the source, at
     ``origin``; ``because`` is the evidence for kind and place.
-    ``provenance`` is how the place is known, and ``scalar`` whether a tensor is 0-dim (None: unknown): a CPU scalar mixes
+    ``provenance`` is how the place is known, ``scalar`` whether a tensor is 0-dim (None: unknown): a CPU scalar mixes
     with tensors of any device.
     ``elements`` are the parts of a container: (index or key, Choice), with key None for "any element".
     ``name`` is a dotted library name, a dtype, or a request variable; ``subject`` is what a class, function or
