@@ -20,8 +20,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
-from devlint.analysis.answer import HARDWARE_GUARDS, Guard, Halving, Placement, Span, Visit
-from devlint.analysis.value import Choice, Kind, Value, join
+from devlint.analysis.answer import HARDWARE_GUARDS, Guard, Halving, Mixture, Placement, Span, Visit
+from devlint.analysis.value import Choice, Kind, Provenance, Value, join
 from devlint.finding import Because, Edit, Finding, Fix, Outcome, Place, Related, Safety, Severity
 from devlint.world import VersionRange, World
 
@@ -65,7 +65,7 @@ LONGEST_QUOTE: Final = 50
 ALL_GUARDS: Final = frozenset(Guard)
 
 
-def escapes(way: Visit | Placement, exception: str, *, silent: frozenset[Guard] = HARDWARE_GUARDS) -> bool:
+def escapes(way: Visit | Placement | Mixture, exception: str, *, silent: frozenset[Guard] = HARDWARE_GUARDS) -> bool:
     """Whether an exception raised where this way leads gets out: past no guard in ``silent``, to no handler around.
 
     ``exception`` is the name of a builtin class; a handler for one of its bases catches it too.
@@ -173,6 +173,11 @@ class Context:
         """Everything on the CPU, in any world, that is made half precision by what is written down at this node: a
         choice, or the call that does it."""
         return self._analysis.halvings(self.span(node))
+
+    def mixtures(self, node: cst.CSTNode) -> tuple[Mixture, ...]:
+        """Tensors on different devices that meet at this node, or elsewhere a tensor that was made here, in any
+        world."""
+        return self._analysis.mixtures(self.span(node))
 
     def origin(self, value: Value) -> Place | None:
         """Where a value comes from: the device that was written down, the call that made a tensor."""
@@ -308,6 +313,6 @@ class Context:
 
 __all__ = [
     "ALL_GUARDS", "HARDWARE_GUARDS", "HIDDEN", "Because", "Choice", "Context", "Edit", "Finding", "Fix", "Guard",
-    "Halving", "Iterator", "Kind", "Outcome", "Place", "Placement", "Related", "Rule", "Safety", "Severity", "Slice",
-    "Span", "Value", "VersionRange", "Visit", "World", "escapes",
+    "Halving", "Iterator", "Kind", "Mixture", "Outcome", "Place", "Placement", "Provenance", "Related", "Rule",
+    "Safety", "Severity", "Slice", "Span", "Value", "VersionRange", "Visit", "World", "escapes",
 ]  # fmt: skip

@@ -6,12 +6,12 @@ from collections.abc import Collection
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from devlint.analysis.answer import Guard, Halving, Placement, Span, Visit
+from devlint.analysis.answer import Guard, Halving, Mixture, Placement, Span, Visit
 from devlint.analysis.value import Value
 from devlint.finding import Place
 from devlint.world import World
 
-__all__ = ["Analysis", "Guard", "Halving", "Placement", "Span", "Visit"]
+__all__ = ["Analysis", "Guard", "Halving", "Mixture", "Placement", "Span", "Visit"]
 
 
 class Analysis(Protocol):
@@ -32,6 +32,8 @@ class Analysis(Protocol):
     def placements(self, span: Span) -> tuple[Placement, ...]: ...
 
     def halvings(self, span: Span) -> tuple[Halving, ...]: ...
+
+    def mixtures(self, span: Span) -> tuple[Mixture, ...]: ...
 
     def devices_in_scope(self, span: Span) -> tuple[str, ...]: ...
 

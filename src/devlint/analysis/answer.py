@@ -54,6 +54,21 @@ class Visit:
 
 
 @dataclass(frozen=True, slots=True)
+class Mixture:
+    """A tensor on the CPU meets one elsewhere: ``at`` is the operation, ``host`` and ``other`` what meets, ``operand``
+    a parameter of the function around ``host``'s origin that is the other one, if it is one."""
+
+    world: World
+    at: Place
+    host: Value
+    other: Value
+    operand: str | None = None
+    guards: frozenset[Guard] = frozenset()
+    caught: frozenset[str] = frozenset()
+    inlined: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Placement:
     """Something is put on a device: ``at`` is the call, ``device`` what was asked for, ``origin`` where that device
     was written down (the call itself for ``.cuda()``)."""

@@ -31,6 +31,7 @@ from devlint.analysis.value import (
     UNKNOWN,
     Choice,
     Kind,
+    Provenance,
     Value,
     constant,
 )
@@ -154,6 +155,14 @@ def _called(ev: Evaluator, target: Value, call: Call) -> Choice:
     return UNKNOWN
 
 
+#: what readers of files give, by its kind
+_READ = {
+    "tensor": Value(Kind.TENSOR, "cpu", provenance=Provenance.READ),
+    "ndarray": Value(Kind.NDARRAY),
+    "number": Value(Kind.NUMBER),
+}
+
+
 def _library(ev: Evaluator, name: str, call: Call) -> Choice:
     python = _PYTHON.get(name)
     if python is not None:
@@ -166,7 +175,7 @@ def _library(ev: Evaluator, name: str, call: Call) -> Choice:
     if name.startswith("torch."):
         return call_torch(ev, name, call)
     if name in library_facts.READERS:
-        parts = [Choice(Value(Kind(kind), "cpu" if kind == "tensor" else None)) for kind in library_facts.READERS[name]]
+        parts = [Choice(_READ[kind]) for kind in library_facts.READERS[name]]
         return parts[0] if len(parts) == 1 else Choice(Value(Kind.TUPLE, elements=tuple(enumerate(parts))))
     last = name.rpartition(".")[2]
     if (available := ev.available(last)) is not None:

@@ -10,6 +10,7 @@ from typing import Any
 from devlint.analysis import halves, lexicon
 from devlint.analysis.evaluator import Evaluator, Expressions
 from devlint.analysis.literals import device_text
+from devlint.analysis.mixtures import meet
 from devlint.analysis.names import last_name
 from devlint.analysis.operators import binary
 from devlint.analysis.state import State
@@ -30,7 +31,7 @@ def _compare(ev: Evaluator, node: ast.Compare, state: State) -> Choice:
         return BOOL
     op, right = node.ops[0], rights[0]
     if left.any(_is_tensor) or right.any(_is_tensor):
-        return _tensor_comparison(op, left, right, node, state)
+        return _tensor_comparison(ev, op, left, right, node, state)
     if left.any(_is_device) or right.any(_is_device):
         ev.runs.ask("ordinal")
 
@@ -49,9 +50,13 @@ def _is_tensor(value: Value) -> bool:
     return value.kind is Kind.TENSOR
 
 
-def _tensor_comparison(op: ast.cmpop, left: Choice, right: Choice, node: ast.Compare, state: State) -> Choice:
+def _tensor_comparison(
+    ev: Evaluator, op: ast.cmpop, left: Choice, right: Choice, node: ast.Compare, state: State
+) -> Choice:
     if isinstance(op, (ast.Is, ast.IsNot, ast.In, ast.NotIn)):
         return BOOL
+    sides = [*((value, node.left) for value in left), *((value, node.comparators[0]) for value in right)]
+    meet(ev, node, sides, state)
     return binary(ast.Add(), left, right, node, state)
 
 

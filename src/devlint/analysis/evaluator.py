@@ -49,11 +49,25 @@ class Put:
 
 
 @dataclass(slots=True)
+class Meeting:
+    """A tensor on the CPU meets one elsewhere: the operation, and what holds there."""
+
+    at: ast.AST
+    host: Value
+    other: Value
+    operand: ast.AST | None
+    guards: frozenset[Guard]
+    caught: frozenset[str]
+    inlined: bool
+
+
+@dataclass(slots=True)
 class Trace:
     """What the evaluation of one unit (the module level, or an outermost function) saw."""
 
     visits: dict[ast.AST, list[Visit]] = field(default_factory=dict)
     puts: list[Put] = field(default_factory=list)
+    meetings: list[Meeting] = field(default_factory=list)
     mentioned: set[str] = field(default_factory=set)
     devices: dict[int, Devices] = field(default_factory=dict)
     #: the guards behind which each import statement stands, where control reaches it
@@ -71,17 +85,19 @@ class Trace:
                 node: [replace(v, guards=v.guards | guards) for v in visits] for node, visits in self.visits.items()
             },
             puts=[replace(put, guards=put.guards | guards) for put in self.puts],
+            meetings=[replace(meeting, guards=meeting.guards | guards) for meeting in self.meetings],
         )
 
 
 @dataclass(slots=True)
 class Summary:
-    """What a call comes to: its result, what it asked of the world, and what it puts on devices that its caller wrote
-    down."""
+    """What a call comes to: its result, what it asked of the world, what it puts on devices that its caller wrote
+    down, and what meets in it."""
 
     result: Choice
     facets: set[str] = field(default_factory=set)
     puts: list[Put] = field(default_factory=list)
+    meetings: list[Meeting] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -113,6 +129,8 @@ class Evaluator:
         #: None while a call is evaluated
         self.summaries: dict[object, Summary | None] = {}
         self.subjects: dict[ClassNode, Subject] = {}
+        #: names that each function uses as tensors
+        self.inputs: dict[Function, frozenset[str]] = {}
         #: what each undecided condition depends on, by its identity
         self.guards_of: dict[str, frozenset[Guard]] = {}
 

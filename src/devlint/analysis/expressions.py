@@ -8,7 +8,9 @@ from devlint.analysis import halves, lexicon, torch_facts
 from devlint.analysis.conditions import compound, condition
 from devlint.analysis.evaluator import Evaluator, Expressions
 from devlint.analysis.instances import attribute_of_instance
+from devlint.analysis.mixtures import meet_index
 from devlint.analysis.names import canonical, last_name, path_of
+from devlint.analysis.ranks import of_part
 from devlint.analysis.state import State, joined
 from devlint.analysis.value import (
     ANYWHERE,
@@ -20,6 +22,7 @@ from devlint.analysis.value import (
     UNKNOWN_VALUE,
     Choice,
     Kind,
+    Provenance,
     Value,
     constant,
     join,
@@ -107,7 +110,8 @@ def attribute(ev: Evaluator, base: Value, name: str) -> Choice:
         return BOOL if ev.world.has("cuda") else constant(False)
     if base.kind is Kind.MODULE:
         if name in ("weight", "bias"):
-            return Choice(Value(Kind.TENSOR, base.place, attached=True, because=Because.ROLE))
+            placed = Provenance.MODULE if base.place else None
+            return Choice(Value(Kind.TENSOR, base.place, attached=True, because=Because.ROLE, provenance=placed))
         if name == "module":
             return Choice(base)
     if lexicon.names_device(name):
@@ -189,14 +193,22 @@ def _subscript(ev: Evaluator, node: ast.Subscript, state: State) -> Choice:
     index = ev.evaluate(node.slice, state)
     if known is not None:
         return known
-    return believed(ev, node, base.flat_map(lambda value: subscript(ev, value, index.const)) or UNKNOWN)
+    meet_index(ev, node, base, index, state)
+    return believed(ev, node, base.flat_map(lambda value: _part(ev, value, node, index)) or UNKNOWN)
+
+
+def _part(ev: Evaluator, base: Value, node: ast.Subscript, index: Choice) -> Choice:
+    found = subscript(ev, base, index.const)
+    if base.kind not in (Kind.TENSOR, Kind.MOVABLE):
+        return found
+    return found.map(lambda part: part.but(scalar=of_part(base, node.slice, index)))
 
 
 def subscript(ev: Evaluator, base: Value, key: object) -> Choice:
     """``base[key]`` for one alternative, empty for an empty list; ``key`` is MISSING when it is not constant."""
     if base.kind in (Kind.TENSOR, Kind.MOVABLE):
         # what has keys is no tensor: an output of a model, whose parts may be anything on its device
-        return Choice(base.but(kind=Kind.MOVABLE if isinstance(key, str) else Kind.TENSOR))
+        return Choice(base.but(kind=Kind.MOVABLE if isinstance(key, str) else Kind.TENSOR, scalar=None))
     if base.kind is Kind.BATCH:
         return Choice(base)
     if base.kind is Kind.LIST and base.elements == ():
@@ -218,9 +230,9 @@ def subscript(ev: Evaluator, base: Value, key: object) -> Choice:
 def element(ev: Evaluator, base: Value, node: ast.expr | None) -> Choice:
     """What iterating over a value gives."""
     if base.kind is Kind.LOADER:
-        return Choice(Value(Kind.BATCH, "cpu", because=Because.ROLE))
+        return Choice(Value(Kind.BATCH, "cpu", because=Because.ROLE, provenance=Provenance.READ))
     if base.kind in (Kind.TENSOR, Kind.BATCH):
-        return Choice(base)
+        return Choice(base.but(scalar=None))
     if base.kind is Kind.LIST and base.elements:
         return base.element(None) or UNKNOWN
     if base.kind is Kind.TUPLE and base.elements:

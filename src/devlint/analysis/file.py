@@ -9,13 +9,13 @@ from contextlib import contextmanager
 from functools import cached_property, partial
 
 from devlint.analysis import archives, choices, scope, uses
-from devlint.analysis.answer import Halving, Placement, Span, Visit
-from devlint.analysis.evaluator import Put, Trace
+from devlint.analysis.answer import Halving, Mixture, Placement, Span, Visit
+from devlint.analysis.evaluator import Meeting, Put, Trace
 from devlint.analysis.program import Function, Program
 from devlint.analysis.project import Project
 from devlint.analysis.run import Run
 from devlint.analysis.state import Devices
-from devlint.analysis.value import Value
+from devlint.analysis.value import Kind, Value
 from devlint.finding import Place
 from devlint.source import Source
 from devlint.world import World
@@ -121,6 +121,53 @@ class FileAnalysis:
                 self.program, node, self.project.runs(world), informed=world.name in self._asking
             )
         )
+
+    def mixtures(self, span: Span) -> tuple[Mixture, ...]:
+        """Tensors on different devices that meet at an expression, or elsewhere one that was made here."""
+        node = self.program.expressions.get(span)
+        if node is None:
+            return ()
+        return tuple(
+            Mixture(
+                world, self._place(met.at), met.host, met.other, self._parameter(node, met, world),
+                met.guards, met.caught, met.inlined,
+            )
+            for world in self.worlds
+            if world.accelerator is not None
+            for met in self._meetings_of(node, world)
+        )  # fmt: skip
+
+    def _parameter(self, node: ast.AST, met: Meeting, world: World) -> str | None:
+        """A tensor parameter of the function around a node that the other operand is, or is made from."""
+        unit = self.program.unit_at(node)
+        if unit is None or met.operand is None or met.operand not in unit.nodes:
+            return None
+        visits = self.trace(unit, world).visits
+        for found in ast.walk(met.operand):
+            if isinstance(found, ast.Name) and found.id in scope.parameters(unit.node):
+                values = [value for visit in visits.get(found, ()) for value in visit.value]
+                if values and all(value.kind is Kind.TENSOR and value.place == met.other.place for value in values):
+                    return found.id
+        return None
+
+    def _meetings_of(self, node: ast.AST, world: World) -> list[Meeting]:
+        units = self._meetings(world).get(node, ())
+        return [met for unit in units for met in self.trace(unit, world).meetings if node in (met.at, met.host.origin)]
+
+    def _meetings(self, world: World) -> dict[ast.AST, set[Function | None]]:
+        """Units in which something meets in one world, by where it meets and by where what is on the CPU comes from."""
+        cached = self._met.get(world)
+        if cached is None:
+            cached = self._met[world] = defaultdict(set)
+            for unit in self.program.units:
+                for met in self.trace(unit, world).meetings:
+                    for node in filter(None, (met.at, met.host.origin)):
+                        cached[node].add(unit)
+        return cached
+
+    @cached_property
+    def _met(self) -> dict[World, dict[ast.AST, set[Function | None]]]:
+        return {}
 
     def devices_in_scope(self, span: Span) -> tuple[str, ...]:
         node = self.program.expressions.get(span)

@@ -7,6 +7,7 @@ import ast
 from devlint.analysis import beliefs, halves, lexicon
 from devlint.analysis.answer import Guard
 from devlint.analysis.evaluator import DEPTH, SUMMARIES, Evaluator, Frame, Summary
+from devlint.analysis.inputs import used_as_tensors
 from devlint.analysis.names import last_name
 from devlint.analysis.objects import instance
 from devlint.analysis.program import ClassNode, Function
@@ -22,6 +23,7 @@ from devlint.analysis.value import (
     UNKNOWN,
     Choice,
     Kind,
+    Provenance,
     Value,
     join,
 )
@@ -98,10 +100,11 @@ def _summary(
         known = ev.summaries[key] or Summary(UNKNOWN)  # None: recursion
         if ev.trace is not None:
             ev.trace.puts += known.puts
+            ev.trace.meetings += known.meetings
         return known
     ev.summaries[key] = None
     facets: set[str] = set()
-    puts = len(ev.trace.puts) if ev.trace is not None else 0
+    puts, meetings = (len(ev.trace.puts), len(ev.trace.meetings)) if ev.trace is not None else (0, 0)
     ev.inlined += 1
     ev.runs.depth += 1
     try:
@@ -113,7 +116,9 @@ def _summary(
     if function.generator or (result.never and not _exits(function)):
         result = UNKNOWN
     result = result.map(lambda v: v.but(when=frozenset()) if v.when else v)
-    ev.summaries[key] = summary = Summary(result, facets, ev.trace.puts[puts:] if ev.trace is not None else [])
+    summary = ev.summaries[key] = Summary(result, facets)
+    if ev.trace is not None:
+        summary.puts, summary.meetings = ev.trace.puts[puts:], ev.trace.meetings[meetings:]
     return summary
 
 
@@ -215,10 +220,17 @@ def unsaid(
         return ev.selected()
     tensor = _annotates_tensor(annotation)
     if _is_forward(ev, function, owner, name) and (tensor or (not annotation and default is None)):
-        return Choice(Value(Kind.TENSOR, ev.run, because=Because.ROLE))
+        known = Provenance.INPUT if tensor or name in _inputs(ev, function) else None
+        return Choice(Value(Kind.TENSOR, ev.run, because=Because.ROLE, provenance=known))
     if tensor and "str" not in annotation and "ndarray" not in annotation:
         return Choice(Value(Kind.TENSOR, ANYWHERE))
     return UNKNOWN
+
+
+def _inputs(ev: Evaluator, function: Function) -> frozenset[str]:
+    if function not in ev.inputs:
+        ev.inputs[function] = used_as_tensors(function)
+    return ev.inputs[function]
 
 
 def _annotates_tensor(annotation: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from devlint.analysis.evaluator import Evaluator, Subject
 from devlint.analysis.functions import call_function, enter
 from devlint.analysis.objects import instance
-from devlint.analysis.value import NUMBER, UNKNOWN_VALUE, Choice, Kind, Value
+from devlint.analysis.value import NUMBER, UNKNOWN_VALUE, Choice, Kind, Provenance, Value
 from devlint.finding import Because
 
 
@@ -37,7 +37,14 @@ def _seen_from(ev: Evaluator, held: Choice, base: Value) -> Choice:
                 v.but(place=base.place, because=Because.ROLE) if v.kind is Kind.MODULE or v.name == "parameter" else v
             )
         )
-    return held.map(lambda v: NUMBER.only if v.kind is Kind.NUMBER else v)
+    return held.map(_stored)
+
+
+def _stored(value: Value) -> Value:
+    """What an attribute says of a value that another method stored."""
+    if value.provenance is Provenance.FACTORY:
+        return value.but(provenance=Provenance.STORED)
+    return NUMBER.only if value.kind is Kind.NUMBER else value
 
 
 def prepare(ev: Evaluator, subject: Subject, name: str) -> None:

@@ -8,7 +8,9 @@ from functools import partial
 from devlint.analysis import torch_facts
 from devlint.analysis.call import Call, device_of
 from devlint.analysis.evaluator import Evaluator
+from devlint.analysis.mixtures import meet, operands
 from devlint.analysis.names import path_of
+from devlint.analysis.ranks import of_method
 from devlint.analysis.requests import read_key
 from devlint.analysis.value import (
     ANYWHERE,
@@ -21,6 +23,7 @@ from devlint.analysis.value import (
     UNKNOWN,
     Choice,
     Kind,
+    Provenance,
     Value,
     constant,
     join,
@@ -72,7 +75,8 @@ def _batch_method(receiver: Value, name: str) -> Choice:
 def _moved(receiver: Value, place: str | None, origin: ast.AST | None = None) -> Choice:
     """A tensor or module after a move; its origin is where the device was chosen."""
     kind = Kind.MOVABLE if receiver.kind in (Kind.UNKNOWN, Kind.INSTANCE, Kind.BATCH) else receiver.kind
-    return Choice(receiver.but(kind=kind, place=place, because=Because.DERIVED, origin=origin))
+    provenance = None if place is None else Provenance.HOST if place == "cpu" else Provenance.MOVED
+    return Choice(receiver.but(kind=kind, place=place, because=Because.DERIVED, origin=origin, provenance=provenance))
 
 
 def _cuda(ev: Evaluator, receiver: Value, call: Call) -> Choice:
@@ -125,7 +129,8 @@ def _move_in_place(receiver: Value, place: str | None, call: Call) -> None:
     if receiver.kind is Kind.MODULE and isinstance(call.node.func, ast.Attribute):
         path = path_of(call.node.func.value)
         if path is not None and path in call.state.values:
-            call.state.values[path] = Choice(receiver.but(place=place))
+            known = None if place is None else Provenance.MOVED
+            call.state.values[path] = Choice(receiver.but(place=place, provenance=known))
 
 
 def _numpy(ev: Evaluator, receiver: Value, call: Call) -> Choice:
@@ -152,11 +157,17 @@ def _tensor_method(ev: Evaluator, receiver: Value, name: str, call: Call) -> Cho
     if name in torch_facts.HOST_METHODS:
         return Choice(Value(Kind(torch_facts.HOST_METHODS[name])))
     if name == "type_as" and call.args:
-        return call.args[0].map(lambda other: receiver.but(place=other.place if other.is_data else None))
+        return call.args[0].map(lambda other: _placed_like(receiver, other))
+    if name not in torch_facts.APART:
+        function = call.node.func
+        own = function.value if isinstance(function, ast.Attribute) else None
+        meet(ev, call.node, [(receiver, own), *operands(call)], call.state)
     if name == "type" and not call.args:
         return STR
     if name.startswith("new_"):
-        return Choice(Value(Kind.TENSOR, receiver.place, because=receiver.because))
+        return Choice(
+            Value(Kind.TENSOR, receiver.place, because=receiver.because, provenance=receiver.provenance, scalar=False)
+        )
     if name in _SPLITTING:
         part = Choice(receiver.but(kind=Kind.TENSOR))
         return Choice(Value(Kind.LIST, elements=((None, part),)))
@@ -166,20 +177,34 @@ def _tensor_method(ev: Evaluator, receiver: Value, name: str, call: Call) -> Cho
         return UNKNOWN if name not in ("eval", "train") else Choice(receiver)
     if receiver.kind is Kind.MOVABLE and (name in torch_facts.MODEL_METHODS or name in ("save", "process")):
         return UNKNOWN
+    given = [value for value in call.operands() if value.kind is not Kind.MODULE and value.provenance is not None]
+    if receiver.place == "cpu" and any(value.place != "cpu" for value in given):
+        return Choice(receiver.but(place=None, provenance=None))  # it crashed, or nobody knows
     surely = receiver.kind is Kind.MOVABLE and name in torch_facts.TENSOR_METHODS
-    return Choice(receiver.but(kind=Kind.TENSOR) if surely else receiver)
+    kind = Kind.TENSOR if surely else receiver.kind
+    return Choice(receiver.but(kind=kind, scalar=of_method(receiver, name, call)))
+
+
+def _placed_like(receiver: Value, other: Value) -> Value:
+    """``receiver.type_as(other)``"""
+    if not other.is_data:
+        return receiver.but(place=None, provenance=None)
+    return receiver.but(place=other.place, provenance=other.provenance and Provenance.MOVED)
 
 
 def _module_method(ev: Evaluator, receiver: Value, name: str, call: Call) -> Choice:
     if name in torch_facts.MODULE_CHAIN:
         return Choice(receiver)
     if name in ("parameters", "buffers"):
-        part = Choice(Value(Kind.TENSOR, receiver.place, attached=True, because=receiver.because))
+        known = Provenance.MODULE if receiver.place else None
+        part = Choice(Value(Kind.TENSOR, receiver.place, attached=True, because=receiver.because, provenance=known))
         return Choice(Value(Kind.LIST, elements=((None, part),)))
     if name in ("register_buffer", "register_parameter") and len(call.args) > 1:
         attribute = call.args[0].const
         if isinstance(attribute, str) and ev.self_name is not None:
-            held = Choice(Value(Kind.TENSOR, ev.run, name="parameter", because=Because.ROLE))
+            held = Choice(
+                Value(Kind.TENSOR, ev.run, name="parameter", because=Because.ROLE, provenance=Provenance.MODULE)
+            )
             call.state.set(f"{ev.self_name}.{attribute}", held)
         return NONE
     return UNKNOWN

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 
 from devlint.analysis.conditions import compound
 from devlint.analysis.evaluator import Evaluator, Expressions
 from devlint.analysis.literals import device_text, fixed, literal
+from devlint.analysis.mixtures import meet
+from devlint.analysis.ranks import of_operands
 from devlint.analysis.state import State
 from devlint.analysis.value import (
     ANYWHERE,
@@ -26,6 +29,7 @@ from devlint.finding import Because
 
 def _binary(ev: Evaluator, node: ast.BinOp, state: State) -> Choice:
     left, right = ev.evaluate(node.left, state), ev.evaluate(node.right, state)
+    meet(ev, node, [*((value, node.left) for value in left), *((value, node.right) for value in right)], state)
     return binary(node.op, left, right, node, state)
 
 
@@ -43,7 +47,9 @@ def _operation(op: ast.operator, a: Value, b: Value, node: ast.AST, state: State
         if ANYWHERE in places and None not in places:  # a mismatch would have crashed
             place = next(iter(places - {ANYWHERE}))
         because = max(a.because, b.because, key=list(Because).index)
-        return Choice(Value(Kind.TENSOR, place, attached=a.attached or b.attached, because=because))
+        attached = a.attached or b.attached
+        known = known_from((a, b), place)
+        return Choice(known.but(kind=Kind.TENSOR, place=place, attached=attached, because=because))
     if a.is_data or b.is_data:
         tensor, other = (a, b) if a.is_data else (b, a)
         if other.kind is Kind.NDARRAY:
@@ -60,6 +66,17 @@ def _operation(op: ast.operator, a: Value, b: Value, node: ast.AST, state: State
     if a.kind is Kind.LIST:
         return Choice(a)
     return UNKNOWN
+
+
+def known_from(operands: Sequence[Value], place: str | None) -> Value:
+    """What the result of an operation at a place takes over from its operands: how its place is known, its rank."""
+    scalar = of_operands(operands)
+    if place == "cpu" and any(value.provenance is None or value.place != "cpu" for value in operands):
+        return Value(Kind.TENSOR, scalar=scalar)  # not every operand is known to be there
+    for value in operands:
+        if value.place == place and value.provenance is not None:
+            return Value(Kind.TENSOR, provenance=value.provenance, origin=value.origin, scalar=scalar)
+    return Value(Kind.TENSOR, scalar=scalar)
 
 
 def _text_operation(op: ast.operator, a: Value, b: Value, node: ast.AST, state: State) -> Choice:

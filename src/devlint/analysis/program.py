@@ -65,6 +65,8 @@ class ClassNode:
         return self.node.name
 
 
+#: a tensor that is put where another one is: ``device=x.device``, ``.to(x.device)``, ``.type_as(x)``
+_FOLLOWING = re.compile(r"(?:device\s*=\s*|\.to\(\s*)(?!self\.device)[\w.\[\]]+\.device\b|\.type_as\(")
 _HANDLING = re.compile(r"\.cuda\(|\.cpu\(|\.to\(|\bdevice\b")
 
 
@@ -173,6 +175,16 @@ class Program:
     def handles_devices(self) -> bool:
         """Whether the file moves anything or speaks of a device."""
         return _HANDLING.search(self.source.text) is not None
+
+    @cached_property
+    def follows_tensors(self) -> bool:
+        """Whether the file somewhere puts a tensor where another one is."""
+        return _FOLLOWING.search(self.source.text) is not None
+
+    @cached_property
+    def sets_default_device(self) -> bool:
+        """Whether the file makes factories follow another device than the CPU."""
+        return "set_default_device" in self.source.text or "set_default_tensor_type" in self.source.text
 
     @cached_property
     def _imported_at_top(self) -> dict[str, str]:

@@ -11,6 +11,7 @@ from devlint.analysis.conditions import condition
 from devlint.analysis.evaluator import Evaluator, Frame, Statements
 from devlint.analysis.expressions import attribute
 from devlint.analysis.functions import enter
+from devlint.analysis.mixtures import meet
 from devlint.analysis.names import imported_name, last_name, path_of
 from devlint.analysis.objects import class_fields, define_class
 from devlint.analysis.operators import binary
@@ -48,6 +49,7 @@ def _annotated(ev: Evaluator, node: ast.AnnAssign, state: State) -> State:
 def _augmented(ev: Evaluator, node: ast.AugAssign, state: State) -> State:
     held = ev.peek(node.target, state)
     added = ev.evaluate(node.value, state)
+    meet(ev, node, [*((value, node.target) for value in held), *((value, node.value) for value in added)], state)
     assign(ev, node.target, binary(node.op, held, added, node, state), state)
     return state
 

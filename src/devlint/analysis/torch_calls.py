@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from devlint.analysis import torch_facts
+import ast
+
+from devlint.analysis import lexicon, torch_facts
 from devlint.analysis.call import Call, device_of
 from devlint.analysis.evaluator import Evaluator
+from devlint.analysis.mixtures import meet, meet_module
+from devlint.analysis.mixtures import operands as operands_of
+from devlint.analysis.names import last_name
+from devlint.analysis.operators import known_from
+from devlint.analysis.ranks import of_factory, of_function
 from devlint.analysis.value import (
     ANYWHERE,
     BOOL,
@@ -13,6 +20,7 @@ from devlint.analysis.value import (
     UNKNOWN,
     Choice,
     Kind,
+    Provenance,
     Value,
     constant,
 )
@@ -44,7 +52,10 @@ def call_torch(ev: Evaluator, name: str, call: Call) -> Choice:
         owner = ev.frame.owner
         inside = owner is not None and owner in ev.subjects and ev.subjects[owner].module
         place = ev.run if inside else "cpu"
-        return Choice(Value(Kind.TENSOR, place, name="parameter", attached=True, because=Because.ROLE))
+        known = Provenance.MODULE if inside else None
+        return Choice(
+            Value(Kind.TENSOR, place, name="parameter", attached=True, because=Because.ROLE, provenance=known)
+        )
     if name.startswith(("torch.nn.functional.", "torch.linalg.", "torch.fft.", "torch.special.")):
         return _operation(ev, name, call)
     if name.startswith("torch.nn."):
@@ -107,12 +118,38 @@ def _factory(ev: Evaluator, name: str, call: Call) -> Choice:
         found = [device_of(ev, value, node) for value in device]
         for value in filter(None, found):
             ev.put(call.node, value, call.state)
-        places = [value.place if value is not None else None for value in found]
+        places = {value.place if value is not None else None for value in found}
+        place = places.pop() if len(places) == 1 else None
         origin = next((value.origin for value in found if value is not None), None)
-        return Choice(Value(Kind.TENSOR, places[0] if len(set(places)) == 1 else None, origin=origin))
+        known = Provenance.MOVED if place not in ("cpu", None) else None
+        scalar = of_factory(name, call)
+        return Choice(Value(Kind.TENSOR, place, origin=origin, provenance=known, scalar=scalar))
+    if "out" in call.keywords:
+        return call.keywords["out"]
     if name in torch_facts.FROM_DATA and name != "torch.tensor" and data.all(lambda v: v.kind is Kind.TENSOR):
         return data
-    return Choice(Value(Kind.TENSOR, None if call.open else "cpu", origin=call.node))
+    if call.open or ev.program.sets_default_device or _under_default_device(ev, call):
+        return Choice(Value(Kind.TENSOR, origin=call.node))
+    scalar, known = of_factory(name, call), Provenance.FACTORY
+    return Choice(Value(Kind.TENSOR, "cpu", origin=call.node, provenance=known, scalar=scalar))
+
+
+def _under_default_device(ev: Evaluator, call: Call) -> bool:
+    """Whether ``with torch.device(...)``, or a context of a library that does the same, stands around a call."""
+    node: ast.AST | None = call.node
+    while node is not None:
+        if isinstance(node, ast.With) and any(_places_factories(item.context_expr) for item in node.items):
+            return True
+        node = ev.program.parents.get(node)
+    return False
+
+
+def _places_factories(context: ast.expr) -> bool:
+    if isinstance(context, ast.Call):
+        return last_name(context.func) in torch_facts.DEFAULT_DEVICE_CONTEXTS and not (
+            isinstance(context.func, ast.Attribute) and last_name(context.func.value) in ("cuda", "xpu", "npu")
+        )
+    return lexicon.names_device(last_name(context) or "")
 
 
 def _module(ev: Evaluator, name: str, call: Call) -> Choice:
@@ -160,6 +197,8 @@ def _operation(ev: Evaluator, name: str, call: Call) -> Choice:
     if (given := call.device("device")) is not None:
         device = device_of(ev, given.only, call.node_of("device"))
         return Choice(Value(Kind.TENSOR, device.place if device is not None else None))
+    if last not in torch_facts.APART:
+        meet(ev, call.node, operands_of(call), call.state)
     operands = [value for value in call.operands() if value.kind is not Kind.MODULE]
     if not operands:
         return Choice(Value(Kind.TENSOR))
@@ -171,11 +210,16 @@ def _operation(ev: Evaluator, name: str, call: Call) -> Choice:
     if place == "cpu" and unknown:
         place = None
     because = max((value.because for value in operands), key=list(Because).index)
-    return Choice(Value(Kind.TENSOR, place, attached=any(value.attached for value in operands), because=because))
+    known = known_from(operands, place)
+    attached = any(value.attached for value in operands)
+    scalar = of_function(last, call, operands)
+    return Choice(known.but(place=place, attached=attached, because=because, scalar=scalar))
 
 
 def run_module(ev: Evaluator, module: Value, call: Call) -> Choice:
     """Calling a module that is not looked into: tensors come out where it lives."""
+    meet_module(ev, module, call)
     if module.name == "CTCLoss":  # its inputs decide
         return Choice(Value(Kind.TENSOR, call.args[0].only.place if call.args else None))
-    return Choice(Value(Kind.TENSOR, module.place, attached=True, because=Because.ROLE))
+    known = Provenance.MODULE if module.place else None
+    return Choice(Value(Kind.TENSOR, module.place, attached=True, because=Because.ROLE, provenance=known))

@@ -51,6 +51,34 @@ FACTORIES: Final = frozenset(
 #: factories that take numbers and give what they are given: a Python number makes a 0-dim tensor
 FROM_DATA: Final = frozenset(["torch.tensor", "torch.as_tensor", "torch.scalar_tensor", "torch.asarray"])
 
+#: factories whose positional arguments are sizes -> how many others come first
+SIZED: Final = {"zeros": 0, "ones": 0, "rand": 0, "randn": 0, "empty": 0, "full": 0}
+#: methods and functions that take dimensions away
+REDUCTIONS: Final = frozenset(
+    (
+        "sum mean max min norm prod std var argmax argmin median mode all any logsumexp squeeze select amax amin "
+        "count_nonzero trace dot mse_loss l1_loss cross_entropy nll_loss kl_div smooth_l1_loss "
+        "binary_cross_entropy binary_cross_entropy_with_logits quantile nanmean nansum dist index take"
+    ).split()
+)
+#: methods whose arguments are the dimensions of what they give back
+SHAPING: Final = frozenset("view reshape expand repeat tile".split())
+#: functions and methods whose tensor operands may be on different devices, or whose second one must be on the CPU. docs
+APART: Final = frozenset(
+    (
+        "to type_as copy_ new_tensor new_zeros new_ones new_full new_empty expand_as view_as reshape_as is_same_size "
+        "set_ tensor_split index_put index_put_ ctc_loss resize_as_ register_hook is_tensor save set_rng_state compile "
+        "device result_type can_cast broadcast_shapes numel zeros_like ones_like empty_like rand_like randn_like "
+        "full_like multi_head_attention_forward"
+    ).split()
+)
+#: contexts in which factories follow another default device. docs of torch, accelerate, transformers
+DEFAULT_DEVICE_CONTEXTS: Final = frozenset(
+    "device init_empty_weights init_on_device FakeTensorMode DeviceMode OnDevice skip_init device_context".split()
+)
+#: what the names of torch's modules that hold weights begin with
+WEIGHTED: Final = tuple("Linear Bilinear Conv Embedding LSTM GRU RNN LayerNorm BatchNorm GroupNorm Multihead".split())
+
 DTYPES: Final = frozenset(
     (
         "float16 half bfloat16 float32 float float64 double int8 int16 short int32 int int64 long uint8 bool "
@@ -112,7 +140,9 @@ NOT_OPERANDS: Final = frozenset(
         "tensor as_tensor from_numpy is_tensor save load zeros ones full rand randn arange empty device manual_seed "
         "Tensor FloatTensor LongTensor randint eye linspace numel no_grad compile split chunk jit onnx stack cat Size "
         "IntTensor ByteTensor BoolTensor DoubleTensor HalfTensor Generator normal randperm set_num_threads autocast "
-        "typename set_grad_enabled finfo iinfo scalar_tensor is_floating_point pow sqrt"
+        "typename set_grad_enabled finfo iinfo scalar_tensor is_floating_point pow sqrt "
+        "hann_window hamming_window blackman_window kaiser_window bartlett_window triu_indices tril_indices logspace "
+        "range empty_strided frombuffer asarray"
     ).split()
 )
 #: tensor methods that give something on the host -> its kind

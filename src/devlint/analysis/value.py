@@ -47,6 +47,18 @@ class Kind(str, enum.Enum):
     UNKNOWN = "unknown"
 
 
+class Provenance(str, enum.Enum):
+    """How it is known where a tensor or module lives: without one, its place is an assumption."""
+
+    FACTORY = "factory"  # made on the CPU because no device was given, at ``origin``
+    READ = "read"  # a file reader or a data loader gave it, on the CPU
+    HOST = "host"  # it was copied to the CPU
+    STORED = "stored"  # made in one method, read as an attribute in another
+    INPUT = "input"  # an argument of ``forward``
+    MODULE = "module"  # a parameter, a buffer or the output of a module
+    MOVED = "moved"  # it was put there
+
+
 class _Missing(enum.Enum):
     MISSING = enum.auto()
 
@@ -71,6 +83,8 @@ class Value:
     unknown); ``index`` the index a device names (None: it names none or it is unknown; see ``indexed``).
     ``attached`` says that it hangs on an autograd graph, ``literal`` that a device is written in the source, at
     ``origin``; ``because`` is the evidence for kind and place.
+    ``provenance`` is how the place is known, ``scalar`` whether a tensor is 0-dim (None: unknown): a CPU scalar mixes
+    with tensors of any device.
     ``elements`` are the parts of a container: (index or key, Choice), with key None for "any element".
     ``name`` is a dotted library name, a dtype, or a request variable (of a tensor: ``"parameter"``, or ``"tested"``
     where the program has made sure that it is one); ``subject`` is what a class, function or instance is made from;
@@ -86,6 +100,8 @@ class Value:
     attached: bool = False
     literal: bool = False
     because: Because = Because.DERIVED
+    provenance: Provenance | None = None
+    scalar: bool | None = None
     elements: Elements | None = None
     origin: ast.AST | None = None
     subject: Any = None
@@ -101,9 +117,14 @@ class Value:
         const = self.const if self.const is MISSING else (type(self.const), repr(self.const))
         return (
             self.kind, self.place, const, self.name, self.index, self.indexed, self.attached, self.literal,
-            self.because, id(self.subject), id(self.half),
+            self.because, self.provenance, self.scalar, self._made_at, id(self.subject), id(self.half),
             self.elements and tuple((k, c.identity) for k, c in self.elements),
         )  # fmt: skip
+
+    @property
+    def _made_at(self) -> int | None:
+        """Two tensors made in two places may need two repairs."""
+        return id(self.origin) if self.provenance is Provenance.FACTORY else None
 
     @property
     def is_data(self) -> bool:

@@ -1,0 +1,22 @@
+"""Batches and copies that meet what was moved."""
+
+import torch
+import torch.nn.functional as F
+import torchaudio
+from torch import nn
+from torch.utils.data import DataLoader
+
+device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
+def train(photos):
+    model = nn.Linear(10, 2).to(device)
+    for images, labels in DataLoader(photos):
+        F.cross_entropy(model(images.to(device)), labels).backward()  # expect: cuda, cuda-requested, cuda-cpu-requested, cuda-x2
+
+
+def describe(path):
+    model = nn.LSTM(80, 40)
+    model.to(device)
+    wave, rate = torchaudio.load(path)
+    return model(wave), rate  # expect: cuda, cuda-requested, cuda-cpu-requested, cuda-x2

@@ -1,0 +1,58 @@
+"""New tensors that are where they are needed."""
+
+import torch
+from torch import nn
+from torch.utils.data import Dataset
+
+device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
+class Block(nn.Module):
+    def __init__(self, width):
+        super().__init__()
+        self.project = nn.Linear(width, width)
+        self.register_buffer("scale", torch.ones(width))
+
+    def forward(self, x: torch.Tensor, factor):
+        # made where the input is
+        steps = torch.arange(x.shape[1], device=x.device)
+        # moved in the same expression, and on the way
+        ones = torch.ones(x.shape[1]).to(x.device)
+        zeros = torch.zeros(x.shape[1])
+        zeros = zeros.type_as(x)
+        # made like another
+        noise = torch.randn_like(x) + x.new_zeros(x.shape)
+        # a CPU scalar mixes with tensors of any device
+        half = torch.tensor(0.5)
+        # a CPU index into a tensor elsewhere
+        first = x[torch.arange(2)]
+        # assigned into a tensor elsewhere
+        x[:, 0] = torch.zeros(x.shape[-1])
+        # a buffer moves with its module; the factor may be a number
+        return self.project(x) * half + steps + ones + zeros + noise + first + self.scale + factor * torch.ones(3)
+
+    def lengths(self, x: torch.Tensor):
+        # only its shape is used
+        return torch.zeros(x.shape[0], 3).shape[1] + x
+
+
+class Clips(Dataset):
+    def __getitem__(self, number):
+        # a data set prepares its items on the CPU
+        return torch.zeros(80, 100) + torch.ones(100)
+
+
+def under_default(samples):
+    with torch.device(device):
+        # the default device of the block
+        return torch.ones(400) * torch.from_numpy(samples).to(device)
+
+
+def on_host(model: nn.Module, batch):
+    # both have been copied to the host
+    return model(batch.to(device)).cpu() * torch.arange(10)
+
+
+def elsewhere(x: torch.Tensor):
+    # nobody in this function is known to be on an accelerator
+    return torch.eye(3).sum() * x.shape[0]

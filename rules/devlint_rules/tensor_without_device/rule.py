@@ -1,0 +1,65 @@
+"""New tensors that are on the CPU because no device was given, and meet one on an accelerator."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from devlint.rule import (
+    ALL_GUARDS,
+    Context,
+    Finding,
+    Fix,
+    Guard,
+    Iterator,
+    Mixture,
+    Outcome,
+    Provenance,
+    Related,
+    Safety,
+    escapes,
+)
+
+_GUARDS = frozenset((Guard.DEVICE, Guard.DATA, Guard.EXPORT))
+#: factories that take no device
+_DEVICELESS = frozenset("from_numpy Tensor FloatTensor LongTensor IntTensor ByteTensor BoolTensor DoubleTensor".split())
+
+
+def check(node: cst.Call, context: Context) -> Iterator[Finding]:
+    met = [mixture for mixture in context.mixtures(node) if _fails(node, mixture, context)]
+    if not met:
+        return
+    first = min(met, key=lambda mixture: context.worlds.index(mixture.world))
+    world, accelerator = first.world, first.world.accelerator
+    there = "may be" if first.other.place != accelerator else "is"
+    yield context.report(
+        node,
+        f"{context.quote(node)} is made on the CPU and meets a tensor that {there} on `{accelerator}` in world "
+        f"`{world.name}`: RuntimeError: Expected all tensors to be on the same device",
+        worlds=dict.fromkeys((mixture.world for mixture in met), Outcome.CRASHES),
+        because=first.other.because,
+        related=[Related(place, "they meet here") for place in sorted({m.at for m in met if m.world == world})],
+        help="make it where the other one is",
+        fix=_fix(node, met, context),
+    )
+
+
+def _fails(node: cst.Call, mixture: Mixture, context: Context) -> bool:
+    host = mixture.host
+    if host.provenance is not Provenance.FACTORY or context.origin(host) != context.place(node):
+        return False
+    made = context.reached(node, silent=_GUARDS & ALL_GUARDS)
+    return mixture.world in made and escapes(mixture, "RuntimeError", silent=_GUARDS)
+
+
+def _fix(node: cst.Call, met: list[Mixture], context: Context) -> Fix | None:
+    """The device of the operand where it is a parameter here, else the selected one that is in scope."""
+    operands = {mixture.operand for mixture in met}
+    operand = operands.pop() if len(operands) == 1 else None
+    device = f"{operand}.device" if operand else next(iter(context.devices_in_scope(node)), None)
+    if device is None:
+        return None
+    name = (context.name(node.func) or "").rpartition(".")[2]
+    safety = Safety.SAFE if operand else Safety.UNSAFE
+    if name in _DEVICELESS:
+        return Fix(safety, f"move it to `{device}`", (context.insert_after(node, f".to({device})"),))
+    return Fix(safety, f"make it on `{device}`", (context.add_argument(node, f"device={device}"),))
