@@ -6,12 +6,12 @@ from collections.abc import Collection
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from devlint.analysis.answer import Guard, Placement, Span, Visit
+from devlint.analysis.answer import Guard, Ignored, Placement, Span, Visit
 from devlint.analysis.value import Value
 from devlint.finding import Place
 from devlint.world import World
 
-__all__ = ["Analysis", "Guard", "Placement", "Span", "Visit"]
+__all__ = ["Analysis", "Guard", "Ignored", "Placement", "Span", "Visit"]
 
 
 class Analysis(Protocol):
@@ -40,5 +40,15 @@ class Analysis(Protocol):
     def feeds(self, span: Span) -> frozenset[str] | None: ...
 
     def saves_host_data(self, path: Span) -> bool: ...
+
+    def tested_index(self, tested: Span) -> tuple[bool, list[Place]] | None: ...
+
+    def ignored_parameters(self, name: Span) -> tuple[Ignored, ...]: ...
+
+    def ignored_option(self, call: Span) -> Ignored | None: ...
+
+    def dropped_choice(self, target: Span) -> Place | None: ...
+
+    def swallowed_by(self, call: Span, keyword: str) -> Place | None: ...
 
     def scope(self, offset: int) -> str: ...

@@ -59,3 +59,12 @@ class Placement:
     guards: frozenset[Guard] = frozenset()
     caught: frozenset[str] = frozenset()
     inlined: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """A choice of a device that is taken and that nothing reads: its name, and the device type that is computed on
+    instead, in the worlds where that is known."""
+
+    name: str
+    instead: dict[World, str]
