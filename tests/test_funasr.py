@@ -21,6 +21,8 @@ FILE = "funasr/auto/auto_model.py"
 #: the CPU is chosen when a GPU is asked for, and what upstream made of it in 1.0.4
 INVERTED = 'kwargs.get("ngpu", 0)'
 TURNED = 'kwargs.get("ngpu", 1) == 0'
+#: whoever gives a device and no `ngpu` goes to the CPU
+DEMANDED = 'kwargs.get("ngpu", 0) == 0'
 #: `cuda:0` passes for available where it is not
 UNINDEXED = 'device =="cuda"'
 PREFIXED = 'str(device).startswith("cuda")'
@@ -56,7 +58,7 @@ def _download(requirement: str, folder: Path) -> Path:
 
 def devlint(folder: Path, *argv: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "devlint", "--isolated", "--select", "DEV102,DEV103", *argv],
+        [sys.executable, "-m", "devlint", "--isolated", "--select", "DEV102,DEV103,DEV106", *argv],
         cwd=folder,
         capture_output=True,
         text=True,
@@ -75,6 +77,7 @@ def findings(folder: Path, path: str = FILE) -> list[dict[str, Any]]:
     [
         ("1.0.0", "DEV102", 148, INVERTED, TURNED),
         ("1.0.2", "DEV102", 149, INVERTED, TURNED),
+        ("1.0.3", "DEV106", 148, DEMANDED, TURNED),
         ("1.2.7", "DEV103", 185, UNINDEXED, PREFIXED),
         ("1.3.1", "DEV103", 199, UNINDEXED, PREFIXED),
     ],

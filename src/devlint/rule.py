@@ -20,7 +20,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
-from devlint.analysis.answer import HARDWARE_GUARDS, Guard, Halving, Mixture, Placement, Span, Visit
+from devlint.analysis.answer import HARDWARE_GUARDS, Guard, Halving, Ignored, Mixture, Placement, Span, Visit
 from devlint.analysis.value import Choice, Kind, Provenance, Value, join
 from devlint.finding import Because, Edit, Finding, Fix, Outcome, Place, Related, Safety, Severity
 from devlint.world import VersionRange, World
@@ -220,6 +220,28 @@ class Context:
         """Expressions that name the selected device where this node stands, the nearest first: what a fix may use."""
         return self._analysis.devices_in_scope(self.span(node))
 
+    def tested_index(self, tested: cst.CSTNode) -> tuple[bool, list[Place]] | None:
+        """Where the index of a device, which a conditional tests for truth, names a device when it is true; with
+        whether its declaration says that it is an index. None for anything but an index or ``None``."""
+        return self._analysis.tested_index(self.span(tested))
+
+    def ignored_parameters(self, function: cst.FunctionDef) -> tuple[Ignored, ...]:
+        """The parameters of a function that hold a device, and that it takes for nobody's sake and never reads."""
+        return self._analysis.ignored_parameters(self.span(function.name))
+
+    def ignored_option(self, call: cst.Call) -> Ignored | None:
+        """What ``parser.add_argument("--device")`` parses, if nothing in the program reads it."""
+        return self._analysis.ignored_option(self.span(call))
+
+    def dropped_choice(self, target: cst.CSTNode) -> Place | None:
+        """Where the choice of a device was taken that a name held, read by nobody, until this binds it anew."""
+        return self._analysis.dropped_choice(self.span(target))
+
+    def swallowed_by(self, call: cst.Call, keyword: str) -> Place | None:
+        """The ``**kwargs`` of a method in which a keyword of a call may disappear, and which another class's method of
+        that name hands on."""
+        return self._analysis.swallowed_by(self.span(call), keyword)
+
     def torch(self) -> VersionRange:
         """The torch versions the project supports."""
         return self._torch
@@ -313,6 +335,6 @@ class Context:
 
 __all__ = [
     "ALL_GUARDS", "HARDWARE_GUARDS", "HIDDEN", "Because", "Choice", "Context", "Edit", "Finding", "Fix", "Guard",
-    "Halving", "Iterator", "Kind", "Mixture", "Outcome", "Place", "Placement", "Provenance", "Related", "Rule",
-    "Safety", "Severity", "Slice", "Span", "Value", "VersionRange", "Visit", "World", "escapes",
+    "Halving", "Ignored", "Iterator", "Kind", "Mixture", "Outcome", "Place", "Placement", "Provenance", "Related",
+    "Rule", "Safety", "Severity", "Slice", "Span", "Value", "VersionRange", "Visit", "World", "escapes",
 ]  # fmt: skip

@@ -6,12 +6,12 @@ from collections.abc import Collection
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from devlint.analysis.answer import Guard, Halving, Mixture, Placement, Span, Visit
+from devlint.analysis.answer import Guard, Halving, Ignored, Mixture, Placement, Span, Visit
 from devlint.analysis.value import Value
 from devlint.finding import Place
 from devlint.world import World
 
-__all__ = ["Analysis", "Guard", "Halving", "Mixture", "Placement", "Span", "Visit"]
+__all__ = ["Analysis", "Guard", "Halving", "Ignored", "Mixture", "Placement", "Span", "Visit"]
 
 
 class Analysis(Protocol):
@@ -50,5 +50,15 @@ class Analysis(Protocol):
     def is_local(self, span: Span) -> bool: ...
 
     def saves_host_data(self, path: Span) -> bool: ...
+
+    def tested_index(self, tested: Span) -> tuple[bool, list[Place]] | None: ...
+
+    def ignored_parameters(self, name: Span) -> tuple[Ignored, ...]: ...
+
+    def ignored_option(self, call: Span) -> Ignored | None: ...
+
+    def dropped_choice(self, target: Span) -> Place | None: ...
+
+    def swallowed_by(self, call: Span, keyword: str) -> Place | None: ...
 
     def scope(self, offset: int) -> str: ...

@@ -89,3 +89,12 @@ class Halving:
     world: World
     at: Place
     value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """A choice of a device that is taken and that nothing reads: its name, and the device type that is computed on
+    instead, in the worlds where that is known."""
+
+    name: str
+    instead: dict[World, str]

@@ -64,7 +64,7 @@ def entry(runs: Runs, function: Function) -> Entry | bool:
     """What holds wherever a function is entered in one world. False where nothing live refers to it; True where nothing
     is known: nobody refers to it, too many do, somebody calls a method of that name on nobody knows what, or two ways
     have nothing in common."""
-    if function.outer is not None or not all(map(_is_plain, function.node.decorator_list)):
+    if function.outer is not None or not all(map(is_plain, function.node.decorator_list)):
         return True
     if function.owner is None:
         return _by_name(runs, function, function.name)
@@ -77,7 +77,8 @@ def entry(runs: Runs, function: Function) -> Entry | bool:
     return built if called is True else called
 
 
-def _is_plain(decorator: ast.expr) -> bool:
+def is_plain(decorator: ast.expr) -> bool:
+    """Whether a decorator leaves a function to those who name it."""
     named = decorator.func if isinstance(decorator, ast.Call) else decorator
     return (named.attr if isinstance(named, ast.Attribute) else getattr(named, "id", "")) in _PLAIN
 

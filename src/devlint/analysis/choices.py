@@ -1,92 +1,157 @@
-"""From a choice of half precision to everything that hangs on it, in this file and in others."""
+"""Choices of a device that a function takes: who reads them, and what drops them."""
 
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
-from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
 
 from devlint.analysis import lexicon
-from devlint.analysis.callers import Reference
-from devlint.analysis.halvings import Halved, bound_name, environment_variable, exported
-from devlint.analysis.program import Function, Program
+from devlint.analysis.callers import Reference, is_plain
+from devlint.analysis.index import Index
+from devlint.analysis.names import last_name, path_of
+from devlint.analysis.program import ClassNode, Function, Program
 
-if TYPE_CHECKING:
-    from devlint.analysis.runs import Runs
-
-
-def halved_by(program: Program, node: ast.expr, runs: Runs, *, informed: bool) -> tuple[tuple[Program, Halved], ...]:
-    """What is made half precision on the CPU in one world by what is written down at a node, with its file."""
-    own = runs.halvings(program, informed=informed).get(node, ())
-    found = [(program, one) for one in own]
-    name = bound_name(program, node)
-    if name is None or any(one.at is node for one in own):
-        return tuple(found)
-    function = _function_of_default(program, node)
-    if informed and function is not None and not _is_left(function, name, runs):
-        return ()
-    at_top = program.unit_at(node) is None and not isinstance(program.parents.get(node), ast.arguments)
-    if at_top and lexicon.names_precision(name):
-        found += _elsewhere(program, node, runs)
-    return tuple(found)
+#: functions and methods that say what they are given, and do nothing else with it
+SAYING = frozenset("print debug info warning warn error exception critical log write echo".split())
+#: functions through which every local name is read
+_READING_ALL = frozenset("locals vars eval exec globals dir".split())
+#: what is written of a parameter that is there for the sake of others
+_FOR_OTHERS = re.compile(r"deprecat|unused|not used|ignor|compat|placeholder|no-op", re.I)
+#: bases that ask for no method of their own but those with underscores and ``forward``
+_NEUTRAL_BASES = frozenset(("object", "torch.nn.Module", "abc.ABC", "typing.Generic"))
 
 
-def _elsewhere(program: Program, node: ast.expr, runs: Runs) -> Iterator[tuple[Program, Halved]]:
-    """What other files make half precision that import a choice, or are started with it in their environment."""
-    index = runs.project.index
-    path = PurePosixPath(program.from_root)
-    module = path.parent.name if path.stem == "__init__" else path.stem
-    others = dict.fromkeys(other for other, _ in index.imports(module) if other is not program)
-    keys: set[str] = set()
-    for other in others:
-        yield from ((other, one) for one in runs.halvings(other, informed=False).get(node, ()))
-        for unit in other.units:
-            keys.update(exported(other, runs.of(other).trace(unit).visits, node))
-    for key in sorted(keys):
-        for other in index.environment(key):
-            for root, halved in runs.halvings(other, informed=False).items():
-                if other is not program and environment_variable(other, root) == key:
-                    yield from ((other, one) for one in halved)
+def parameters(function: Function) -> list[ast.arg]:
+    spec = function.node.args
+    return [*spec.posonlyargs, *spec.args, *spec.kwonlyargs]
 
 
-# -- defaults of parameters
+def unread(function: Function, index: Index) -> tuple[ast.arg, ...]:
+    """The parameters of a function that hold a device and that nothing in it reads, unless only to say what they are;
+    none where the function has them because somebody else wants them."""
+    chosen = (parameter for parameter in parameters(function) if lexicon.names_device(parameter.arg))
+    dropped = tuple(parameter for parameter in chosen if not reads(function, parameter.arg))
+    return () if not dropped or _is_for_others(function, index) else dropped
 
 
-def _function_of_default(program: Program, node: ast.expr) -> Function | None:
-    """The function whose parameter has this default."""
-    spec = program.parents.get(node)
-    return program.by_node.get(program.parents[spec]) if isinstance(spec, ast.arguments) else None
+def reads(function: Function, name: str) -> bool:
+    """Whether a function does anything with a name but say what it holds."""
+    for node in function.nodes:
+        if isinstance(node, ast.Name) and node.id in _READING_ALL:
+            return True
+        if isinstance(node, ast.Name) and node.id == name and not isinstance(node.ctx, ast.Store):
+            call = _call_around(function.program, node)
+            if call is None or last_name(call.func) not in SAYING:
+                return True
+    return False
 
 
-def _is_left(function: Function, name: str, runs: Runs) -> bool:
-    """Whether somebody leaves a parameter to its default: a call of the project, or whoever uses a function that
-    nobody there calls."""
-    called = function.owner.name if function.owner is not None and function.name == "__init__" else function.name
-    references = runs.project.index.references(called)
-    if references is None:
-        return False
-    own = (Reference(function.program, node) for node in function.program.named(called))
-    everywhere = {one.node: one for one in (*references, *own)}.values()
-    others = [one for one in everywhere if one.node not in function.nodes and one.may_mean(function)]
-    calls = [one.call for one in others if one.call is not None]
-    if not calls:
-        return not any(map(_is_handed_on, others))
-    given = [_gives(call, function, name) for call in calls]
-    # a method of the same name may be another one
-    return not any(given) if called == function.name and function.owner is not None else not all(given)
+def _call_around(program: Program, node: ast.AST) -> ast.Call | None:
+    """The call that a value goes into, through text that is made of it."""
+    around = program.parents.get(node)
+    while isinstance(around, (ast.FormattedValue, ast.JoinedStr, ast.BinOp, ast.keyword)):
+        around = program.parents.get(around)
+    return around if isinstance(around, ast.Call) else None
 
 
-def _is_handed_on(reference: Reference) -> bool:
-    """Whether a function is a value here, for anybody to call."""
-    parent = reference.program.parents.get(reference.node)
-    return isinstance(parent, (ast.Call, ast.keyword, ast.Assign, ast.Return, ast.Dict, ast.List, ast.Tuple))
-
-
-def _gives(call: ast.Call, function: Function, name: str) -> bool:
-    """Whether a call says what a parameter is."""
-    if any(keyword.arg in (name, None) for keyword in call.keywords):
+def _is_for_others(function: Function, index: Index) -> bool:
+    if function.outer is not None or not all(map(is_plain, function.node.decorator_list)):
         return True
-    names = [parameter.arg for parameter in (*function.node.args.posonlyargs, *function.node.args.args)]
-    position = names.index(name) - (function.owner is not None) if name in names else len(call.args)
-    return position < len(call.args) or any(isinstance(argument, ast.Starred) for argument in call.args)
+    if _FOR_OTHERS.search(ast.get_source_segment(function.program.source.text, function.node) or ""):
+        return True
+    if _is_handed_around(function, index):  # whoever calls it has its own idea of its parameters
+        return True
+    return function.owner is not None and _is_shared(function, function.owner)
+
+
+def _is_handed_around(function: Function, index: Index) -> bool:
+    here = (Reference(function.program, node) for node in function.program.named(function.name))
+    references = (*here, *(index.references(function.name) or ()))
+    return any(reference.call is None and isinstance(reference.node.ctx, ast.Load) for reference in references)
+
+
+def _is_shared(method: Function, owner: ClassNode) -> bool:
+    """Whether another class has, or may have, the same method: a base, or one beside it."""
+    bases = {method.program.name(base) or path_of(base) or "" for base in owner.node.bases}
+    if not bases <= _NEUTRAL_BASES or method.name == "forward":
+        return True
+    others = (other for other in method.program.classes.values() if other is not owner)
+    return not method.name.startswith("__") and any(method.name in other.methods for other in others)
+
+
+# -- names that are bound twice
+
+
+def dropped(program: Program, target: ast.expr) -> ast.AST | None:
+    """The choice of a device, by its read or parameter, that a name held until this assignment binds it anew although
+    nothing has read it; None where there is none."""
+    if not isinstance(target, ast.Name) or not lexicon.names_device(target.id):
+        return None
+    statement = _statement(program, target)
+    for earlier in _before(program, statement):
+        if isinstance(earlier, ast.arg):
+            if earlier.arg == target.id:
+                return None if _reads_between(program, earlier, statement, target.id) else earlier
+        elif _binds(earlier, target.id):
+            match earlier:
+                case ast.Assign(targets=[ast.Name()], value=value) if is_request(value):
+                    return None if _reads_between(program, earlier, statement, target.id) else value
+            return None
+    return None
+
+
+def is_request(node: ast.expr) -> bool:
+    """Whether an expression reads the choice of a device among what a user gives: an option, a key, a variable of the
+    environment."""
+    if not lexicon.names_device(last_name(node) or ""):
+        return False
+    match node:
+        case ast.Attribute(value=value):
+            holder = last_name(value) or ""
+            return holder not in ("self", "cls") and lexicon.names_namespace(holder)
+        case ast.Subscript() | ast.Call():
+            return True
+    return False
+
+
+def _reads_between(program: Program, first: ast.AST, end: ast.stmt, name: str) -> bool:
+    """Whether anything may read a name between one binding and the next, which may make its value of it."""
+    lines = range(first.lineno, (end.end_lineno or end.lineno) + 1)  # type: ignore[attr-defined]
+    unit = program.unit_at(end.targets[0]) if isinstance(end, ast.Assign) else None
+    return any(
+        isinstance(node, ast.Name)
+        and node.id in (name, *_READING_ALL)
+        and isinstance(node.ctx, ast.Load)
+        and node.lineno in lines
+        for node in (ast.walk(program.tree) if unit is None else unit.nodes)
+    )
+
+
+def _statement(program: Program, node: ast.AST) -> ast.stmt:
+    while not isinstance(node, ast.stmt):
+        node = program.parents[node]
+    return node
+
+
+def _before(program: Program, statement: ast.stmt) -> Iterator[ast.stmt | ast.arg]:
+    """What runs before a statement, the nearest first, out to the parameters of the function around; nothing beyond a
+    loop or a handler, which may be entered in more ways."""
+    inner: ast.AST = statement
+    while (outer := program.parents.get(inner)) is not None:
+        for name in ("body", "orelse"):
+            block = getattr(outer, name, None)
+            if isinstance(block, list) and inner in block:
+                yield from reversed(block[: block.index(inner)])
+        if isinstance(outer, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            yield from (*outer.args.posonlyargs, *outer.args.args, *outer.args.kwonlyargs)
+        if not isinstance(outer, (ast.If, ast.With)):
+            return
+        inner = outer
+
+
+def _binds(statement: ast.stmt, name: str) -> bool:
+    return any(
+        isinstance(node, ast.Name) and node.id == name and not isinstance(node.ctx, ast.Load)
+        for node in ast.walk(statement)
+    )

@@ -8,8 +8,8 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from functools import cached_property, partial
 
-from devlint.analysis import archives, choices, scope, uses
-from devlint.analysis.answer import Halving, Mixture, Placement, Span, Visit
+from devlint.analysis import archives, choices, neglect, options, ordinals, precision, scope, swallowed, uses
+from devlint.analysis.answer import Halving, Ignored, Mixture, Placement, Span, Visit
 from devlint.analysis.evaluator import Meeting, Put, Trace
 from devlint.analysis.program import Function, Program
 from devlint.analysis.project import Project
@@ -117,7 +117,7 @@ class FileAnalysis:
         return tuple(
             Halving(world, program.source.place(*program.span(one.at)), one.value)
             for world in self.worlds
-            for program, one in choices.halved_by(
+            for program, one in precision.halved_by(
                 self.program, node, self.project.runs(world), informed=world.name in self._asking
             )
         )
@@ -227,6 +227,48 @@ class FileAnalysis:
         traces = (partial(self.trace, world=world) for world in self.worlds)
         found = [choice for trace in traces for choice in archives.saved(self.program, trace, node)]
         return bool(found) and all(choice.all(archives.on_host) for choice in found)
+
+    def tested_index(self, tested: Span) -> tuple[bool, list[Place]] | None:
+        node = self.program.expressions.get(tested)
+        declared = ordinals.counted(self.program, node) if node is not None else None
+        if node is None or declared is None:
+            return None
+        sinks = [self._place(sink) for sink in ordinals.sinks(node, ordinals.when_true(self.program, node))]
+        return (declared, sinks) if sinks else None
+
+    def ignored_parameters(self, name: Span) -> tuple[Ignored, ...]:
+        function = self.program.defined_at(name)
+        found = choices.unread(function, self.project.index) if function is not None else ()
+        if function is None or not found:
+            return ()
+        return tuple(self._ignored(function, parameter.arg) for parameter in found)
+
+    def _ignored(self, function: Function, parameter: str) -> Ignored:
+        unit = self.program.unit_of(function)
+        traces = {world: self.trace(unit, world) for world in self.worlds}
+        instead = {world: neglect.computed_on(function, parameter, trace) for world, trace in traces.items()}
+        return Ignored(parameter, {world: device for world, device in instead.items() if device is not None})
+
+    def ignored_option(self, call: Span) -> Ignored | None:
+        node = self.program.expressions.get(call)
+        name = options.unread(self.program, node) if isinstance(node, ast.Call) else None
+        if name is None:
+            return None
+        traces = {world: [self.trace(unit, world) for unit in self.program.units] for world in self.worlds}
+        instead = {world: neglect.trained_on(self.program, found) for world, found in traces.items()}
+        return Ignored(name, {world: device for world, device in instead.items() if device is not None})
+
+    def dropped_choice(self, target: Span) -> Place | None:
+        node = self.program.expressions.get(target)
+        found = choices.dropped(self.program, node) if node is not None else None
+        return None if found is None else self._place(found)
+
+    def swallowed_by(self, call: Span, keyword: str) -> Place | None:
+        node = self.program.expressions.get(call)
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+            return None
+        method = swallowed.swallowing(self.project.index, self.program, node.func.attr, keyword)
+        return None if method is None or method.node.args.kwarg is None else self._place(method.node.args.kwarg)
 
     def scope(self, offset: int) -> str:
         return self.program.scope(self.program.source.place(offset, offset).line)

@@ -13,7 +13,7 @@ from pathlib import Path
 from devlint.analysis import roles
 from devlint.analysis.answer import Guard
 from devlint.analysis.callers import Reference
-from devlint.analysis.program import ImportNode, Program
+from devlint.analysis.program import Function, ImportNode, Program
 
 #: places that are looked at for one name; of what is more widely used nothing is known
 PLACES = 50
@@ -36,6 +36,11 @@ class Index:
             found = tuple(Reference(program, node) for program in programs or () for node in program.named(name))
             self._references[name] = None if programs is None or len(found) > PLACES else found
         return self._references[name]
+
+    def definitions(self, name: str) -> tuple[Function, ...]:
+        """The functions and methods of this name; none where it is written too often to look them all up."""
+        programs = self._mentioning(name) or ()
+        return tuple(function for program in programs for function in program.functions if function.name == name)
 
     def imports(self, module: str) -> tuple[tuple[Program, ImportNode], ...]:
         """The statements that may import a module of this last name, or something of it, as far as the first

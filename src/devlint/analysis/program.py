@@ -300,6 +300,11 @@ class Program:
             function = function.outer
         return function
 
+    def defined_at(self, name: Span) -> Function | None:
+        """The function whose name stands here."""
+        line, text = self.source.place(*name).line, self.source.text[slice(*name)]
+        return next((found for found in self.functions if found.node.lineno == line and found.name == text), None)
+
     def unit_at(self, node: ast.AST) -> Function | None:
         """The unit in which an expression is evaluated: decorators and defaults belong to what is around."""
         return self._units.get(node)

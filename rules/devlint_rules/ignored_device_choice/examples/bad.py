@@ -1,0 +1,98 @@
+"""Choices of a device that are taken and not followed."""
+
+import argparse
+import logging
+
+import torch
+from torch import nn
+
+
+def build(**kwargs):
+    device = kwargs.get("device", "cuda")
+    if not torch.cuda.is_available() or kwargs.get("ngpu", 0) == 0:  # expect: cuda
+        device = "cpu"
+        kwargs["batch_size"] = 1
+    return device
+
+
+def connect(**options):
+    device = options.get("device", "cuda")
+    if not (torch.cuda.is_available() and options.get("use_gpu", False)):
+        logging.info("no GPU")
+    if not options.get("use_gpu", False):  # expect: cuda
+        device = "cpu"
+    return device
+
+
+def positions(length, device):  # expect: cuda-requested, cuda-x2
+    return torch.arange(length)
+
+
+def announced(length, device="cpu"):  # expect: cuda-requested, cuda-x2
+    logging.info("positions on %s", device)
+    return torch.arange(length)
+
+
+def embed(words, device):  # expect: cuda-cpu-requested
+    table = nn.Embedding(1000, 16)
+    if torch.cuda.is_available():
+        table = table.cuda()
+        words = words.cuda()
+    return table(words)
+
+
+def overwritten(model, device="cuda"):
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")  # expect: cuda-cpu-requested
+    return model.to(device)
+
+
+class Layout:
+    def predict(self, image, **kwargs):
+        raise NotImplementedError
+
+
+class TorchLayout(Layout):
+    def predict(self, *args, **kwargs):
+        return self.model.predict(*args, **kwargs)
+
+
+class SessionLayout(Layout):
+    def __init__(self, path):
+        import onnxruntime
+
+        self.session = onnxruntime.InferenceSession(path)
+
+    def predict(self, image, **kwargs):
+        return self.session.run(None, {"images": image})
+
+
+def pages(layout, images):
+    chosen = "cuda" if torch.cuda.is_available() else "cpu"
+    return [
+        layout.predict(
+            image,
+            device=chosen,  # expect: cuda, cuda-requested, cuda-cpu-requested, cuda-x2
+        )
+        for image in images
+    ]
+
+
+def main(args):
+    model = nn.Linear(4, 2)
+    state = torch.load(args.resume, map_location="cpu")
+    model.load_state_dict(state)
+    for images, targets in torch.utils.data.DataLoader(range(10)):
+        nn.functional.mse_loss(model(images), targets).backward()
+
+
+def parse():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--resume", default=None)
+    parser.add_argument("--train-device", default=None, type=int, help="index of the GPU")  # expect: cuda-cpu-requested
+    args = parser.parse_args()
+    return args
+
+
+if __name__ == "__main__":
+    args = parse()
+    main(args)

@@ -1,0 +1,121 @@
+"""Choices of a device that an assignment overwrites before anything has read them."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from devlint.rule import ALL_GUARDS, Context, Finding, Fix, Iterator, Outcome, Related, Safety, World
+from devlint.world import Request
+
+Wrong = dict[World, Outcome]
+
+
+def check(node: cst.Assign, context: Context) -> Iterator[Finding]:
+    match node.targets:
+        case [cst.AssignTarget(target=cst.Name() as target)]:
+            choice = context.dropped_choice(target)
+        case _:
+            return
+    places = {world: place for world in context.worlds if world.accelerator if (place := _place(node, world, context))}
+    if choice is None or not places:
+        return
+    related = [Related(choice, "the choice that nobody has read")]
+    condition = _condition(node, context)
+    if condition is None:
+        yield from _always(node, places, related, context)
+    elif _absent(condition, places, context):
+        yield from _for_want_of_another(condition, places, related, context)
+
+
+def _place(node: cst.Assign, world: World, context: Context) -> str | None:
+    """The one device type that is assigned in a world; None where control does not get, or past a guard only."""
+    visits = [visit for visit in context.visits(node.value, world) if not visit.guards & ALL_GUARDS]
+    values = [value for visit in visits for value in visit.value]
+    places = {value.place if value.is_device else None for value in values}
+    return places.pop() if len(places) == 1 and all(v.literal or v.const for v in values) else None
+
+
+def _always(node: cst.Assign, places: dict[World, str], related: list[Related], context: Context) -> Iterator[Finding]:
+    """What was chosen is replaced whatever it was."""
+    wrong = {w: Outcome.WRONG for w, place in places.items() if w.request is not Request.NONE and place != w.device}
+    if wrong:
+        witness = next(iter(wrong))
+        yield context.report(
+            node.targets[0].target,
+            f"the choice is overwritten before anything reads it: it is `{places[witness]}` in world "
+            f"`{witness.name}`, which asks for `{witness.device}`",
+            worlds=wrong,
+            related=related,
+            help="choose only where nothing was chosen",
+        )
+
+
+# -- a condition that another request decides
+
+
+def _condition(node: cst.CSTNode, context: Context) -> cst.If | None:
+    parent = context.parent(node)
+    while parent is not None and not isinstance(parent, (cst.If, cst.FunctionDef, cst.Lambda)):
+        parent = context.parent(parent)
+    return parent if isinstance(parent, cst.If) else None
+
+
+def _operands(node: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
+    match node:
+        case cst.BooleanOperation(left=left, right=right):
+            yield from _operands(left)
+            yield from _operands(right)
+        case _:
+            yield node
+
+
+def _absent(condition: cst.If, places: dict[World, str], context: Context) -> cst.BaseExpression | None:
+    """The operand that sends to the CPU whoever gives no other request than the device, and nobody who gives one."""
+    for operand in _operands(condition.test):
+        answers = {world.request: truth for world, truth in context.truth(operand).items() if world.accelerator}
+        decides = {answers.get(Request.ACCELERATOR), answers.get(Request.CPU)} == {True, False}
+        if decides and answers.get(Request.NONE) is answers[Request.CPU]:
+            requests = {world.request for world, place in places.items() if place == "cpu"}
+            if requests == {Request.NONE, Request.CPU}:
+                return operand
+    return None
+
+
+def _for_want_of_another(
+    condition: cst.If, places: dict[World, str], related: list[Related], context: Context
+) -> Iterator[Finding]:
+    operand = _absent(condition, places, context)
+    wrong = {world: Outcome.WRONG for world in places if world.request is Request.NONE}
+    if operand is not None:
+        yield context.report(
+            operand,
+            f"{context.quote(operand)} sends to the CPU whoever gives a device and no more: the choice is ignored in "
+            f"world `{next(iter(wrong)).name}`",
+            worlds=wrong,
+            related=related,
+            help="what is absent asks for nothing: leave the chosen device alone",
+            fix=_fix(operand, context),
+        )
+
+
+def _fix(operand: cst.BaseExpression, context: Context) -> Fix | None:
+    """Let an absent key ask for nothing: nobody gets another answer who gives it."""
+    match operand:
+        case cst.Comparison(
+            left=cst.Call(
+                func=cst.Attribute(attr=cst.Name("get")), args=[_, cst.Arg(value=cst.Integer("0") as default)]
+            ),
+            comparisons=[cst.ComparisonTarget(operator=cst.Equal(), comparator=cst.Integer("0"))],
+        ):
+            edit = context.replace(default, "1")
+        case cst.UnaryOperation(
+            operator=cst.Not(),
+            expression=cst.Call(
+                func=cst.Attribute(attr=cst.Name("get")),
+                args=[_, cst.Arg(value=(cst.Integer("0") | cst.Name("False")) as default)],
+            ),
+        ):
+            edit = context.replace(default, "1" if isinstance(default, cst.Integer) else "True")
+        case _:
+            return None
+    return Fix(Safety.SAFE, "let what is absent ask for nothing", (edit,))
