@@ -6,12 +6,12 @@ from collections.abc import Collection
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from devlint.analysis.answer import Guard, Placement, Span, Visit
+from devlint.analysis.answer import BackendTest, Guard, Placement, Span, Visit
 from devlint.analysis.value import Value
 from devlint.finding import Place
 from devlint.world import World
 
-__all__ = ["Analysis", "Guard", "Placement", "Span", "Visit"]
+__all__ = ["Analysis", "BackendTest", "Guard", "Placement", "Span", "Visit"]
 
 
 class Analysis(Protocol):
@@ -32,6 +32,8 @@ class Analysis(Protocol):
     def placements(self, span: Span) -> tuple[Placement, ...]: ...
 
     def devices_in_scope(self, span: Span) -> tuple[str, ...]: ...
+
+    def backend_tests(self, span: Span) -> tuple[BackendTest, ...]: ...
 
     def origin(self, value: Value) -> Place | None: ...
 
