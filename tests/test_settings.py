@@ -178,6 +178,12 @@ def test_per_path_targets_the_last_pattern_decides(folder: Path) -> None:
     assert found.targets_of(folder / "a.py") == ("cpu", "cuda")
 
 
+def test_backends_that_are_pinned_win_over_those_that_were_discovered(folder: Path) -> None:
+    (folder / "pyproject.toml").write_text("[tool.devlint]\nbackends = ['directml']\n", encoding="utf-8")
+    names = [world.name for world in settings(folder).worlds_of(("cuda",), ("openvino",))]
+    assert names == ["cuda", "cuda-requested", "cuda-cpu-requested", "cuda-x2", "cuda-directml"]
+
+
 def test_a_world_of_ones_own(folder: Path) -> None:
     write(
         folder / "devlint.toml",
@@ -276,6 +282,10 @@ def test_a_rule_is_named_by_name_or_code() -> None:
         (
             "[tool.devlint]\ntorch = 'new'",
             "pyproject.toml:2: `torch` must be a version range such as \">=2.2,<3\", not 'new'",
+        ),
+        (
+            "[tool.devlint]\nbackends = ['openvin']",
+            "pyproject.toml:2: unknown backend `openvin`; did you mean `openvino`?",
         ),
         ("[tool.devlint.worlds.lab]\nbase = 'cudo'", "pyproject.toml:2: unknown world `cudo`; did you mean `cuda`?"),
         (

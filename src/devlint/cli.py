@@ -224,6 +224,8 @@ def _show(options: Show) -> int:
     if not path.exists():
         raise DevlintError(f"{options.path}: no such file or folder")
     folder = path if path.is_dir() else path.parent
-    found = listing.lines(_configuration(options.config, options.isolated, {}).settings(folder), folder)
+    configuration = _configuration(options.config, options.isolated, {})
+    backends = Inspection(configuration, (), Plan()).backends(folder)
+    found = listing.lines(configuration.settings(folder), folder, backends)
     sys.stdout.write(listing.as_json(found) if options.output_format == "json" else listing.as_text(found))
     return 0

@@ -147,11 +147,22 @@ class Inspection:
             from_root=os.path.relpath(path, root).replace(os.sep, "/"),
             rules=selected(settings, self.rules, path),
             known=self.rules,
-            worlds=settings.worlds_of(settings.targets_of(path)),
+            worlds=self.worlds(path),
             torch=settings.torch or torch_of(root)[0],
             pedantic=settings.pedantic,
             require_reason=settings.require_reason,
         )
+
+    def worlds(self, path: Path) -> tuple[World, ...]:
+        """The worlds of a file, with those of the backends that its project chooses between."""
+        settings = self.configuration.settings(path.parent)
+        return settings.worlds_of(settings.targets_of(path), self.backends(path.parent))
+
+    def backends(self, folder: Path) -> tuple[str, ...]:
+        """The backends that the project of a folder chooses between; not looked for where the settings name them."""
+        if self.configuration.settings(folder).backends is not None:
+            return ()
+        return self._project(root_of(folder)).backends
 
     def _project(self, root: Path) -> Project:
         from devlint.analysis.project import Project  # most runs see no file that is worth it

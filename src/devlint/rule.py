@@ -20,7 +20,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
-from devlint.analysis.answer import HARDWARE_GUARDS, Guard, Halving, Ignored, Mixture, Placement, Span, Visit
+from devlint.analysis.answer import (
+    HARDWARE_GUARDS,
+    BackendTest,
+    Guard,
+    Halving,
+    Ignored,
+    Mixture,
+    Placement,
+    Span,
+    Visit,
+)
 from devlint.analysis.value import Choice, Kind, Provenance, Value, join
 from devlint.finding import Because, Edit, Finding, Fix, Outcome, Place, Related, Safety, Severity
 from devlint.world import VersionRange, World
@@ -179,6 +189,10 @@ class Context:
         world."""
         return self._analysis.mixtures(self.span(node))
 
+    def backend_tests(self, node: cst.CSTNode) -> tuple[BackendTest, ...]:
+        """Where the function around an expression asks which backend was chosen, in the order of the text."""
+        return self._analysis.backend_tests(self.span(node))
+
     def origin(self, value: Value) -> Place | None:
         """Where a value comes from: the device that was written down, the call that made a tensor."""
         return self._analysis.origin(value)
@@ -334,7 +348,7 @@ class Context:
 
 
 __all__ = [
-    "ALL_GUARDS", "HARDWARE_GUARDS", "HIDDEN", "Because", "Choice", "Context", "Edit", "Finding", "Fix", "Guard",
-    "Halving", "Ignored", "Iterator", "Kind", "Mixture", "Outcome", "Place", "Placement", "Provenance", "Related",
-    "Rule", "Safety", "Severity", "Slice", "Span", "Value", "VersionRange", "Visit", "World", "escapes",
+    "ALL_GUARDS", "HARDWARE_GUARDS", "HIDDEN", "BackendTest", "Because", "Choice", "Context", "Edit", "Finding", "Fix",
+    "Guard", "Halving", "Ignored", "Iterator", "Kind", "Mixture", "Outcome", "Place", "Placement", "Provenance",
+    "Related", "Rule", "Safety", "Severity", "Slice", "Span", "Value", "VersionRange", "Visit", "World", "escapes",
 ]  # fmt: skip

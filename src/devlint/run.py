@@ -28,7 +28,8 @@ def run(inspection: Inspection, paths: Sequence[str], *, jobs: int | None = None
     """
     files = find_files(paths, inspection.configuration)
     targets, worlds = _declared(inspection, files)
-    return Report(_checked(inspection, files, jobs), targets, worlds, inspection.plan.allowed)
+    checked, chosen = _checked(inspection, files, jobs)
+    return Report(checked, targets, tuple(dict.fromkeys((*worlds, *chosen))), inspection.plan.allowed)
 
 
 def run_text(inspection: Inspection, data: bytes, path: Path) -> Report:
@@ -36,6 +37,8 @@ def run_text(inspection: Inspection, data: bytes, path: Path) -> Report:
     left as it is."""
     targets, worlds = _declared(inspection, [path])
     left_out = excluded(path, inspection.configuration)
+    if not left_out:
+        worlds = _named(inspection, [path])
     checked = Checked(display(path)) if left_out else inspection.inspect(path, data)
     if not checked.text:
         checked = replace(checked, text=data)
@@ -56,15 +59,23 @@ def _declared(inspection: Inspection, files: Sequence[Path]) -> tuple[tuple[str,
     return tuple(targets), tuple(worlds)
 
 
-def _checked(inspection: Inspection, files: Sequence[Path], jobs: int | None) -> tuple[Checked, ...]:
+def _checked(
+    inspection: Inspection, files: Sequence[Path], jobs: int | None
+) -> tuple[tuple[Checked, ...], tuple[str, ...]]:
+    """What comes of every file, and the worlds of those that were worth a look."""
     checked = {path: inspection.glance(path) for path in files}
     left = [path for path, known in checked.items() if known is None]
+    worlds = _named(inspection, left)  # before processes are forked: each would search the project anew
     processes = min(jobs or _cores(left), len(left))
     if processes > 1 and hasattr(os, "fork"):
         checked |= _in_parallel(inspection, left, processes)
     else:
         checked |= {path: inspection.inspect(path) for path in left}
-    return tuple(known for known in checked.values() if known is not None)
+    return tuple(known for known in checked.values() if known is not None), worlds
+
+
+def _named(inspection: Inspection, files: Iterable[Path]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(world.name for path in files for world in inspection.worlds(path)))
 
 
 def _cores(files: Iterable[Path]) -> int:

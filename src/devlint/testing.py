@@ -17,19 +17,19 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
+from devlint.analysis import backends
 from devlint.finding import Finding, Outcome, Safety
 from devlint.fix import repair
 from devlint.lint import lint
 from devlint.packs import LoadedRule, load_packs
 from devlint.source import Source
-from devlint.world import DEFAULT_TARGETS, DEFAULT_TORCH, worlds_of
+from devlint.world import DEFAULT_TARGETS, DEFAULT_TORCH, World, worlds_of
 
 #: the headings of a rule's page, in this order
 HEADINGS = (
     "What it does", "Why is this bad", "Example", "Use instead", "When it stays silent", "Fix safety", "References",
 )  # fmt: skip
 
-_WORLDS = worlds_of(DEFAULT_TARGETS)
 _NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 _CODE = re.compile(r"[A-Z]+[0-9]+")
 _MARK = re.compile(r"[ \t]*# expect: (?P<worlds>.*)")
@@ -108,8 +108,13 @@ def _example(rule: LoadedRule, name: str) -> Source:
     return Source.decode(path.read_bytes(), f"{rule.folder.name}/examples/{name}.py")
 
 
+def _worlds(source: Source) -> tuple[World, ...]:
+    """The default worlds, with those of the backends that an example chooses between, as if it were a project."""
+    return worlds_of(DEFAULT_TARGETS, backends=backends.known([source.text.encode()]))
+
+
 def _findings(source: Source, rule: LoadedRule) -> tuple[Finding, ...]:
-    linted = lint(source, [rule], _WORLDS, DEFAULT_TORCH)
+    linted = lint(source, [rule], _worlds(source), DEFAULT_TORCH)
     assert not linted.crashes, f"{source.path}:{linted.crashes[0].line}: the rule crashes: {linted.crashes[0].message}"
     assert not linted.notices, f"{source.path}: not looked at: {linted.notices[0]}"
     return tuple(finding for finding in linted.findings if not finding.pedantic)
@@ -138,7 +143,7 @@ def _bad_worlds(finding: Finding) -> list[str]:
 
 def _check_finding(source: Source, finding: Finding) -> None:
     where = f"{source.path}:{finding.place.line}"
-    declared = [world.name for world in _WORLDS]
+    declared = [world.name for world in _worlds(source)]
     assert finding.witness in declared, f"{where}: the witness {finding.witness!r} is no declared world"
     assert set(finding.worlds) <= set(declared), f"{where}: worlds that are not declared: {set(finding.worlds)}"
     assert finding.because is not None, f"{where}: no evidence"
@@ -183,5 +188,5 @@ def _differences(text: str, wanted: str) -> Iterator[tuple[int, str, str]]:
 def _check_neighbours(sources: Sequence[Source], rule: LoadedRule) -> None:
     """No other rule crashes on the examples."""
     for source in sources:
-        for crash in lint(source, _installed(), _WORLDS, DEFAULT_TORCH).crashes:
+        for crash in lint(source, _installed(), _worlds(source), DEFAULT_TORCH).crashes:
             raise AssertionError(f"{source.path}:{crash.line}: {crash.rule} crashes: {crash.message}")

@@ -42,7 +42,10 @@ class World:
 
     @property
     def device(self) -> str:
-        """The device type that correct code computes on here: the accelerator, unless the CPU was requested."""
+        """The device type that correct code keeps its tensors on here: the accelerator, unless the CPU was requested or
+        a backend that has them elsewhere was chosen."""
+        if self.backend is not None:
+            return BACKENDS.get(self.backend, "cpu")
         if self.accelerator is None or self.request is Request.CPU:
             return "cpu"
         return self.accelerator
@@ -66,8 +69,14 @@ class World:
 
     def has(self, device: str) -> bool:
         """Whether a tensor can be put on a device of this type here."""
-        return device in ("cpu", "meta") or device == self.accelerator
+        return device in ("cpu", "meta", self.device) or device == self.accelerator
 
+
+#: backends that a program may choose and whose tensors are not on torch's accelerator, with where they are.
+#: OpenVINO compiles the model and takes tensors of the CPU (its torch.compile backend); torch-directml brings a device
+#: of its own. Not here: ONNX Runtime, which computes on the accelerator with the right provider and whose name mostly
+#: means a file format; IPEX, ZLUDA and ROCm, which are torch's own `xpu` and `cuda`.
+BACKENDS = {"openvino": "cpu", "directml": "privateuseone"}
 
 #: distributed backend of each accelerator (torch.distributed documentation, vendor plugins)
 DISTRIBUTED = {"cuda": "nccl", "xpu": "xccl", "npu": "hccl", "hpu": "hccl", "musa": "mccl"}
@@ -99,13 +108,24 @@ TARGETS: dict[str, tuple[World, ...]] = {
 DEFAULT_TARGETS = ("cpu", "cuda")
 
 
-def worlds_of(targets: tuple[str, ...], custom: dict[str, tuple[World, ...]] | None = None) -> tuple[World, ...]:
-    """The worlds that the named targets stand for, each once, in the order of the targets.
+def worlds_of(
+    targets: tuple[str, ...], custom: dict[str, tuple[World, ...]] | None = None, backends: tuple[str, ...] = ()
+) -> tuple[World, ...]:
+    """The worlds that the named targets stand for, each once, in the order of the targets: those of the table, and one
+    more for each backend that may be chosen on a machine with an accelerator.
 
     Raises KeyError with the unknown name.
     """
     table = TARGETS | (custom or {})
-    return tuple(dict.fromkeys(world for target in targets for world in table[target]))
+    return tuple(
+        dict.fromkeys(world for target in targets for world in (*table[target], *_chosen(table[target][0], backends)))
+    )
+
+
+def _chosen(base: World, backends: tuple[str, ...]) -> tuple[World, ...]:
+    if base.accelerator is None or base.backend is not None:
+        return ()
+    return tuple(replace(base, name=f"{base.name}-{backend}", backend=backend) for backend in backends)
 
 
 Version = tuple[int, ...]

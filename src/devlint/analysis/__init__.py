@@ -6,12 +6,12 @@ from collections.abc import Collection
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from devlint.analysis.answer import Guard, Halving, Ignored, Mixture, Placement, Span, Visit
+from devlint.analysis.answer import BackendTest, Guard, Halving, Ignored, Mixture, Placement, Span, Visit
 from devlint.analysis.value import Value
 from devlint.finding import Place
 from devlint.world import World
 
-__all__ = ["Analysis", "Guard", "Halving", "Ignored", "Mixture", "Placement", "Span", "Visit"]
+__all__ = ["Analysis", "BackendTest", "Guard", "Halving", "Ignored", "Mixture", "Placement", "Span", "Visit"]
 
 
 class Analysis(Protocol):
@@ -36,6 +36,8 @@ class Analysis(Protocol):
     def mixtures(self, span: Span) -> tuple[Mixture, ...]: ...
 
     def devices_in_scope(self, span: Span) -> tuple[str, ...]: ...
+
+    def backend_tests(self, span: Span) -> tuple[BackendTest, ...]: ...
 
     def origin(self, value: Value) -> Place | None: ...
 

@@ -69,6 +69,15 @@ class Mixture:
 
 
 @dataclass(frozen=True, slots=True)
+class BackendTest:
+    """A place where a function asks whether a backend was chosen; ``otherwise`` is the condition that it was not."""
+
+    backend: str
+    span: Span
+    otherwise: str
+
+
+@dataclass(frozen=True, slots=True)
 class Placement:
     """Something is put on a device: ``at`` is the call, ``device`` what was asked for, ``origin`` where that device
     was written down (the call itself for ``.cuda()``)."""

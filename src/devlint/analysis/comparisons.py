@@ -7,7 +7,7 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
-from devlint.analysis import halves, lexicon
+from devlint.analysis import halves, lexicon, torch_facts
 from devlint.analysis.evaluator import Evaluator, Expressions
 from devlint.analysis.literals import device_text
 from devlint.analysis.mixtures import meet
@@ -15,6 +15,7 @@ from devlint.analysis.names import last_name
 from devlint.analysis.operators import binary
 from devlint.analysis.state import State
 from devlint.analysis.value import ANYWHERE, BOOL, MISSING, Choice, Kind, Value, constant
+from devlint.world import BACKENDS
 
 _ORDER: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
     ast.Gt: operator.gt,
@@ -78,12 +79,27 @@ def _equal(ev: Evaluator, a: Value, b: Value, node: ast.Compare) -> bool | None:
     if a.const is not MISSING and b.const is not MISSING:
         return bool(a.const == b.const)
     for one, other, expression in ((a, b, node.left), (b, a, node.comparators[0])):
+        if (chosen := _names_backend(ev, one, other, expression)) is not None:
+            return chosen
         if other.kind is Kind.NONE:
             return _is_none(one)
         if other.kind is Kind.STR and isinstance(other.const, str) and other.place is not None:
             return _names_device(ev, one, other, expression)
     if a.is_device and b.is_device:
         return _same_device(ev, a.place, b.place)
+    return None
+
+
+def _names_backend(ev: Evaluator, value: Value, text: Value, expression: ast.expr) -> bool | None:
+    """``backend == "openvino"``: true where that backend was chosen, and false for every other one there."""
+    if value.kind not in (Kind.UNKNOWN, Kind.STR, Kind.LIBRARY) or not isinstance(text.const, str):
+        return None
+    if not lexicon.names_backend(last_name(expression) or ""):
+        return None
+    ev.runs.ask("backend")
+    name = text.const.lower()
+    if name in BACKENDS or (ev.world.backend is not None and name in torch_facts.BACKENDS):
+        return name == ev.world.backend
     return None
 
 
@@ -142,8 +158,10 @@ def _contains(ev: Evaluator, item: Value, container: Value, node: ast.Compare) -
     if container.kind in (Kind.TUPLE, Kind.LIST) and container.elements is not None:
         parts = [part.only for key, part in container.elements if key is not None]
         found = [_equal(ev, item, part, node) for part in parts]
+        if True in found:
+            return True
         if parts and all(part.const is not MISSING for part in parts) and None not in found:
-            return any(found)
+            return False
     return None
 
 

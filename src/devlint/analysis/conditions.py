@@ -161,7 +161,7 @@ def _requested(ev: Evaluator, node: ast.expr, value: Choice) -> bool | None:
     name = last_name(node)
     if name is None:
         return None
-    wanted = ev.request(name)
+    wanted = ev.request(name) if (chosen := ev.switched(name)) is None else chosen
     if wanted and not value.all(lambda v: v.kind in (Kind.UNKNOWN, Kind.BOOL)):
         return None
     return wanted

@@ -165,6 +165,14 @@ class Evaluator:
             return None
         return (wanted > 0) == (self.run != "cpu")
 
+    def switched(self, name: str) -> bool | None:
+        """What an unknown value of a name that chooses a backend is taken for; None for any other name."""
+        backend = lexicon.switched_backend(name)
+        if backend is None:
+            return None
+        self.runs.ask("backend")
+        return self.world.backend == backend
+
     def available(self, name: str) -> bool | None:
         """What an unresolved availability test of this name answers here; None for a name that is none."""
         device = lexicon.availability(name)

@@ -8,8 +8,19 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from functools import cached_property, partial
 
-from devlint.analysis import archives, choices, neglect, options, ordinals, precision, scope, swallowed, uses
-from devlint.analysis.answer import Halving, Ignored, Mixture, Placement, Span, Visit
+from devlint.analysis import (
+    archives,
+    backends,
+    choices,
+    neglect,
+    options,
+    ordinals,
+    precision,
+    scope,
+    swallowed,
+    uses,
+)
+from devlint.analysis.answer import BackendTest, Halving, Ignored, Mixture, Placement, Span, Visit
 from devlint.analysis.evaluator import Meeting, Put, Trace
 from devlint.analysis.program import Function, Program
 from devlint.analysis.project import Project
@@ -191,6 +202,10 @@ class FileAnalysis:
         around = run.devices(unit) if unit is not None else {}
         hidden = scope.bound_between(self.program.parents, node)
         return {path: (around | near)[path] for path in (*near, *around) if path.partition(".")[0] not in hidden}
+
+    def backend_tests(self, span: Span) -> tuple[BackendTest, ...]:
+        node = self.program.expressions.get(span)
+        return tuple(backends.tests(self.program, node)) if node is not None else ()
 
     def origin(self, value: Value) -> Place | None:
         return self._place(value.origin) if value.origin is not None else None

@@ -71,6 +71,10 @@ class Index:
             return None
         return list(filter(None, (self._program(path) for path, times in written.items() if times)))
 
+    def texts(self) -> Iterator[bytes]:
+        """The bytes of these files, kept by nobody: most projects are asked for nothing else."""
+        return (data for _, data in self._read())
+
     @cached_property
     def _texts(self) -> dict[str, bytes]:
         """The bytes of every file that is no test, by path from the root."""

@@ -10,6 +10,7 @@ import re
 from functools import lru_cache
 
 from devlint.analysis.answer import Guard
+from devlint.world import BACKENDS
 
 #: words that ask for an accelerator
 ACCELERATOR = frozenset("cuda gpu gpus ngpu ngpus usecuda usegpu gpuid gpuids iscuda cudnn nvidia".split())
@@ -51,6 +52,10 @@ ENGINE = frozenset(
     "directml rocm mps xpu npu mlu musa hpu tpu xla ipex"
 ).split()
 )  # fmt: skip
+#: last words of names that hold which backend computes
+BACKEND = frozenset("backend engine runtime provider".split())
+#: words beside the name of a backend that make a switch of it: `use_openvino`
+SWITCH = frozenset("use using enable enabled with want force".split())
 #: words in the names of files and folders that say: this is for one accelerator or platform
 PLATFORM = frozenset("cuda gpu nvidia triton tensorrt trt rocm hip xpu ipex npu mps mac macos tpu xla hpu musa".split())
 #: last words of names that hold a model
@@ -192,6 +197,22 @@ def flavours(name: str) -> frozenset[Guard]:
     if found & (ACCELERATOR | DEVICE | {"devices"} | ENGINE) or polarity(name) or availability(name) is not None:
         out.add(Guard.DEVICE)
     return frozenset(out)
+
+
+@lru_cache(maxsize=8192)
+def names_backend(name: str) -> bool:
+    """Whether a value of this name says which backend computes: ``backend``, ``inference_engine``; not the backend of a
+    process group."""
+    parts = words(name)
+    return bool(parts) and parts[-1] in BACKEND and not set(parts) & DISTRIBUTED
+
+
+@lru_cache(maxsize=8192)
+def switched_backend(name: str) -> str | None:
+    """The backend that a true value of this name chooses: ``use_openvino``."""
+    found = set(words(name))
+    chosen = found & BACKENDS.keys()
+    return chosen.pop() if len(chosen) == 1 and found & SWITCH and found - chosen <= SWITCH else None
 
 
 @lru_cache(maxsize=8192)

@@ -38,6 +38,8 @@ def last_name(node: ast.AST | None) -> str | None:
             return key
         case ast.Call(func=ast.Name(id="getattr"), args=[_, ast.Constant(value=str(key)), *_]):
             return key
+        case ast.Call(func=ast.Attribute(value=inner, attr="lower" | "strip"), args=[]):
+            return last_name(inner)
         case ast.Call(func=ast.Name(id=wrapper) | ast.Attribute(attr=wrapper), args=[inner]) if wrapper in _WRAPPERS:
             return last_name(inner)
     return None

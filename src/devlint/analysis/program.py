@@ -351,8 +351,10 @@ class Program:
 
     @cached_property
     def expressions(self) -> dict[Span, ast.expr]:
-        """Every expression by its span."""
-        return {self.span(node): node for node in ast.walk(self.tree) if isinstance(node, ast.expr)}
+        """Every expression by its span; formatted strings, whose parts stand where they do in Python 3.11 and before,
+        as a whole."""
+        found = (node for node in ast.walk(self.tree) if isinstance(node, ast.expr))
+        return {self.span(node): node for node in found if not isinstance(self.parents.get(node), ast.JoinedStr)}
 
     def name(self, node: ast.AST) -> str | None:
         """The dotted library name of ``T.cuda.is_available``, read through this file's imports."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 import ast
 import warnings
 from collections.abc import Callable, Iterable
+from functools import cached_property
 from pathlib import Path
 
+from devlint.analysis import backends
 from devlint.analysis.index import Index
 from devlint.analysis.modules import Modules
 from devlint.analysis.program import Program
@@ -45,6 +47,11 @@ class Project:
         if world not in self._runs:
             self._runs[world] = Runs(self, world)
         return self._runs[world]
+
+    @cached_property
+    def backends(self) -> tuple[str, ...]:
+        """The backends beside torch's accelerator that some file of the project chooses between."""
+        return backends.known(self.index.texts())
 
     # -- files
 

@@ -38,6 +38,9 @@ LOADERS: Final = {
 #: device types that text may name. docs of torch.device
 DEVICE_TYPES: Final = frozenset("cpu cuda mps xpu npu hpu xla meta musa mlu mtia ipu privateuseone".split())
 
+#: backends whose tensors are on torch's own accelerator: with another backend chosen, none of these is
+BACKENDS: Final = frozenset("cuda rocm zluda ipex xpu mps".split())
+
 #: functions that make a tensor on the default device, which is the CPU unless ``device=`` says otherwise. docs
 FACTORIES: Final = frozenset(
     f"torch.{name}"

@@ -9,7 +9,7 @@ from pathlib import Path
 from devlint.error import DevlintError, did_you_mean
 from devlint.settings.globs import Globs
 from devlint.settings.schema import PathTable, Written, written
-from devlint.world import DEFAULT_TARGETS, TARGETS, VersionRange, World, worlds_of
+from devlint.world import BACKENDS, DEFAULT_TARGETS, TARGETS, VersionRange, World, worlds_of
 
 #: folders that nobody wants looked at; a folder that is named on the command line is looked at all the same
 DEFAULT_EXCLUDE = Globs((
@@ -63,11 +63,20 @@ class Settings:
         """The rules that ``per-file-ignores`` switches off in one file."""
         return tuple(name for globs, names in self.per_file_ignores if globs.match(path) for name in names)
 
-    def worlds_of(self, targets: tuple[str, ...]) -> tuple[World, ...]:
-        """The worlds of some targets. Raises DevlintError, with the place, for a target that there is not."""
+    def worlds_of(self, targets: tuple[str, ...], discovered: tuple[str, ...] = ()) -> tuple[World, ...]:
+        """The worlds of some targets, with those of the backends that were discovered in the project, unless the
+        settings say which there are.
+
+        Raises DevlintError, with the place, for a target or a backend that there is not.
+        """
+        backends = discovered if self.backends is None else tuple(self.backends)
+        for backend in self.backends or ():
+            if backend not in BACKENDS:
+                hint = did_you_mean(backend, BACKENDS) or f"backends: {', '.join(BACKENDS)}"
+                raise DevlintError(f"{written(backend)}: unknown backend `{backend}`", hint)
         own: dict[str, tuple[World, ...]] = {name: (world,) for name, world in self.worlds.items()}
         for target in targets:
             if target not in TARGETS and target not in own:
                 hint = did_you_mean(target, [*TARGETS, *own]) or f"targets: {', '.join([*TARGETS, *own])}"
                 raise DevlintError(f"{written(target)}: unknown target `{target}`", hint)
-        return worlds_of(targets, own)
+        return worlds_of(targets, own, backends)

@@ -22,8 +22,9 @@ class Line(NamedTuple):
     where: str
 
 
-def lines(settings: Settings, folder: Path) -> Iterator[Line]:
-    """Every setting, then what the project adds to them: its root, the torch versions, the worlds."""
+def lines(settings: Settings, folder: Path, backends: tuple[str, ...] = ()) -> Iterator[Line]:
+    """Every setting, then what the project adds to them: its root, the torch versions, the worlds, with those of the
+    backends that were discovered in it."""
     for name in SETTINGS:
         if name in ("extend", "torch", "worlds", "targets"):
             continue
@@ -33,10 +34,14 @@ def lines(settings: Settings, folder: Path) -> Iterator[Line]:
     root = root_of(folder)
     torch, where = (settings.torch, settings.origins["torch"]) if settings.torch else torch_of(root)
     targets = settings.declared
+    if settings.backends is None:
+        yield Line("backends", list(backends), "project")
     yield Line("torch", str(torch), where)
     yield Line("targets", list(targets), settings.origins.get("targets", "default"))
     yield Line(
-        "worlds", [world.name for world in settings.worlds_of(targets)], settings.origins.get("worlds", "targets")
+        "worlds",
+        [world.name for world in settings.worlds_of(targets, backends)],
+        settings.origins.get("worlds", "targets"),
     )
     yield Line("root", display(root), "project")
 
