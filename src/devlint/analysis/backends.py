@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterable, Iterator
 
-from devlint.analysis import lexicon
+from devlint.analysis import lexicon, syntax
 from devlint.analysis.answer import BackendTest
 from devlint.analysis.names import last_name
 from devlint.analysis.program import FunctionNode, Program
@@ -52,14 +52,14 @@ def tests(program: Program, node: ast.AST) -> Iterator[BackendTest]:
 
 
 def _inside(around: ast.AST) -> Iterator[ast.expr]:
-    pending = list(ast.iter_child_nodes(around))
+    pending = list(syntax.children(around))
     while pending:
         node = pending.pop()
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)):
             continue
         if isinstance(node, ast.expr):
             yield node
-        pending.extend(ast.iter_child_nodes(node))
+        pending.extend(syntax.children(node))
 
 
 def _test(program: Program, node: ast.expr) -> BackendTest | None:

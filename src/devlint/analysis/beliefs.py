@@ -11,7 +11,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from devlint.analysis import torch_facts
+from devlint.analysis import syntax, torch_facts
 from devlint.analysis.copies import Copies, copies, handed_copies
 from devlint.analysis.names import path_of, tensor_tested
 from devlint.analysis.program import ClassNode, Function
@@ -65,4 +65,4 @@ def _tested(function: Function) -> frozenset[str]:
 
 
 def _calls(function: Function) -> Iterator[ast.Call]:
-    return (node for node in ast.walk(function.node) if isinstance(node, ast.Call))
+    return (node for node in syntax.walk(function.node) if isinstance(node, ast.Call))

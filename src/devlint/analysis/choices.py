@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from devlint.analysis import lexicon
+from devlint.analysis import lexicon, syntax
 from devlint.analysis.callers import Reference, is_plain
 from devlint.analysis.index import Index
 from devlint.analysis.names import last_name, path_of
@@ -124,7 +124,7 @@ def _reads_between(program: Program, first: ast.AST, end: ast.stmt, name: str) -
         and node.id in (name, *_READING_ALL)
         and isinstance(node.ctx, ast.Load)
         and node.lineno in lines
-        for node in (ast.walk(program.tree) if unit is None else unit.nodes)
+        for node in (syntax.walk(program.tree) if unit is None else unit.nodes)
     )
 
 
@@ -153,5 +153,5 @@ def _before(program: Program, statement: ast.stmt) -> Iterator[ast.stmt | ast.ar
 def _binds(statement: ast.stmt, name: str) -> bool:
     return any(
         isinstance(node, ast.Name) and node.id == name and not isinstance(node.ctx, ast.Load)
-        for node in ast.walk(statement)
+        for node in syntax.walk(statement)
     )

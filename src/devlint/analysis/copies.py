@@ -10,7 +10,7 @@ import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from devlint.analysis import torch_facts
+from devlint.analysis import syntax, torch_facts
 from devlint.analysis.names import tensor_tested
 from devlint.analysis.program import ClassNode, Function
 from devlint.analysis.reaching import Binding, Reaching
@@ -32,7 +32,7 @@ _LEAVES = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 
 def copies(function: Function, owner: ClassNode | None) -> Copies:
     """Bindings of a function that the function copies to the host itself."""
-    made = [node for node in ast.walk(function.node) if _is_copy(node)]
+    made = [node for node in syntax.walk(function.node) if _is_copy(node)]
     if not made:
         return {}
     reading = _Reading(function, owner, Reaching(function.node))
@@ -48,7 +48,7 @@ def handed_copies(function: Function, owner: ClassNode) -> Copies:
     """Parameters of a method that get a value which a sibling of the same class copies to the host."""
     found: dict[Binding, ast.expr] = {}
     for caller in owner.methods.values():
-        calls = [node for node in ast.walk(caller.node) if _called(node, caller, owner) is function]
+        calls = [node for node in syntax.walk(caller.node) if _called(node, caller, owner) is function]
         made = copies(caller, owner) if calls and caller is not function else {}
         if not made:
             continue
@@ -196,7 +196,7 @@ def _passed(call: ast.Call, method: Function) -> Iterator[tuple[ast.arg, ast.exp
 def _gives_back(method: Function, parameter: str) -> bool:
     """Whether a method returns its parameter, or a slice of it, and never binds it anew."""
     returns = False
-    for node in ast.walk(method.node):
+    for node in syntax.walk(method.node):
         match node:
             case ast.Name(id=name, ctx=ast.Store()) if name == parameter:
                 return False
@@ -206,5 +206,5 @@ def _gives_back(method: Function, parameter: str) -> bool:
 
 
 def _asks(method: Function, parameter: str) -> bool:
-    tested = map(tensor_tested, ast.walk(method.node))
+    tested = map(tensor_tested, syntax.walk(method.node))
     return any(isinstance(subject, ast.Name) and subject.id == parameter for subject in tested)

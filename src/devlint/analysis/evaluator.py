@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from devlint.analysis import lexicon
+from devlint.analysis import lexicon, syntax
 from devlint.analysis.answer import Guard, Visit
 from devlint.analysis.beliefs import Beliefs
 from devlint.analysis.module import Module
@@ -189,7 +189,7 @@ class Evaluator:
         if handler is not None and self.steps < STEPS:
             value = handler(self, node, state)
         else:
-            for child in ast.iter_child_nodes(node):
+            for child in syntax.children(node):
                 if isinstance(child, ast.expr):
                     self.evaluate(child, state)
             value = UNKNOWN
@@ -220,7 +220,7 @@ class Evaluator:
             if handler is not None:
                 state = handler(self, statement, state)
                 continue
-            for child in ast.iter_child_nodes(statement):
+            for child in syntax.children(statement):
                 if isinstance(child, ast.expr):
                     self.evaluate(child, state)
         return state

@@ -18,6 +18,7 @@ from devlint.analysis import (
     precision,
     scope,
     swallowed,
+    syntax,
     uses,
 )
 from devlint.analysis.answer import BackendTest, Halving, Ignored, Mixture, Placement, Span, Visit
@@ -154,7 +155,7 @@ class FileAnalysis:
         if unit is None or met.operand is None or met.operand not in unit.nodes:
             return None
         visits = self.trace(unit, world).visits
-        for found in ast.walk(met.operand):
+        for found in syntax.walk(met.operand):
             if isinstance(found, ast.Name) and found.id in scope.parameters(unit.node):
                 values = [value for visit in visits.get(found, ()) for value in visit.value]
                 if values and all(value.kind is Kind.TENSOR and value.place == met.other.place for value in values):

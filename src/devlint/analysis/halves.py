@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 
-from devlint.analysis import lexicon, torch_facts
+from devlint.analysis import lexicon, syntax, torch_facts
 from devlint.analysis.answer import Guard
 from devlint.analysis.state import State
 from devlint.analysis.value import Choice, Kind, Value
@@ -27,7 +27,7 @@ def written(name: str, value: Choice, node: ast.expr, *, anew: bool = False) -> 
     def chosen(one: Value) -> Value:
         if not _is_on(one) or not (flag or one.kind is Kind.DTYPE or one.half):
             return one
-        return one.but(half=node) if (anew and flag) or one.half is None or one.half in ast.walk(node) else one
+        return one.but(half=node) if (anew and flag) or one.half is None or one.half in syntax.walk(node) else one
 
     return value.map(chosen)
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from devlint.analysis import torch_facts
+from devlint.analysis import syntax, torch_facts
 from devlint.analysis.answer import Guard, Visit
 from devlint.analysis.evaluator import Trace
 from devlint.analysis.names import last_name
@@ -158,7 +158,7 @@ def exported(program: Program, visits: Visits, root: ast.expr) -> Iterator[str]:
 
 def environment_variable(program: Program, root: ast.expr) -> str | None:
     """The environment variable that a choice is read from."""
-    for node in ast.walk(root):
+    for node in syntax.walk(root):
         if isinstance(node, ast.Call) and program.name(node.func) == "os.environ.get" and node.args:
             key = node.args[0]
             return key.value if isinstance(key, ast.Constant) and isinstance(key.value, str) else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from devlint.analysis import torch_facts
+from devlint.analysis import syntax, torch_facts
 from devlint.analysis.names import last_name
 from devlint.analysis.program import Function
 
@@ -18,7 +18,7 @@ def used_as_tensors(function: Function) -> frozenset[str]:
     first to a module of its instance; less those that a packed sequence wants on the CPU."""
     found: set[str] = set()
     others: set[str] = set()
-    for node in ast.walk(function.node):
+    for node in syntax.walk(function.node):
         match node:
             case ast.Attribute(value=ast.Name(id=name), attr=attribute) if attribute in _ATTRIBUTES:
                 found.add(name)

@@ -1,7 +1,7 @@
 """The names of one file in one world, each evaluated when somebody first asks for it.
 
-A name that one statement of the module level binds, whatever happens around it, is evaluated by that statement alone;
-for any other name, and for the file that is looked at itself, the whole level is run in order.
+A name is evaluated by the statements of the module level that bind it, and what they refer to; the whole level is run
+in order only for the file that is looked at itself.
 """
 
 from __future__ import annotations
@@ -26,11 +26,6 @@ class Module:
         #: what the whole level asked of the world
         self.facets: set[str] = set()
 
-    @property
-    def loaded(self) -> bool:
-        """Whether the whole level was run, or is about to be."""
-        return self._values is not None
-
     def load(self, trace: Trace | None) -> None:
         """Run the module level; what functions rebind from inside is forgotten."""
         ev, program = self._ev, self._ev.program
@@ -44,14 +39,15 @@ class Module:
                 self._values = state.values
         self._values = dict(self._values)
         for name in program.rebound & self._values.keys():
-            self._values[name] = ev.selected() if lexicon.names_device(name) else UNKNOWN
+            self._values[name] = self._anything(name)
 
     def get(self, name: str) -> Choice | None:
         """What a name is bound to; None when it is not bound here."""
+        program = self._ev.program
         if self._values is None:
-            if name not in self._ev.program.bindings:
+            if name not in program.bindings:
                 return None
-            if name in self._ev.program.bound_once:
+            if not program.is_reflective:
                 return self._by_itself(name)
             self.load(None)
         assert self._values is not None
@@ -59,18 +55,24 @@ class Module:
         return self._values.get(name)
 
     def _by_itself(self, name: str) -> Choice:
-        """What the one statement that binds a name binds it to."""
+        """What a name is bound to by the statements that bind it."""
         ev = self._ev
+        if name in ev.program.rebound:
+            return self._anything(name)
         if name not in self._alone:
             facets: set[str] = set()
             self._alone[name] = UNKNOWN, facets  # while it is evaluated: names that lead back to themselves
             state = State({}, roles.of_file(ev.program))
             with ev.runs.recorded(facets), ev.at_module_level(None):
-                ev.execute([ev.program.bound_once[name]], state)
-            self._alone[name] = state.values.get(name, UNKNOWN), facets
+                end = ev.execute(ev.program.bindings[name], state) or state
+            self._alone[name] = end.values.get(name, UNKNOWN), facets
         value, facets = self._alone[name]
         ev.runs.asked(facets)
         return value
+
+    def _anything(self, name: str) -> Choice:
+        """A name that functions bind anew."""
+        return self._ev.selected() if lexicon.names_device(name) else UNKNOWN
 
     def named(self, names: frozenset[str]) -> dict[str, Choice]:
         """The names among these that are bound, in the order in which the file binds them."""

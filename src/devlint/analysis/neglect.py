@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 
-from devlint.analysis import lexicon, torch_facts
+from devlint.analysis import lexicon, syntax, torch_facts
 from devlint.analysis.answer import Guard
 from devlint.analysis.evaluator import Trace
 from devlint.analysis.names import last_name
@@ -61,7 +61,7 @@ def trained_on(program: Program, traces: Iterable[Trace]) -> str | None:
     written = {put.device.place for trace in seen for put in trace.puts if not put.guards & _MEANT}
     if written:
         return written.pop() if len(written) == 1 else None
-    return "cpu" if _trains(nodes) and not moves(ast.walk(program.tree)) else None
+    return "cpu" if _trains(nodes) and not moves(syntax.walk(program.tree)) else None
 
 
 def _trains(nodes: Iterable[ast.AST]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from devlint.analysis import syntax
 from devlint.analysis.choices import SAYING
 from devlint.analysis.names import last_name
 from devlint.analysis.program import Function, Program
@@ -16,11 +17,11 @@ def unread(program: Program, call: ast.Call) -> str | None:
     name = _destination(call)
     if name is None or not _stays(program):
         return None
-    for node in ast.walk(program.tree):
+    for node in syntax.walk(program.tree):
         match node:
             case ast.Attribute(attr=attr) if attr == name:
                 return None
-            case ast.Constant(value=str(text)) if text == name and node not in ast.walk(call):
+            case ast.Constant(value=str(text)) if text == name and node not in syntax.walk(call):
                 return None
     return name
 
@@ -56,7 +57,7 @@ def _stays(program: Program) -> bool:
 
 def _loads(program: Program, unit: Function | None, name: str) -> Iterator[ast.Name]:
     """Where a name of a unit is read; one of the module also in functions that do not bind it themselves."""
-    for node in ast.walk(program.tree) if unit is None else unit.nodes:
+    for node in syntax.walk(program.tree) if unit is None else unit.nodes:
         if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load):
             inside = program.unit_at(node)
             if unit is not None or inside is None or not _binds(inside, name):
@@ -75,7 +76,7 @@ def _parsed(program: Program) -> list[tuple[Function | None, str]]:
     """Names that hold what was parsed, with the unit they belong to; none where it goes anywhere else."""
     found: list[tuple[Function | None, str]] = []
     makers = {"parse_args"}
-    for node in ast.walk(program.tree):
+    for node in syntax.walk(program.tree):
         if isinstance(node, ast.Call) and last_name(node.func) in ("parse_known_args", "parse_args_into_dataclasses"):
             return []
     for _ in range(2):  # functions that return what they parse
@@ -84,7 +85,7 @@ def _parsed(program: Program) -> list[tuple[Function | None, str]]:
             names = {name for unit, name in found if unit is function}
             if any(_makes(value, makers) or (isinstance(value, ast.Name) and value.id in names) for value in returned):
                 makers.add(function.name)
-        for node in ast.walk(program.tree):
+        for node in syntax.walk(program.tree):
             if isinstance(node, ast.Assign) and _makes(node.value, makers):
                 match node.targets:
                     case [ast.Name(id=name) as target]:

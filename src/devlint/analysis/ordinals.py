@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from devlint.analysis import lexicon
+from devlint.analysis import lexicon, syntax
 from devlint.analysis.choices import parameters
 from devlint.analysis.names import last_name, path_of
 from devlint.analysis.program import Function, Program
@@ -55,7 +55,7 @@ def _is_none(node: ast.expr | None) -> bool:
 
 def _parsed_as_index(program: Program, name: str) -> bool:
     """Whether an option of this name is an int, and ``None`` where it is absent."""
-    for node in ast.walk(program.tree):
+    for node in syntax.walk(program.tree):
         match node:
             case ast.Call(func=ast.Attribute(attr="add_argument"), args=[*_, ast.Constant(value=str(flag))]):
                 given = {keyword.arg: keyword.value for keyword in node.keywords}
@@ -81,7 +81,7 @@ def when_true(program: Program, tested: ast.expr) -> list[ast.AST]:
 def sinks(tested: ast.expr, side: list[ast.AST]) -> Iterator[ast.AST]:
     """Where the index that was tested names a device, among what runs when it is true."""
     path = path_of(tested)
-    for node in (found for part in side for found in ast.walk(part)):
+    for node in (found for part in side for found in syntax.walk(part)):
         match node:
             case ast.Call(func=function, args=[first, *rest]) if _takes(last_name(function), first, rest, path):
                 yield node

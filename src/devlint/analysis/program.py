@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from devlint.analysis import scope, torch_facts
+from devlint.analysis import scope, syntax, torch_facts
 from devlint.analysis.answer import Span
 from devlint.analysis.names import canonical, imported_name, last_name, path_of
 from devlint.analysis.wording import Wording, wording
@@ -44,7 +44,7 @@ class Function:
     @cached_property
     def nodes(self) -> frozenset[ast.AST]:
         """Everything that is written in it."""
-        return frozenset(ast.walk(self.node))
+        return frozenset(syntax.walk(self.node))
 
     def decorated(self, *names: str) -> bool:
         return any(last_name(decorator) in names for decorator in self.node.decorator_list)
@@ -147,7 +147,7 @@ class Program:
                 function.generator = True
             pending.extend(
                 child
-                for child in ast.iter_child_nodes(found)
+                for child in syntax.children(found)
                 if not isinstance(child, (ast.stmt, ast.ExceptHandler, ast.match_case))
             )
 
@@ -199,20 +199,13 @@ class Program:
 
     @cached_property
     def bindings(self) -> dict[str, list[ast.stmt]]:
-        """The statements of the module level that bind each name, those in branches, loops and handlers included."""
+        """The statements of the module level that bind each name or change it, themselves or in their blocks."""
         return scope.bindings(self.tree.body)
 
-    @cached_property
-    def bound_once(self) -> dict[str, ast.stmt]:
-        """The names that one statement of the module level binds, on every path and for good."""
-        if "exec" in self.references or "globals" in self.references:
-            return {}
-        top = set(self.tree.body)
-        return {
-            name: statements[0]
-            for name, statements in self.bindings.items()
-            if len(statements) == 1 and statements[0] in top and name not in self.rebound
-        }
+    @property
+    def is_reflective(self) -> bool:
+        """Whether names may be bound by more than the statements that say so."""
+        return "exec" in self.references or "globals" in self.references
 
     @cached_property
     def settings(self) -> frozenset[str]:
@@ -315,28 +308,36 @@ class Program:
         for function in self.functions:
             if function.outer is None:
                 for statement in function.node.body:
-                    for node in ast.walk(statement):
+                    for node in syntax.walk(statement):
                         found[node] = function
         return found
 
     @cached_property
     def parents(self) -> dict[ast.AST, ast.AST]:
         """What each node hangs on; every node of the file is in it."""
-        return {child: node for node in ast.walk(self.tree) for child in ast.iter_child_nodes(node)}
+        found: dict[ast.AST, ast.AST] = {}
+        pending: list[ast.AST] = [self.tree]
+        while pending:
+            node = pending.pop()
+            below = syntax.children(node)
+            for child in below:
+                found[child] = node
+            pending += below
+        return found
 
     @cached_property
     def statement_lines(self) -> dict[ast.AST, int]:
         """First line of the innermost statement around each expression."""
         lines: dict[ast.AST, int] = {}
-        for statement in ast.walk(self.tree):
+        for statement in syntax.walk(self.tree):
             if isinstance(statement, ast.stmt):
-                pending: list[ast.AST] = list(ast.iter_child_nodes(statement))
+                pending: list[ast.AST] = list(syntax.children(statement))
                 while pending:
                     node = pending.pop()
                     if isinstance(node, ast.expr):
                         lines[node] = statement.lineno
                     if not isinstance(node, ast.stmt):
-                        pending.extend(ast.iter_child_nodes(node))
+                        pending.extend(syntax.children(node))
         return lines
 
     # -- positions
@@ -353,7 +354,7 @@ class Program:
     def expressions(self) -> dict[Span, ast.expr]:
         """Every expression by its span; formatted strings, whose parts stand where they do in Python 3.11 and before,
         as a whole."""
-        found = (node for node in ast.walk(self.tree) if isinstance(node, ast.expr))
+        found = (node for node in syntax.walk(self.tree) if isinstance(node, ast.expr))
         return {self.span(node): node for node in found if not isinstance(self.parents.get(node), ast.JoinedStr)}
 
     def name(self, node: ast.AST) -> str | None:
@@ -413,7 +414,7 @@ def _stored_attributes(node: FunctionNode) -> set[str]:
     this = node.args.args[0].arg
     return {
         found.attr
-        for found in ast.walk(node)
+        for found in syntax.walk(node)
         if isinstance(found, ast.Attribute)
         and isinstance(found.ctx, ast.Store)
         and isinstance(found.value, ast.Name)

@@ -6,6 +6,8 @@ import ast
 from collections import defaultdict
 from collections.abc import Iterator
 
+from devlint.analysis import syntax
+
 #: where a name was bound: the target, or the parameter
 Binding = ast.AST
 _Held = dict[str, frozenset[Binding]]
@@ -88,7 +90,7 @@ class Reaching:
 def _names(node: ast.AST) -> Iterator[ast.Name]:
     if isinstance(node, ast.Name):
         yield node
-    for child in ast.iter_child_nodes(node):
+    for child in syntax.children(node):
         if not isinstance(child, _NESTED):
             yield from _names(child)
 

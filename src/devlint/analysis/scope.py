@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from devlint.analysis import torch_facts
+from devlint.analysis import syntax, torch_facts
 from devlint.analysis.names import path_of
 
 
@@ -19,7 +19,7 @@ def surely_bound(body: list[ast.stmt]) -> set[str]:
             case ast.With(body=inner) | ast.Try(body=inner):
                 found |= surely_bound(inner)
             case ast.Assign(targets=targets):
-                found |= {node.id for target in targets for node in ast.walk(target) if isinstance(node, ast.Name)}
+                found |= {node.id for target in targets for node in syntax.walk(target) if isinstance(node, ast.Name)}
             case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr()):
                 found.add(name)
             case ast.Import(names=names) | ast.ImportFrom(names=names):
@@ -28,14 +28,19 @@ def surely_bound(body: list[ast.stmt]) -> set[str]:
 
 
 def bindings(body: list[ast.stmt]) -> dict[str, list[ast.stmt]]:
-    """The statements that bind each name, in order, those in nested blocks included."""
+    """The statements among these that bind each name, or change it, in order."""
     found: dict[str, list[ast.stmt]] = {}
     for statement in body:
-        for name in _bound_by(statement):
+        for name in _bound_within(statement):
             found.setdefault(name, []).append(statement)
-        for block in blocks(statement):
-            for name, statements in bindings(block).items():
-                found.setdefault(name, []).extend(statements)
+    return found
+
+
+def _bound_within(statement: ast.stmt) -> set[str]:
+    """Names that a statement binds, those in its blocks included."""
+    found = _bound_by(statement)
+    for block in blocks(statement):
+        found |= {name for inner in block for name in _bound_within(inner)}
     return found
 
 
@@ -49,7 +54,7 @@ def _bound_by(statement: ast.stmt) -> set[str]:
     found: set[str] = set()
     pending: list[ast.AST] = [statement]
     while pending:
-        for node in ast.iter_child_nodes(pending.pop()):
+        for node in syntax.children(pending.pop()):
             if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
                 found.add(node.id)
             elif isinstance(node, (ast.Subscript, ast.Attribute)) and isinstance(node.ctx, ast.Store):
@@ -82,7 +87,7 @@ def blocks(statement: ast.stmt) -> Iterator[list[ast.stmt]]:
 def called(tree: ast.Module) -> set[str]:
     """Names that a file calls or decorates with: functions, whatever else they are named for."""
     found = set()
-    for node in ast.walk(tree):
+    for node in syntax.walk(tree):
         if isinstance(node, ast.Call):
             found.add(path_of(node.func) or "")
         elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
@@ -98,7 +103,7 @@ def bound_between(parents: dict[ast.AST, ast.AST], node: ast.AST) -> set[str]:
         if isinstance(around, ast.Lambda):
             found.update(argument.arg for argument in around.args.args)
         for generator in getattr(around, "generators", ()):
-            found.update(name.id for name in ast.walk(generator.target) if isinstance(name, ast.Name))
+            found.update(name.id for name in syntax.walk(generator.target) if isinstance(name, ast.Name))
         around = parents.get(around)
     return found
 
@@ -106,14 +111,16 @@ def bound_between(parents: dict[ast.AST, ast.AST], node: ast.AST) -> set[str]:
 def parameters(function: ast.FunctionDef | ast.AsyncFunctionDef) -> set[str]:
     """Parameters of a function that its body never binds anew."""
     given = function.args
-    stored = {node.id for node in ast.walk(function) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    stored = {
+        node.id for node in syntax.walk(function) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+    }
     return {argument.arg for argument in (*given.posonlyargs, *given.args, *given.kwonlyargs)} - stored
 
 
 def listed_devices(tree: ast.Module) -> set[str]:
     """Command-line options whose every choice is the bare name of a device type: they never hold an index."""
     found = set()
-    for node in ast.walk(tree):
+    for node in syntax.walk(tree):
         match node:
             case ast.Call(func=ast.Attribute(attr="add_argument"), args=[*_, ast.Constant(value=str(flag))]):
                 choices = next((keyword.value for keyword in node.keywords if keyword.arg == "choices"), None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 
-from devlint.analysis import halves, lexicon, roles
+from devlint.analysis import halves, lexicon, roles, syntax
 from devlint.analysis.bindings import assign, iterated
 from devlint.analysis.conditions import condition
 from devlint.analysis.evaluator import Evaluator, Frame, Statements
@@ -226,7 +226,7 @@ def _match(ev: Evaluator, node: ast.Match, state: State) -> State | None:
     exhaustive = False
     for case in node.cases:
         inner = state.copy()
-        for found in ast.walk(case.pattern):
+        for found in syntax.walk(case.pattern):
             if isinstance(found, (ast.MatchAs, ast.MatchStar)) and found.name:
                 inner.set(found.name, UNKNOWN)
         exhaustive |= isinstance(case.pattern, ast.MatchAs) and case.pattern.pattern is None and case.guard is None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from devlint.analysis import choices
+from devlint.analysis import choices, syntax
 from devlint.analysis.index import Index
 from devlint.analysis.names import last_name, path_of
 from devlint.analysis.program import ClassNode, Function, Program
@@ -57,7 +57,7 @@ def _runs_on_cpu(method: Function) -> bool:
     assert method.owner is not None
     sessions = [
         node
-        for node in ast.walk(method.owner.node)
+        for node in syntax.walk(method.owner.node)
         if isinstance(node, ast.Call) and last_name(node.func) == "InferenceSession"
     ]
     return bool(sessions) and not any(

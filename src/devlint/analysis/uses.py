@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection, Iterator
 
+from devlint.analysis import syntax
 from devlint.analysis.names import last_name
 from devlint.analysis.program import Program
 
@@ -48,7 +49,7 @@ def _name_feeds(program: Program, node: ast.expr, name: str, seen: frozenset[str
     unit = program.unit_at(node)
     body: ast.AST = program.tree if unit is None else unit.node
     out: frozenset[str] = frozenset()
-    for found in ast.walk(body):
+    for found in syntax.walk(body):
         if isinstance(found, ast.Name) and found.id == name and isinstance(found.ctx, ast.Load):
             part = feeds(program, found, seen)
             if part is None:
@@ -66,10 +67,10 @@ def is_read_again(program: Program, node: ast.expr) -> bool:
         return True
     statement = _statement(program, node)
     loops = [around for around in _around(program, statement) if isinstance(around, (ast.For, ast.AsyncFor, ast.While))]
-    inside = set(ast.walk(statement))
+    inside = set(syntax.walk(statement))
     return any(
         read not in inside and (read.lineno > (statement.end_lineno or 0) or _within(program, read, loops))
-        for read in ast.walk(unit.node)
+        for read in syntax.walk(unit.node)
         if isinstance(read, ast.Name) and read.id == root.id and isinstance(read.ctx, ast.Load)
     )
 
@@ -84,7 +85,7 @@ def is_local(program: Program, node: ast.expr) -> bool:
         return isinstance(around, ast.Module)
     spec = around.args
     names = {argument.arg for argument in (*spec.posonlyargs, *spec.args, *spec.kwonlyargs)}
-    for found in ast.walk(around):
+    for found in syntax.walk(around):
         if isinstance(found, (ast.Global, ast.Nonlocal)) and node.id in found.names:
             return False
         if isinstance(found, ast.Name) and isinstance(found.ctx, ast.Store):

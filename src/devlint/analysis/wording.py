@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
+from devlint.analysis import syntax
 from devlint.analysis.names import last_name, path_of
 
 
@@ -28,7 +29,7 @@ def wording(node: ast.expr) -> Wording:
     paths: list[str] = []
     names: list[tuple[str, str | None]] = []
     pure = True
-    for found in ast.walk(node):
+    for found in syntax.walk(node):
         match found:
             case ast.Name(id=name) | ast.Attribute(attr=name):
                 path = path_of(found)
