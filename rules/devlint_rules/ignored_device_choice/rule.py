@@ -72,9 +72,11 @@ def _keyword(node: cst.Call, context: Context) -> Iterator[Finding]:
     for argument in node.args:
         if argument.keyword is None or argument.keyword.value not in ("device", "torch_device"):
             continue
+        swallowed = context.swallowed_by(node, argument.keyword.value)
+        if swallowed is None:
+            continue
         asked = [world for world in context.worlds if world.accelerator and _is_accelerator(argument, world, context)]
-        swallowed = context.swallowed_by(node, argument.keyword.value) if asked else None
-        if swallowed is not None:
+        if asked:
             yield context.report(
                 argument,
                 f"{context.quote(argument)} is never read where the call is answered on the CPU: it disappears in "

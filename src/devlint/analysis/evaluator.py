@@ -31,6 +31,8 @@ Statements = dict[type[ast.AST], Callable[..., "State | None"]]
 
 #: calls inside calls that are followed; deeper ones are unknown
 DEPTH = 5
+#: calls inside calls from which none is followed into another file
+FAR = 2
 #: evaluations of function bodies for the sake of their results, per file and world
 SUMMARIES = 4000
 #: expressions and statements evaluated, per file and world; beyond, everything is unknown

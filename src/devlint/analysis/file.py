@@ -139,15 +139,16 @@ class FileAnalysis:
         node = self.program.expressions.get(span)
         if node is None:
             return ()
-        return tuple(
-            Mixture(
-                world, self._place(met.at), met.host, met.other, self._parameter(node, met, world),
-                met.guards, met.caught, met.inlined,
-            )
-            for world in self.worlds
-            if world.accelerator is not None
-            for met in self._meetings_of(node, world)
-        )  # fmt: skip
+        computing = [world for world in self.worlds if world.device == world.accelerator]
+        found = [met for world in computing for met in self._mixed(node, world)]
+        # elsewhere the accelerator is there and not chosen: asked about only where something is wrong
+        others = [world for world in self.worlds if world.accelerator and world not in computing] if found else []
+        return tuple(found + [met for world in others for met in self._mixed(node, world)])
+
+    def _mixed(self, node: ast.AST, world: World) -> Iterator[Mixture]:
+        for met in self._meetings_of(node, world):
+            at, parameter = self._place(met.at), self._parameter(node, met, world)
+            yield Mixture(world, at, met.host, met.other, parameter, met.guards, met.caught, met.inlined)
 
     def _parameter(self, node: ast.AST, met: Meeting, world: World) -> str | None:
         """A tensor parameter of the function around a node that the other operand is, or is made from."""

@@ -6,7 +6,7 @@ import ast
 
 from devlint.analysis import beliefs, halves, lexicon
 from devlint.analysis.answer import Guard
-from devlint.analysis.evaluator import DEPTH, SUMMARIES, Evaluator, Frame, Summary
+from devlint.analysis.evaluator import DEPTH, FAR, SUMMARIES, Evaluator, Frame, Summary
 from devlint.analysis.inputs import used_as_tensors
 from devlint.analysis.names import last_name
 from devlint.analysis.objects import instance
@@ -71,6 +71,8 @@ def call_function(
     this: Value | None = None,
 ) -> Choice:
     """The result of calling a function of the project with these arguments; evaluated once for each kind of them."""
+    if function.program is not ev.program and ev.runs.depth >= FAR:
+        return UNKNOWN
     with ev.at(function.program) as home:
         summary = _summary(home, function, owner, args, keywords, this)
     ev.runs.asked(summary.facets)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -37,12 +37,12 @@ class Halved:
     value: Value
 
 
-def halved(run: Run, trace: Callable[[Function | None], Trace]) -> Iterator[Halved]:
-    """Everything that a file makes half precision on the CPU in one world."""
+def halved(run: Run, calls: Iterable[ast.Call], trace: Callable[[Function | None], Trace]) -> Iterator[Halved]:
+    """What some calls of a file make half precision on the CPU in one world."""
     program, world = run.program, run.runs.world
     if world.device != "cpu":
         return
-    for node in program.conversions:
+    for node in calls:
         result = _result(program, node)
         if result is None or _is_stored(program, result):
             continue
@@ -125,10 +125,12 @@ def _is_stored(program: Program, node: ast.expr) -> bool:
 # -- by the choice
 
 
-def by_root(run: Run, trace: Callable[[Function | None], Trace]) -> Mapping[ast.expr, tuple[Halved, ...]]:
+def by_root(
+    run: Run, calls: Iterable[ast.Call], trace: Callable[[Function | None], Trace]
+) -> Mapping[ast.expr, tuple[Halved, ...]]:
     """The same by where half precision was chosen, each call once."""
     found: dict[ast.expr, dict[ast.Call, Halved]] = {}
-    for one in halved(run, trace):
+    for one in halved(run, calls, trace):
         found.setdefault(one.root, {}).setdefault(one.at, one)
     return {root: tuple(calls.values()) for root, calls in found.items()}
 

@@ -6,8 +6,11 @@ Nothing is read before somebody asks, which happens for the sake of a place that
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 
 from devlint.analysis import roles
@@ -28,6 +31,9 @@ class Index:
         self._root, self._files, self._program = root, files, program
         self._references: dict[str, tuple[Reference, ...] | None] = {}
         self._imports: dict[str, tuple[tuple[Program, ImportNode], ...]] = {}
+        #: the files in ``_text``, and where each begins
+        self._paths: list[str] = []
+        self._starts: list[int] = []
 
     def references(self, name: str) -> tuple[Reference, ...] | None:
         """The places that may mean a function or class of this name; None where they are more than ``PLACES``."""
@@ -43,42 +49,75 @@ class Index:
         return tuple(function for program in programs for function in program.functions if function.name == name)
 
     def imports(self, module: str) -> tuple[tuple[Program, ImportNode], ...]:
-        """The statements that may import a module of this last name, or something of it, as far as the first
-        ``PLACES`` of files that have one."""
+        """The statements that may import a module of this last name, or something of it; none where there are more
+        than twice ``PLACES``."""
         if module not in self._imports:
-            programs = self._mentioning(module, rb"(?m)^[ \t]*(?:from|import)\b.*\b%s\b") or ()
-            found = ((program, node) for program in programs for node in program.imports_of(module))
-            self._imports[module] = tuple(found)
+            found = self._files_at(self._import_lines.get(module.encode(), ()))
+            programs = filter(None, map(self._program, found or ()))
+            self._imports[module] = tuple(
+                (program, node) for program in programs for node in program.imports_of(module)
+            )
         return self._imports[module]
 
     def environment(self, key: str) -> tuple[Program, ...]:
         """The files that read an environment variable."""
-        return tuple(self._mentioning(key, rb"(?:getenv|environ\.get)\([ \t]*[\"']%s[\"']") or ())
+        read = re.compile(rb"(?:getenv|environ\.get)\([ \t]*[\"']%s[\"']" % re.escape(key.encode()))
+        files = self._files_at([match.start() for match in read.finditer(self._text)])
+        return tuple(filter(None, map(self._program, files or ())))
 
     @cached_property
     def engines(self) -> bool:
         """Whether any file imports an engine of CUDA at the beginning of a line."""
-        required = re.compile(rb"(?m)^(?:from|import)[ \t]+([\w.]+)")
-        names = {name for data in self._texts.values() for name in required.findall(data)}
+        names = set(re.findall(rb"(?m)^(?:from|import)[ \t]+([\w.]+)", self._text))
         return any(roles.is_engine(name.decode()) for name in names)
 
-    def _mentioning(self, name: str, pattern: bytes = rb"\b%s\b") -> list[Program] | None:
+    # -- text
+
+    def _mentioning(self, name: str) -> list[Program] | None:
         """The files whose text has a name; None where it has it too often, imports, strings and comments included."""
-        word = name.encode()
-        search = re.compile(pattern % re.escape(word))
-        written = {path: len(search.findall(data)) for path, data in self._texts.items() if word in data}
-        if sum(written.values()) > 2 * PLACES:
+        files = self._files_at(self._occurrences(name.encode()))
+        return None if files is None else list(filter(None, map(self._program, files)))
+
+    def _occurrences(self, word: bytes) -> Iterator[int]:
+        """Where a word stands in the text of all files."""
+        text, start = self._text, self._text.find(word)
+        while start >= 0:
+            end = start + len(word)
+            if not (_is_word(text[start - 1 : start]) or _is_word(text[end : end + 1])):
+                yield start
+            start = text.find(word, end)
+
+    def _files_at(self, offsets: Iterable[int]) -> list[str] | None:
+        """The files in which these places are, each once; None where the places are more than twice ``PLACES``."""
+        taken = list(islice(offsets, 2 * PLACES + 1))
+        if len(taken) > 2 * PLACES:
             return None
-        return list(filter(None, (self._program(path) for path, times in written.items() if times)))
+        return list(dict.fromkeys(self._paths[bisect_right(self._starts, offset) - 1] for offset in taken))
+
+    @cached_property
+    def _import_lines(self) -> dict[bytes, list[int]]:
+        """The import statements that have a word in their first line, by word."""
+        found: dict[bytes, list[int]] = defaultdict(list)
+        for line in re.finditer(rb"(?m)^[ \t]*(?:from|import)\b.*", self._text):
+            for word in set(re.findall(rb"\w+", line[0])):
+                found[word].append(line.start())
+        return found
+
+    @cached_property
+    def _text(self) -> bytes:
+        """The text of every file that is no test, one after the other."""
+        parts: list[bytes] = []
+        offset = 0
+        for path, data in self._read():
+            self._paths.append(path)
+            self._starts.append(offset)
+            parts.append(data)
+            offset += len(data) + 1
+        return b"\n".join(parts)
 
     def texts(self) -> Iterator[bytes]:
         """The bytes of these files, kept by nobody: most projects are asked for nothing else."""
         return (data for _, data in self._read())
-
-    @cached_property
-    def _texts(self) -> dict[str, bytes]:
-        """The bytes of every file that is no test, by path from the root."""
-        return dict(self._read())
 
     def _read(self) -> Iterator[tuple[str, bytes]]:
         for path in self._files() if self._root is not None else ():
@@ -88,3 +127,8 @@ class Index:
                     yield from_root, path.read_bytes()
                 except OSError:
                     continue  # gone, or not for us; whoever lints it is told
+
+
+def _is_word(character: bytes) -> bool:
+    """Whether a character, or nothing, goes on with a name."""
+    return character.isalnum() or character == b"_"

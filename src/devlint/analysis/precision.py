@@ -28,20 +28,21 @@ def halved_by(program: Program, node: ast.expr, runs: Runs, *, informed: bool) -
         return ()
     at_top = program.unit_at(node) is None and not isinstance(program.parents.get(node), ast.arguments)
     if at_top and lexicon.names_precision(name):
-        found += _elsewhere(program, node, runs)
+        found += _elsewhere(program, node, name, runs)
     return tuple(found)
 
 
-def _elsewhere(program: Program, node: ast.expr, runs: Runs) -> Iterator[tuple[Program, Halved]]:
+def _elsewhere(program: Program, node: ast.expr, name: str, runs: Runs) -> Iterator[tuple[Program, Halved]]:
     """What other files make half precision that import a choice, or are started with it in their environment."""
     index = runs.project.index
     path = PurePosixPath(program.from_root)
     module = path.parent.name if path.stem == "__init__" else path.stem
-    others = dict.fromkeys(other for other, _ in index.imports(module) if other is not program)
+    importers = dict.fromkeys(other for other, _ in index.imports(module) if other is not program)
+    others = [other for other in importers if name in other.source.text]
     keys: set[str] = set()
     for other in others:
         yield from ((other, one) for one in runs.halvings(other, informed=False).get(node, ()))
-        for unit in other.units:
+        for unit in other.units if "environ" in other.source.text else ():
             keys.update(exported(other, runs.of(other).trace(unit).visits, node))
     for key in sorted(keys):
         for other in index.environment(key):

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from devlint.analysis import scope, syntax, torch_facts
+from devlint.analysis import lexicon, scope, syntax, torch_facts
 from devlint.analysis.answer import Span
 from devlint.analysis.names import canonical, imported_name, last_name, path_of
 from devlint.analysis.wording import Wording, wording
@@ -253,12 +253,12 @@ class Program:
 
     @cached_property
     def conversions(self) -> tuple[ast.Call, ...]:
-        """Calls of methods that may give another precision."""
+        """Calls of methods that may give half precision: by name, or by an argument that is no device."""
         return tuple(
             node
-            for node in self.expressions.values()
+            for node in self.parents
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
-            if node.func.attr in (("to", "type") if node.args or node.keywords else ("half",))
+            if (node.func.attr == "half" and not node.args) or (node.func.attr in ("to", "type") and _may_cast(node))
         )
 
     @cached_property
@@ -404,6 +404,12 @@ class Program:
     @cached_property
     def _starts(self) -> list[int]:
         return [function.lines.start for function in self._by_line]
+
+
+def _may_cast(call: ast.Call) -> bool:
+    """Whether an argument may be a dtype: no text, and nothing named for a device or for another tensor's type."""
+    given = (*call.args, *(keyword.value for keyword in call.keywords if keyword.arg in (None, "dtype")))
+    return any(not isinstance(one, ast.Constant) and not lexicon.names_device(last_name(one) or "") for one in given)
 
 
 def _under(name: str, prefix: str) -> bool:

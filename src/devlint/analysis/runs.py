@@ -102,7 +102,12 @@ class Runs:
         key = program, informed
         if key not in self._halvings:
             run = self.of(program)
-            self._halvings[key] = halvings.by_root(run, partial(self.informed, program) if informed else run.trace)
+            if informed:
+                plain = self.halvings(program, informed=False).values()
+                calls = [one.at for found in plain for one in found]
+                self._halvings[key] = halvings.by_root(run, calls, partial(self.informed, program))
+            else:
+                self._halvings[key] = halvings.by_root(run, program.conversions, run.trace)
         return self._halvings[key]
 
     # -- names of other files
