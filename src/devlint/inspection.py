@@ -109,6 +109,7 @@ class Inspection:
                 f"{crash.path}:{crash.line}: rule `{crash.rule}` crashed: {crash.message}" for crash in linted.crashes
             ),
             text=source.encode(source.text),
+            causes=linted.causes,
         )
         if self.plan.fix:
             checked = self._repaired(checked, path, source, terms)

@@ -47,12 +47,14 @@ class Crash:
 @dataclass(frozen=True, slots=True)
 class Linted:
     """What came of one file. ``torch`` says whether the file can be about devices at all; ``notices`` what was not
-    looked at, and why."""
+    looked at, and why; ``causes`` are the paths of other files in which the root of a finding lies that names a place
+    of this file."""
 
     findings: tuple[Finding, ...] = ()
     notices: tuple[str, ...] = ()
     crashes: tuple[Crash, ...] = ()
     torch: bool = False
+    causes: tuple[str, ...] = ()
 
 
 def lint(
@@ -85,7 +87,13 @@ def lint(
     ]
     if analysis.exhausted:
         judge.notices.append(f"{source.path}:1: not looked at in full: it nests too deeply")
-    return Linted(_distinct(findings), tuple(judge.notices), tuple(judge.crashes.values()), torch=True)
+    return Linted(
+        _distinct(findings),
+        tuple(judge.notices),
+        tuple(judge.crashes.values()),
+        torch=True,
+        causes=tuple(sorted(analysis.causes)),
+    )
 
 
 def _tree(text: str) -> ast.Module:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from devlint.error import DevlintError
 from devlint.files import display, excluded, find_files
-from devlint.inspection import Inspection
+from devlint.finding import Finding
+from devlint.inspection import Inspection, Plan
 from devlint.report import Checked, Report
 from devlint.settings.selection import selected
 
@@ -71,7 +72,23 @@ def _checked(
         checked |= _in_parallel(inspection, left, processes)
     else:
         checked |= {path: inspection.inspect(path) for path in left}
-    return tuple(known for known in checked.values() if known is not None), worlds
+    asked = tuple(known for known in checked.values() if known is not None)
+    return (*asked, *_causes(inspection, asked)), worlds
+
+
+def _causes(inspection: Inspection, asked: Sequence[Checked]) -> Iterator[Checked]:
+    """What lies in files that nobody asked for and is wrong in one that somebody did; it is not repaired."""
+    paths = {checked.path for checked in asked}
+    for path in sorted({cause for checked in asked for cause in checked.causes} - paths):
+        checked = replace(inspection, plan=Plan()).inspect(Path(path).absolute())
+        found = tuple(finding for finding in checked.findings if paths & _same_cause(finding))
+        if found:
+            yield replace(checked, findings=found)
+
+
+def _same_cause(finding: Finding) -> set[str]:
+    """The paths of the files that the repair of a finding repairs too."""
+    return {related.place.path for related in finding.related if related.same_cause}
 
 
 def _named(inspection: Inspection, files: Iterable[Path]) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Set
 from contextlib import AbstractContextManager
 from typing import Protocol
 
@@ -19,6 +19,9 @@ class Analysis(Protocol):
 
     @property
     def worlds(self) -> tuple[World, ...]: ...
+
+    @property
+    def causes(self) -> Set[str]: ...
 
     @property
     def exhausted(self) -> bool: ...

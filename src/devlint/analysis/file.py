@@ -41,6 +41,8 @@ class FileAnalysis:
         self.project = project
         self.worlds = worlds
         self._traces: dict[tuple[Function | None, bool], dict[World, Trace]] = defaultdict(dict)
+        #: paths of other files in which something lies that makes a place of this one wrong
+        self.causes: set[str] = set()
         #: worlds in which callers are asked
         self._asking: frozenset[str] = frozenset()
 
@@ -126,6 +128,7 @@ class FileAnalysis:
         node = self.program.expressions.get(span)
         if node is None:
             return ()
+        self._note_cause(node)
         return tuple(
             Halving(world, program.source.place(*program.span(one.at)), one.value)
             for world in self.worlds
@@ -133,6 +136,13 @@ class FileAnalysis:
                 self.program, node, self.project.runs(world), informed=world.name in self._asking
             )
         )
+
+    def _note_cause(self, call: ast.AST) -> None:
+        """Note in which other file a call was chosen to give half precision."""
+        for world in self.worlds:
+            for root, halved in self.project.runs(world).halvings(self.program, informed=False).items():
+                if root not in self.program.parents and any(one.at is call for one in halved):
+                    self.causes.add(self.project.place(root).path)
 
     def mixtures(self, span: Span) -> tuple[Mixture, ...]:
         """Tensors on different devices that meet at an expression, or elsewhere one that was made here."""

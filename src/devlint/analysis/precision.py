@@ -28,17 +28,18 @@ def halved_by(program: Program, node: ast.expr, runs: Runs, *, informed: bool) -
         return ()
     at_top = program.unit_at(node) is None and not isinstance(program.parents.get(node), ast.arguments)
     if at_top and lexicon.names_precision(name):
-        found += _elsewhere(program, node, name, runs)
+        found += _elsewhere(program, node, runs)
     return tuple(found)
 
 
-def _elsewhere(program: Program, node: ast.expr, name: str, runs: Runs) -> Iterator[tuple[Program, Halved]]:
+def _elsewhere(program: Program, node: ast.expr, runs: Runs) -> Iterator[tuple[Program, Halved]]:
     """What other files make half precision that import a choice, or are started with it in their environment."""
     index = runs.project.index
     path = PurePosixPath(program.from_root)
     module = path.parent.name if path.stem == "__init__" else path.stem
     importers = dict.fromkeys(other for other, _ in index.imports(module) if other is not program)
-    others = [other for other in importers if name in other.source.text]
+    names = [name for name in program.bindings if lexicon.names_precision(name)]
+    others = [other for other in importers if any(name in other.source.text for name in names)]
     keys: set[str] = set()
     for other in others:
         yield from ((other, one) for one in runs.halvings(other, informed=False).get(node, ()))

@@ -20,7 +20,7 @@ class Checked:
     the file was not looked at. ``torch`` says that it uses torch, ``findings`` what is left in it, ``fixed`` what was
     repaired, ``patch`` the repair as a unified diff and ``text``, for standard input alone, what is to go to standard
     output, both in its encoding. ``notices`` inform, ``failures`` make the run fail. ``excerpts`` hold, by path, the
-    lines that the findings speak of.
+    lines that the findings speak of; ``causes`` are other files in which something may lie that is wrong in this one.
     """
 
     path: str
@@ -34,6 +34,7 @@ class Checked:
     notices: tuple[str, ...] = ()
     failures: tuple[str, ...] = ()
     excerpts: Mapping[str, Excerpt] = field(default_factory=dict)
+    causes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
