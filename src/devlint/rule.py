@@ -33,7 +33,7 @@ from devlint.analysis.answer import (
 )
 from devlint.analysis.value import Choice, Kind, Provenance, Value, join
 from devlint.finding import Because, Edit, Finding, Fix, Outcome, Place, Related, Safety, Severity
-from devlint.world import VersionRange, World
+from devlint.world import Request, VersionRange, World
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -256,6 +256,11 @@ class Context:
         that name hands on."""
         return self._analysis.swallowed_by(self.span(call), keyword)
 
+    def devices_in(self, node: cst.CSTNode, world: World) -> Mapping[str, frozenset[str]]:
+        """Expressions that name a device where this node stands, with the device types that each may hold in a world;
+        none where control does not get in it."""
+        return self._analysis.devices_in(self.span(node), world)
+
     def torch(self) -> VersionRange:
         """The torch versions the project supports."""
         return self._torch
@@ -350,5 +355,6 @@ class Context:
 __all__ = [
     "ALL_GUARDS", "HARDWARE_GUARDS", "HIDDEN", "BackendTest", "Because", "Choice", "Context", "Edit", "Finding", "Fix",
     "Guard", "Halving", "Ignored", "Iterator", "Kind", "Mixture", "Outcome", "Place", "Placement", "Provenance",
-    "Related", "Rule", "Safety", "Severity", "Slice", "Span", "Value", "VersionRange", "Visit", "World", "escapes",
+    "Related", "Request", "Rule", "Safety", "Severity", "Slice", "Span", "Value", "VersionRange", "Visit", "World",
+    "escapes",
 ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Set
+from collections.abc import Collection, Mapping, Set
 from contextlib import AbstractContextManager
 from typing import Protocol
 
@@ -39,6 +39,8 @@ class Analysis(Protocol):
     def mixtures(self, span: Span) -> tuple[Mixture, ...]: ...
 
     def devices_in_scope(self, span: Span) -> tuple[str, ...]: ...
+
+    def devices_in(self, span: Span, world: World) -> Mapping[str, frozenset[str]]: ...
 
     def backend_tests(self, span: Span) -> tuple[BackendTest, ...]: ...
 

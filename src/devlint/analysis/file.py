@@ -204,6 +204,10 @@ class FileAnalysis:
             and any(devices[path] != {"cpu"} for devices in held.values())
         )
 
+    def devices_in(self, span: Span, world: World) -> Devices:
+        node = self.program.expressions.get(span)
+        return (self._devices(node, world) if node is not None else None) or {}
+
     def _devices(self, node: ast.expr, world: World) -> Devices | None:
         """What holds a device where an expression stands, the nearest first: names of the function, attributes of the
         instance, the device of a tensor parameter, names of the module. None where control does not get."""
