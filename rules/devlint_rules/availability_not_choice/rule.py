@@ -42,7 +42,7 @@ def _chosen(node: cst.Call | Text, placement: Placement, context: Context) -> It
     free = context.devices_in(node, unasked)
     own = _own(node, context)
     for name, types in asked.items():
-        if types == {"cpu"} and free.get(name) == {unasked.device} and name not in own:
+        if types == {"cpu"} and free.get(name) == frozenset({unasked.device}) and name not in own:
             yield name
 
 
