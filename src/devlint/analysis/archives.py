@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator
 
-from devlint.analysis.evaluator import Trace
+from devlint.analysis.definitions import Function
 from devlint.analysis.names import last_name
-from devlint.analysis.program import Function, Program
+from devlint.analysis.program import Program
+from devlint.analysis.trace import Trace
 from devlint.analysis.value import Choice, Kind, Value
 
 

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator
 
 from devlint.analysis import lexicon, syntax
 from devlint.analysis.answer import BackendTest
+from devlint.analysis.definitions import FunctionNode
 from devlint.analysis.names import last_name
-from devlint.analysis.program import FunctionNode, Program
+from devlint.analysis.program import Program
 from devlint.world import BACKENDS
 
 #: ``backend == "openvino"`` and ``backend in ("ipex", "openvino")``, up to the quote before the name

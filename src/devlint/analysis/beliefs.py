@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 
 from devlint.analysis import syntax, torch_facts
 from devlint.analysis.copies import Copies, copies, handed_copies
+from devlint.analysis.definitions import ClassNode, Function
 from devlint.analysis.names import path_of, tensor_tested
-from devlint.analysis.program import ClassNode, Function
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from devlint.analysis.answer import Guard, Visit
-from devlint.analysis.evaluator import Trace
-from devlint.analysis.program import Function, Program
+from devlint.analysis.definitions import Function
+from devlint.analysis.program import Program
+from devlint.analysis.trace import Trace
 from devlint.analysis.value import UNKNOWN, Choice, Kind, Value, join
 
 if TYPE_CHECKING:

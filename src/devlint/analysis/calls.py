@@ -9,6 +9,7 @@ from collections.abc import Callable
 from devlint.analysis import halves, lexicon, library_facts, torch_facts
 from devlint.analysis.bindings import iterated
 from devlint.analysis.call import Call
+from devlint.analysis.definitions import ClassNode, Function
 from devlint.analysis.evaluator import Evaluator, Expressions
 from devlint.analysis.expressions import attribute, element
 from devlint.analysis.functions import call_function, unsaid_by
@@ -16,7 +17,6 @@ from devlint.analysis.instances import attribute_of_instance
 from devlint.analysis.methods import call_method
 from devlint.analysis.names import last_name, path_of
 from devlint.analysis.objects import instance
-from devlint.analysis.program import ClassNode, Function
 from devlint.analysis.requests import read_attribute, read_environment
 from devlint.analysis.state import State
 from devlint.analysis.torch_calls import call_torch, run_module

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 
 from devlint.analysis import lexicon, syntax
 from devlint.analysis.callers import Reference, is_plain
+from devlint.analysis.definitions import ClassNode, Function
 from devlint.analysis.index import Index
 from devlint.analysis.names import last_name, path_of
-from devlint.analysis.program import ClassNode, Function, Program
+from devlint.analysis.program import Program
 
 #: functions and methods that say what they are given, and do nothing else with it
 SAYING = frozenset("print debug info warning warn error exception critical log write echo".split())

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from devlint.analysis import syntax, torch_facts
+from devlint.analysis.definitions import ClassNode, Function
 from devlint.analysis.names import tensor_tested
-from devlint.analysis.program import ClassNode, Function
 from devlint.analysis.reaching import Binding, Reaching
 
 #: bindings that are copied to the host, and the call that does it

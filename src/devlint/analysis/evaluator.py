@@ -15,10 +15,13 @@ from typing import TYPE_CHECKING
 from devlint.analysis import lexicon, syntax
 from devlint.analysis.answer import Guard, Visit
 from devlint.analysis.beliefs import Beliefs
+from devlint.analysis.definitions import ClassNode, Function
 from devlint.analysis.module import Module
 from devlint.analysis.names import path_of
-from devlint.analysis.program import ClassNode, Function, Program
-from devlint.analysis.state import Devices, State
+from devlint.analysis.program import Program
+from devlint.analysis.state import State
+from devlint.analysis.subject import Subject
+from devlint.analysis.trace import Put, Summary, Trace
 from devlint.analysis.value import ANYWHERE, UNKNOWN, Choice, Kind, Value, join
 from devlint.finding import Because
 
@@ -37,69 +40,6 @@ FAR = 2
 SUMMARIES = 4000
 #: expressions and statements evaluated, per file and world; beyond, everything is unknown
 STEPS = 3_000_000
-
-
-@dataclass(slots=True)
-class Put:
-    """Something is put on a device: the call, the device, and what held there."""
-
-    at: ast.AST
-    device: Value
-    guards: frozenset[Guard]
-    caught: frozenset[str]
-    inlined: bool
-
-
-@dataclass(slots=True)
-class Meeting:
-    """A tensor on the CPU meets one elsewhere: the operation, and what holds there."""
-
-    at: ast.AST
-    host: Value
-    other: Value
-    operand: ast.AST | None
-    guards: frozenset[Guard]
-    caught: frozenset[str]
-    inlined: bool
-
-
-@dataclass(slots=True)
-class Trace:
-    """What the evaluation of one unit (the module level, or an outermost function) saw."""
-
-    visits: dict[ast.AST, list[Visit]] = field(default_factory=dict)
-    puts: list[Put] = field(default_factory=list)
-    meetings: list[Meeting] = field(default_factory=list)
-    mentioned: set[str] = field(default_factory=set)
-    devices: dict[int, Devices] = field(default_factory=dict)
-    #: the guards behind which each import statement stands, where control reaches it
-    imports: dict[ast.stmt, frozenset[Guard]] = field(default_factory=dict)
-    #: what was asked of the world besides its device and accelerator
-    facets: set[str] = field(default_factory=set)
-
-    def behind(self, guards: frozenset[Guard]) -> Trace:
-        """The same behind some guards more."""
-        if not guards:
-            return self
-        return replace(
-            self,
-            visits={
-                node: [replace(v, guards=v.guards | guards) for v in visits] for node, visits in self.visits.items()
-            },
-            puts=[replace(put, guards=put.guards | guards) for put in self.puts],
-            meetings=[replace(meeting, guards=meeting.guards | guards) for meeting in self.meetings],
-        )
-
-
-@dataclass(slots=True)
-class Summary:
-    """What a call comes to: its result, what it asked of the world, what it puts on devices that its caller wrote
-    down, and what meets in it."""
-
-    result: Choice
-    facets: set[str] = field(default_factory=set)
-    puts: list[Put] = field(default_factory=list)
-    meetings: list[Meeting] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -340,37 +280,3 @@ class Evaluator:
             return Choice(one)
 
         return value.flat_map(placed)
-
-
-@dataclass(eq=False, slots=True)
-class Subject:
-    """A class as this world sees it: its bases, whether it is a module, and what its attributes hold."""
-
-    node: ClassNode
-    bases: tuple[Choice, ...]
-    module: bool
-    fields: dict[str, Choice] = field(default_factory=dict)
-    #: methods that were evaluated for what they store
-    entered: set[Function] = field(default_factory=set)
-    busy: bool = False
-    #: what that asked of the world
-    facets: set[str] = field(default_factory=set)
-
-    def ancestors(self) -> Iterator[Subject]:
-        """This class and its bases in the project, nearest first."""
-        seen: set[int] = set()
-        pending = [self]
-        while pending:
-            subject = pending.pop(0)
-            if id(subject) in seen:
-                continue
-            seen.add(id(subject))
-            yield subject
-            for base in subject.bases:
-                pending += [value.subject for value in base if value.kind is Kind.CLASS and value.subject is not None]
-
-    def method(self, name: str) -> tuple[Subject, Function] | None:
-        for subject in self.ancestors():
-            if name in subject.node.methods:
-                return subject, subject.node.methods[name]
-        return None

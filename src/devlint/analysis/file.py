@@ -22,11 +22,12 @@ from devlint.analysis import (
     uses,
 )
 from devlint.analysis.answer import BackendTest, Halving, Ignored, Mixture, Placement, Span, Visit
-from devlint.analysis.evaluator import Meeting, Put, Trace
-from devlint.analysis.program import Function, Program
+from devlint.analysis.definitions import Function
+from devlint.analysis.program import Program
 from devlint.analysis.project import Project
 from devlint.analysis.run import Run
 from devlint.analysis.state import Devices
+from devlint.analysis.trace import Meeting, Put, Trace
 from devlint.analysis.value import Kind, Value
 from devlint.finding import Place
 from devlint.source import Source

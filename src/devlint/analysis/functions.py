@@ -6,12 +6,13 @@ import ast
 
 from devlint.analysis import beliefs, halves, lexicon
 from devlint.analysis.answer import Guard
-from devlint.analysis.evaluator import DEPTH, FAR, SUMMARIES, Evaluator, Frame, Summary
+from devlint.analysis.definitions import ClassNode, Function
+from devlint.analysis.evaluator import DEPTH, FAR, SUMMARIES, Evaluator, Frame
 from devlint.analysis.inputs import used_as_tensors
 from devlint.analysis.names import last_name
 from devlint.analysis.objects import instance
-from devlint.analysis.program import ClassNode, Function
 from devlint.analysis.state import State
+from devlint.analysis.trace import Summary
 from devlint.analysis.value import (
     ANYWHERE,
     BOOL,

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from devlint.analysis import syntax, torch_facts
 from devlint.analysis.answer import Guard, Visit
-from devlint.analysis.evaluator import Trace
+from devlint.analysis.definitions import Function
 from devlint.analysis.names import last_name
-from devlint.analysis.program import Function, Program
+from devlint.analysis.program import Program
 from devlint.analysis.state import Devices
+from devlint.analysis.trace import Trace
 from devlint.analysis.uses import feeds
 from devlint.analysis.value import ANYWHERE, Choice, Kind, Value, join
 from devlint.world import World

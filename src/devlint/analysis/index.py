@@ -16,7 +16,8 @@ from pathlib import Path
 from devlint.analysis import roles
 from devlint.analysis.answer import Guard
 from devlint.analysis.callers import Reference
-from devlint.analysis.program import Function, ImportNode, Program
+from devlint.analysis.definitions import Function, ImportNode
+from devlint.analysis.program import Program
 
 #: places that are looked at for one name; of what is more widely used nothing is known
 PLACES = 50

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 
 from devlint.analysis import syntax, torch_facts
+from devlint.analysis.definitions import Function
 from devlint.analysis.names import last_name
-from devlint.analysis.program import Function
 
 #: attributes that tensors have and numbers, lists and text have not
 _ATTRIBUTES = frozenset("shape device dtype ndim is_cuda T mT requires_grad".split())

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from devlint.analysis.evaluator import Evaluator, Subject
+from devlint.analysis.evaluator import Evaluator
 from devlint.analysis.functions import call_function, enter
 from devlint.analysis.objects import instance
+from devlint.analysis.subject import Subject
 from devlint.analysis.value import NUMBER, UNKNOWN_VALUE, Choice, Kind, Provenance, Value
 from devlint.finding import Because
 

@@ -13,8 +13,9 @@ from collections.abc import Iterable, Iterator
 from devlint.analysis import torch_facts
 from devlint.analysis.answer import Guard
 from devlint.analysis.call import Call
-from devlint.analysis.evaluator import Evaluator, Meeting
+from devlint.analysis.evaluator import Evaluator
 from devlint.analysis.state import State
+from devlint.analysis.trace import Meeting
 from devlint.analysis.value import ANYWHERE, Choice, Kind, Provenance, Value
 from devlint.finding import Because
 

@@ -13,7 +13,8 @@ from devlint.analysis.state import State
 from devlint.analysis.value import UNKNOWN, Choice
 
 if TYPE_CHECKING:
-    from devlint.analysis.evaluator import Evaluator, Trace
+    from devlint.analysis.evaluator import Evaluator
+    from devlint.analysis.trace import Trace
 
 
 class Module:

@@ -7,9 +7,10 @@ from collections.abc import Iterable
 
 from devlint.analysis import lexicon, syntax, torch_facts
 from devlint.analysis.answer import Guard
-from devlint.analysis.evaluator import Trace
+from devlint.analysis.definitions import Function
 from devlint.analysis.names import last_name
-from devlint.analysis.program import Function, Program
+from devlint.analysis.program import Program
+from devlint.analysis.trace import Trace
 
 #: names that move something, or say where something is
 _MOVING = frozenset("to cuda cpu xpu npu mps type_as to_empty pin_memory device get_device".split())

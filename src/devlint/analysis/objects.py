@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from devlint.analysis import library_facts
-from devlint.analysis.evaluator import Evaluator, Subject
+from devlint.analysis.definitions import ClassNode
+from devlint.analysis.evaluator import Evaluator
 from devlint.analysis.names import last_name
-from devlint.analysis.program import ClassNode
 from devlint.analysis.state import State
+from devlint.analysis.subject import Subject
 from devlint.analysis.value import MISSING, Choice, Kind, Value, join
 from devlint.finding import Because
 

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from devlint.analysis import syntax
 from devlint.analysis.choices import SAYING
+from devlint.analysis.definitions import Function
 from devlint.analysis.names import last_name
-from devlint.analysis.program import Function, Program
+from devlint.analysis.program import Program
 
 
 def unread(program: Program, call: ast.Call) -> str | None:

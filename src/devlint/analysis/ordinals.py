@@ -8,8 +8,9 @@ from collections.abc import Iterator
 
 from devlint.analysis import lexicon, syntax
 from devlint.analysis.choices import parameters
+from devlint.analysis.definitions import Function
 from devlint.analysis.names import last_name, path_of
-from devlint.analysis.program import Function, Program
+from devlint.analysis.program import Program
 
 _OPTIONAL_INT = re.compile(r"Optional\[int\]|int *\| *None|None *\| *int|Union\[int, *None\]")
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from devlint.analysis import lexicon
 from devlint.analysis.callers import Reference
+from devlint.analysis.definitions import Function
 from devlint.analysis.halvings import Halved, bound_name, environment_variable, exported
-from devlint.analysis.program import Function, Program
+from devlint.analysis.program import Program
 
 if TYPE_CHECKING:
     from devlint.analysis.runs import Runs

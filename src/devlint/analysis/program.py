@@ -7,63 +7,17 @@ import bisect
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from devlint.analysis import lexicon, scope, syntax, torch_facts
 from devlint.analysis.answer import Span
+from devlint.analysis.definitions import ClassNode, Function, FunctionNode, ImportNode
 from devlint.analysis.names import canonical, imported_name, last_name, path_of
 from devlint.analysis.wording import Wording, wording
 
 if TYPE_CHECKING:
     from devlint.source import Source
-
-FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
-ImportNode = ast.Import | ast.ImportFrom
-
-
-@dataclass(eq=False)
-class Function:
-    """A function or method of a file. ``owner`` is the class it is a method of, ``outer`` the function around it."""
-
-    node: FunctionNode
-    qualname: str
-    program: Program
-    owner: ClassNode | None = None
-    outer: Function | None = None
-    lines: range = range(0)
-    #: whether the body yields, and whether it raises anything itself
-    generator: bool = False
-    raises: bool = False
-
-    @property
-    def name(self) -> str:
-        return self.node.name
-
-    @cached_property
-    def nodes(self) -> frozenset[ast.AST]:
-        """Everything that is written in it."""
-        return frozenset(syntax.walk(self.node))
-
-    def decorated(self, *names: str) -> bool:
-        return any(last_name(decorator) in names for decorator in self.node.decorator_list)
-
-
-@dataclass(eq=False, slots=True)
-class ClassNode:
-    """A class of the file, with its methods and the attributes that they store on ``self``."""
-
-    node: ast.ClassDef
-    qualname: str
-    program: Program
-    methods: dict[str, Function] = field(default_factory=dict)
-    stores: dict[str, list[Function]] = field(default_factory=dict)
-
-    @property
-    def name(self) -> str:
-        return self.node.name
-
 
 #: a tensor that is put where another one is: ``device=x.device``, ``.to(x.device)``, ``.type_as(x)``
 _FOLLOWING = re.compile(r"(?:device\s*=\s*|\.to\(\s*)(?!self\.device)[\w.\[\]]+\.device\b|\.type_as\(")

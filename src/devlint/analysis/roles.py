@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from devlint.analysis import lexicon, library_facts
 from devlint.analysis.answer import Guard
+from devlint.analysis.definitions import Function
 from devlint.analysis.names import last_name
-from devlint.analysis.program import Function, Program
+from devlint.analysis.program import Program
 
 
 def of_file(program: Program) -> frozenset[Guard]:

@@ -26,11 +26,14 @@ from devlint.analysis import (
     statements,
 )
 from devlint.analysis.conditions import condition
-from devlint.analysis.evaluator import Evaluator, Frame, Subject, Trace
+from devlint.analysis.definitions import Function
+from devlint.analysis.evaluator import Evaluator, Frame
 from devlint.analysis.functions import enter
 from devlint.analysis.instances import attribute_of_instance
-from devlint.analysis.program import Function, Program
+from devlint.analysis.program import Program
 from devlint.analysis.state import Devices, State, places
+from devlint.analysis.subject import Subject
+from devlint.analysis.trace import Trace
 from devlint.analysis.value import UNKNOWN, Choice, Kind, Value
 
 if TYPE_CHECKING:

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 
 from devlint.analysis import halvings, lexicon, subsystem
 from devlint.analysis.answer import Guard
-from devlint.analysis.evaluator import Trace
+from devlint.analysis.definitions import Function
 from devlint.analysis.expressions import attribute
 from devlint.analysis.halvings import Halved
-from devlint.analysis.program import Function, Program
+from devlint.analysis.program import Program
 from devlint.analysis.run import Run
+from devlint.analysis.trace import Trace
 from devlint.analysis.value import BOOL, NUMBER, UNKNOWN, Choice, Kind
 from devlint.world import World
 

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 from devlint.analysis import roles
 from devlint.analysis.answer import Guard
+from devlint.analysis.definitions import ImportNode
 from devlint.analysis.names import imported_name
-from devlint.analysis.program import ImportNode, Program
+from devlint.analysis.program import Program
 
 if TYPE_CHECKING:
     from devlint.analysis.project import Project

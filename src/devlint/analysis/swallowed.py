@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 
 from devlint.analysis import choices, syntax
+from devlint.analysis.definitions import ClassNode, Function
 from devlint.analysis.index import Index
 from devlint.analysis.names import last_name, path_of
-from devlint.analysis.program import ClassNode, Function, Program
+from devlint.analysis.program import Program
 
 
 def swallowing(index: Index, program: Program, name: str, keyword: str) -> Function | None:

@@ -1,0 +1,43 @@
+"""A class as one world sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from devlint.analysis.definitions import ClassNode, Function
+from devlint.analysis.value import Choice, Kind
+
+
+@dataclass(eq=False, slots=True)
+class Subject:
+    """A class as this world sees it: its bases, whether it is a module, and what its attributes hold."""
+
+    node: ClassNode
+    bases: tuple[Choice, ...]
+    module: bool
+    fields: dict[str, Choice] = field(default_factory=dict)
+    #: methods that were evaluated for what they store
+    entered: set[Function] = field(default_factory=set)
+    busy: bool = False
+    #: what that asked of the world
+    facets: set[str] = field(default_factory=set)
+
+    def ancestors(self) -> Iterator[Subject]:
+        """This class and its bases in the project, nearest first."""
+        seen: set[int] = set()
+        pending = [self]
+        while pending:
+            subject = pending.pop(0)
+            if id(subject) in seen:
+                continue
+            seen.add(id(subject))
+            yield subject
+            for base in subject.bases:
+                pending += [value.subject for value in base if value.kind is Kind.CLASS and value.subject is not None]
+
+    def method(self, name: str) -> tuple[Subject, Function] | None:
+        for subject in self.ancestors():
+            if name in subject.node.methods:
+                return subject, subject.node.methods[name]
+        return None
