@@ -103,6 +103,7 @@ TARGETS: dict[str, tuple[World, ...]] = {
     "npu": _accelerated("npu", "npu", "npu", "torch_npu"),
     "musa": _accelerated("musa", "musa", "musa", "torch_musa"),
     "hpu": _accelerated("hpu", "hpu", "hpu", "habana_frameworks.torch"),
+    "directml": _accelerated("directml", "privateuseone", "cpu", "torch_directml"),
 }
 
 DEFAULT_TARGETS = ("cpu", "cuda")

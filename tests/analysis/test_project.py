@@ -203,7 +203,7 @@ class TestCallers:
         other = "from work import step\nstep(None)\n"
         reached, places = self.informed(files, work=self.WORK, main=GUARDED, other=other)
         assert "cpu" in reached
-        assert places == {"cpu", None}
+        assert places == {None}  # one of them hands over what says nothing
 
     def test_nobody_calls(self, files):
         reached, places = self.informed(files, work=self.WORK)

@@ -41,7 +41,10 @@ class Reference:
         return parent if isinstance(parent, ast.Call) and parent.func is self.node else None
 
     def may_mean(self, function: Function) -> bool:
-        """Whether a name is bound, as far as its file says, to something of the function's file."""
+        """Whether a name is bound, as far as its file says, to something of the function's file, and is more than an
+        annotation."""
+        if self.program.is_annotation(self.node):
+            return False
         if isinstance(self.node, ast.Attribute) or self.program is function.program:
             return True
         return self.node.id in self.program.aliases or bool(self.program.stars)
@@ -100,8 +103,16 @@ def _by_name(runs: Runs, function: Function, name: str) -> Entry | bool:
                 found = here if found is None else found.and_by(here)
         if found is not None and not found.guards and not found.given:
             return True
-        dead |= not visits and (reference.program is function.program or isinstance(reference.node, ast.Name))
+        dead |= not visits and _is_closed_here(runs, reference, function)
     return not dead if found is None else found
+
+
+def _is_closed_here(runs: Runs, reference: Reference, function: Function) -> bool:
+    """Whether control gets to a reference on the other kind of machine: then it is this one that closes it."""
+    if reference.program is not function.program and not isinstance(reference.node, ast.Name):
+        return False
+    trace = runs.opposite.informed(reference.program, reference.program.unit_at(reference.node))
+    return bool(_visits(trace, reference))
 
 
 def _ordered(references: tuple[Reference, ...] | None, function: Function) -> list[Reference]:
@@ -144,8 +155,15 @@ def _is(value: Value, function: Function) -> bool:
 def _entry(trace: Trace, visit: Visit, reference: Reference, function: Function, name: str) -> Entry:
     call = reference.call
     given = dict(_given(trace, call, function)) if call is not None and name == function.name else {}
-    known = {name: value for name, value in given.items() if not value.any(lambda v: v.kind is Kind.UNKNOWN)}
-    return Entry(visit.guards, known)
+    return Entry(visit.guards, {name: value for name, value in given.items() if value.all(_is_telling)})
+
+
+def _is_telling(value: Value) -> bool:
+    """Whether a value that is handed over says more than its parameter: where data is, what a device is; the settings
+    of today's callers are not those of tomorrow's."""
+    if value.is_data:
+        return value.place is not None
+    return value.is_device or value.kind in (Kind.NDARRAY, Kind.LIST, Kind.TUPLE, Kind.DICT, Kind.INSTANCE, Kind.LOADER)
 
 
 def _given(trace: Trace, call: ast.Call, function: Function) -> Iterator[tuple[str, Choice]]:

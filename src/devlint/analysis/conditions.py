@@ -185,6 +185,8 @@ def _narrowed(ev: Evaluator, node: ast.expr, value: Choice, state: State, side: 
     out = state.copy()
     key = key_of(ev, node, state)
     guards = _flavours(ev, node, state)
+    if not side and not isinstance(node, ast.Compare):  # one process, on whatever machine
+        guards -= {Guard.DISTRIBUTED}
     chosen = halves.taken(value) if side else frozenset()
     if chosen:
         out.halves |= chosen
@@ -210,6 +212,8 @@ def _flavours(ev: Evaluator, node: ast.expr, state: State) -> frozenset[Guard]:
     found: set[Guard] = set()
     for name in _names_in(ev, node, state):
         found |= lexicon.flavours(name)
+    if any(name in lexicon.FRAMEWORK and path is None for name, path in ev.program.wording(node).names):
+        found.discard(Guard.DEVICE)  # ``backend == "torch"`` says which code runs, and nothing of the machine
     return frozenset(found)
 
 

@@ -95,6 +95,8 @@ def attribute(ev: Evaluator, base: Value, name: str) -> Choice:
             return ev.runs.imported(dotted) or _library(ev, dotted)
         case Kind.TENSOR | Kind.MOVABLE:
             return _tensor_attribute(ev, base, name)
+        case Kind.NDARRAY if name == "device":
+            return constant("cpu").map(lambda v: v.but(place="cpu", indexed=False))
         case Kind.DEVICE | Kind.SELECTED:
             if name == "type":
                 known = base.place not in (None, ANYWHERE)

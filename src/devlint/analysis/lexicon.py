@@ -52,6 +52,8 @@ ENGINE = frozenset(
     "directml rocm mps xpu npu mlu musa hpu tpu xla ipex"
 ).split()
 )  # fmt: skip
+#: what such a name may say that means torch itself
+FRAMEWORK = frozenset(("torch", "pytorch", "pt"))
 #: last words of names that hold which backend computes
 BACKEND = frozenset("backend engine runtime provider".split())
 #: words beside the name of a backend that make a switch of it: `use_openvino`

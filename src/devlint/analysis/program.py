@@ -172,6 +172,15 @@ class Program:
             if isinstance(target, ast.Name)
         )
 
+    def is_annotation(self, node: ast.AST) -> bool:
+        """Whether an expression stands in an annotation, which nobody evaluates."""
+        inner, outer = node, self.parents.get(node)
+        while outer is not None and not isinstance(inner, ast.stmt):
+            if inner is getattr(outer, "annotation", None) or inner is getattr(outer, "returns", None):
+                return True
+            inner, outer = outer, self.parents.get(outer)
+        return False
+
     def imports_of(self, module: str) -> Iterator[ImportNode]:
         """Import statements, wherever they stand, that may bring a module of this last name or something of it."""
         for node in self.parents:

@@ -17,7 +17,7 @@ from devlint.analysis.program import Program
 from devlint.analysis.run import Run
 from devlint.analysis.trace import Trace
 from devlint.analysis.value import BOOL, NUMBER, UNKNOWN, Choice, Kind
-from devlint.world import World
+from devlint.world import TARGETS, World
 
 if TYPE_CHECKING:
     from devlint.analysis.project import Project
@@ -48,6 +48,11 @@ class Runs:
         if program not in self._runs:
             self._runs[program] = Run(program, self)
         return self._runs[program]
+
+    @property
+    def opposite(self) -> Runs:
+        """The project on another kind of machine: one that has CUDA, or where this one has, one without."""
+        return self.project.runs(TARGETS["cpu" if self.world.device == "cuda" else "cuda"][0])
 
     # -- what is asked of the world
 

@@ -62,9 +62,9 @@ def entrance(runs: Runs, program: Program, importers: int = IMPORTERS) -> frozen
     shared: frozenset[Guard] | None = None
     found = False
     for importer, statement in _importers(runs.project, program):
-        found = True
         guards = _before(runs, importer, statement)
         if guards is None:
+            found |= _before(runs.opposite, importer, statement) is not None
             continue
         if importers:
             guards |= entrance(runs, importer, importers - 1)
