@@ -246,6 +246,34 @@ class TestCallers:
         main = GUARDED.replace("import step", "import Work").replace("step(", "Work(")
         assert self.informed(files, work=work, main=main)[0] == CUDA
 
+    def test_an_annotation_is_no_reference(self, files):
+        work = "class Work:\n    def step(self, x):\n        boom()\n        return x\n"
+        other = "from work import Work\ndef go(work: Work) -> Work: ...\n"
+        assert "cpu" in self.informed(files, work=work, other=other)[0]
+
+    def test_what_no_machine_reaches_says_nothing(self, files):
+        main = "from work import step\nraise SystemExit\nstep(1)\n"
+        assert "cpu" in self.informed(files, work=self.WORK, main=main)[0]
+
+    def test_the_settings_of_a_caller_close_no_branch(self, files):
+        work = "import torch\ndef step(x):\n    if x == 'v3':\n        boom()\n    return x\n"
+        assert "cpu" in self.informed(files, work=work, main="from work import step\nstep('v4')\n")[0]
+
+    def test_another_implementation_than_torch_is_no_guard(self, files):
+        main = "from work import step\ndef main(backend):\n    if backend == 'torch':\n        step(1)\n"
+        assert "cpu" in self.informed(files, work=self.WORK, main=main)[0]
+
+    def test_one_process_is_no_guard(self, files):
+        main = """
+            import torch
+            from work import step
+            def main(options):
+                if options.distributed_run:
+                    assert torch.cuda.is_available()
+                step(1)
+            """
+        assert "cpu" in self.informed(files, work=self.WORK, main=main)[0]
+
     def test_a_function_that_is_used_everywhere(self, files):
         main = GUARDED.replace("step(torch.zeros(3))", "[" + "step(0), " * 60 + "]")
         assert "cpu" in self.informed(files, work=self.WORK, main=main)[0]
