@@ -102,6 +102,8 @@ def _to(ev: Evaluator, receiver: Value, call: Call) -> Choice:
             receiver = _cast(ev, receiver, choice, call)
             continue
         moved = choice.flat_map(partial(_moved_to, ev, receiver, call, node))
+        if len({value.place for value in moved}) > 1:  # what else went there has the same choice
+            moved = moved.map(lambda v: v.but(provenance=None))
         _move_in_place(receiver, moved.only.place, call)
         return moved
     return Choice(receiver)

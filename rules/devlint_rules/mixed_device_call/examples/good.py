@@ -35,3 +35,16 @@ def accuracy(model, loader):
     for images, labels in loader:
         # the result is copied to where the labels are
         yield (model(images.to(device)).cpu() == labels).sum()
+
+
+# one choice for both, whatever it comes to
+class Restorer:
+    def __init__(self, options, net):
+        self.device = torch.device("cuda" if options["num_gpu"] != 0 else "cpu")
+        self.net = net.to(self.device)
+
+    def feed(self, image):
+        self.image = image.to(self.device)
+
+    def restore(self):
+        return self.net(self.image)
