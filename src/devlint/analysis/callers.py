@@ -7,7 +7,7 @@ what every caller hands over is what a parameter holds.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -88,10 +88,13 @@ def is_plain(decorator: ast.expr) -> bool:
 
 
 def _by_name(runs: Runs, function: Function, name: str) -> Entry | bool:
-    """The same by the references of a name: that of the function, or of its class."""
+    """The same by the references of a name: that of the function, or of its class. Of a name that is written too often
+    to look everywhere, only what the calls in its own file hand over counts."""
+    everywhere = runs.project.index.references(name)
+    nearby = (Reference(function.program, node) for node in function.program.named(name))
     found: Entry | None = None
     dead = False
-    for reference in _ordered(runs.project.index.references(name), function):
+    for reference in _ordered(nearby if everywhere is None else everywhere, function):
         trace = runs.informed(reference.program, reference.program.unit_at(reference.node))
         visits = _visits(trace, reference)
         for visit in visits:
@@ -103,8 +106,10 @@ def _by_name(runs: Runs, function: Function, name: str) -> Entry | bool:
                 found = here if found is None else found.and_by(here)
         if found is not None and not found.guards and not found.given:
             return True
-        dead |= not visits and _is_closed_here(runs, reference, function)
-    return not dead if found is None else found
+        dead |= everywhere is not None and not visits and _is_closed_here(runs, reference, function)
+    if found is None:
+        return not dead
+    return found if everywhere is not None else Entry(frozenset(), found.given)
 
 
 def _is_closed_here(runs: Runs, reference: Reference, function: Function) -> bool:
@@ -115,9 +120,9 @@ def _is_closed_here(runs: Runs, reference: Reference, function: Function) -> boo
     return bool(_visits(trace, reference))
 
 
-def _ordered(references: tuple[Reference, ...] | None, function: Function) -> list[Reference]:
+def _ordered(references: Iterable[Reference], function: Function) -> list[Reference]:
     """The references that may mean a function, those of its own file first: it is known already."""
-    outside = [one for one in references or () if one.node not in function.nodes and one.may_mean(function)]
+    outside = [one for one in references if one.node not in function.nodes and one.may_mean(function)]
     return sorted(outside, key=lambda one: one.program is not function.program)
 
 

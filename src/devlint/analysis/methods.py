@@ -160,7 +160,9 @@ def _tensor_method(ev: Evaluator, receiver: Value, name: str, call: Call) -> Cho
         return Choice(Value(Kind(torch_facts.HOST_METHODS[name])))
     if name == "type_as" and call.args:
         return call.args[0].map(lambda other: _placed_like(receiver, other))
-    if name not in torch_facts.APART:
+    if name == "type" and call.args:
+        return _typed(ev, receiver, call)
+    if name not in torch_facts.APART and name not in torch_facts.SHAPING:
         function = call.node.func
         own = function.value if isinstance(function, ast.Attribute) else None
         meet(ev, call.node, [(receiver, own), *operands(call)], call.state)
@@ -185,6 +187,16 @@ def _tensor_method(ev: Evaluator, receiver: Value, name: str, call: Call) -> Cho
     surely = receiver.kind is Kind.MOVABLE and name in torch_facts.TENSOR_METHODS
     kind = Kind.TENSOR if surely else receiver.kind
     return Choice(receiver.but(kind=kind, scalar=of_method(receiver, name, call)))
+
+
+def _typed(ev: Evaluator, receiver: Value, call: Call) -> Choice:
+    """``receiver.type(...)``: the text of a type names a device too."""
+    match call.node.args[0]:
+        case ast.Call(func=ast.Attribute(value=other, attr="type"), args=[]):
+            return ev.peek(other, call.state).map(lambda v: _placed_like(receiver, v))
+    if call.args[0].any(lambda v: v.kind is Kind.STR):
+        return Choice(receiver.but(place=None, provenance=None))
+    return Choice(receiver)
 
 
 def _placed_like(receiver: Value, other: Value) -> Value:

@@ -41,6 +41,8 @@ def binary(op: ast.operator, left: Choice, right: Choice, node: ast.AST, state: 
 def _operation(op: ast.operator, a: Value, b: Value, node: ast.AST, state: State) -> Choice:
     if a.kind is Kind.STR or b.kind is Kind.STR:
         return _text_operation(op, a, b, node, state)
+    if a.kind is Kind.LIST and isinstance(op, ast.Mult):  # so many times, whatever counts them
+        return Choice(a)
     if a.is_data and b.is_data:
         places = {a.place, b.place}
         place = places.pop() if len(places) == 1 else None

@@ -56,3 +56,16 @@ def on_host(model: nn.Module, batch):
 def elsewhere(x: torch.Tensor):
     # nobody in this function is known to be on an accelerator
     return torch.eye(3).sum() * x.shape[0]
+
+
+# the type of another tensor names its device
+class Padded(nn.Module):
+    def forward(self, x):
+        pad = torch.zeros(x.size(0), 2, x.size(2)).type(x.type())
+        return torch.cat([pad, x], 1)
+
+
+# sizes are no operands
+class Scored(nn.Module):
+    def forward(self, x, lengths):
+        return torch.tensor([0.5]).repeat(lengths.sum())
