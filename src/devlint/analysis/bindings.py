@@ -10,7 +10,7 @@ from devlint.analysis.expressions import element, subscript
 from devlint.analysis.names import last_name, path_of
 from devlint.analysis.objects import store_field
 from devlint.analysis.state import State
-from devlint.analysis.value import UNKNOWN, Choice, Kind, Value
+from devlint.analysis.value import UNKNOWN, Choice, Kind, Value, constant
 from devlint.finding import Because
 
 
@@ -70,6 +70,18 @@ def iterated(ev: Evaluator, iterable: Choice, node: ast.expr) -> Choice:
     if _is_loader(node) and iterable.all(lambda v: v.kind in (Kind.UNKNOWN, Kind.LOADER)):
         return Choice(Value(Kind.BATCH, "cpu", because=Because.ROLE))
     return iterable.flat_map(lambda value: element(ev, value, node))
+
+
+def first_iterated(ev: Evaluator, iterable: Choice, node: ast.expr) -> Choice:
+    """What a loop variable holds the first time: what counts the trips holds 0."""
+    item = iterated(ev, iterable, node)
+    match node:
+        case ast.Call(func=ast.Name(id="range"), args=[_]):
+            return constant(0)
+        case ast.Call(func=ast.Name(id="enumerate"), args=[_]) if item.only.elements:
+            (_, _), *rest = item.only.elements or ()
+            return item.map(lambda v: v.but(elements=((0, constant(0)), *rest)))
+    return item
 
 
 def _is_loader(node: ast.expr) -> bool:

@@ -80,6 +80,8 @@ HOST_ROLE = frozenset(
 )
 #: function name parts that say: this writes for another runtime or machine
 EXPORT_ROLE = frozenset("export exporter onnx serialize quantize".split())
+#: those of them that say so of a whole file: what is named for ONNX may run it too
+EXPORTING = frozenset(("export", "exporter"))
 #: words that say so beside a word for weights, or where nothing says what is converted
 CONVERSION = frozenset(("convert", "converter", "conversion"))
 WEIGHTS = frozenset(

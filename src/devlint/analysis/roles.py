@@ -25,6 +25,8 @@ def of_path(from_root: str) -> frozenset[Guard]:
         guards.add(Guard.CONTRACT)
     if name.startswith("test_") or {"test", "tests"} & set(folders):
         guards.add(Guard.DATA)
+    if lexicon.EXPORTING & set(lexicon.words(name.rpartition(".")[0])):
+        guards.add(Guard.EXPORT)
     return frozenset(guards)
 
 

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterable
 
 from devlint.analysis import halves, lexicon, roles, syntax
-from devlint.analysis.bindings import assign, iterated
+from devlint.analysis.bindings import assign, first_iterated, iterated
 from devlint.analysis.conditions import condition
 from devlint.analysis.evaluator import Evaluator, Frame, Statements
 from devlint.analysis.expressions import attribute
@@ -146,17 +146,22 @@ def _for(ev: Evaluator, node: ast.For | ast.AsyncFor, state: State) -> State | N
     iterable = ev.evaluate(node.iter, state)
     if iterable.all(lambda v: v.name == "range" and v.const == 0):
         return ev.execute(node.orelse, state)
-    entry, end = state.copy(), state
+    entry, guards = state.copy(), state.guards
+    end: State | None = entry.copy()
+    trip: State | None = state
     # two trips: the first from what holds before, the second from what holds after one
-    for _ in range(2):
-        trip = end.copy()
-        assign(ev, node.target, iterated(ev, iterable, node.iter), trip)
+    for item in (first_iterated(ev, iterable, node.iter), iterated(ev, iterable, node.iter)):
+        trip = (trip or entry).copy()
+        assign(ev, node.target, item, trip)
         ev.frame.breaks.append([])
-        left = ev.execute(node.body, trip)
+        trip = ev.execute(node.body, trip)
         for broken in ev.frame.breaks.pop():
-            left = merge(left, broken)
-        end = merge(entry.copy(), left) or entry
-        end.guards = state.guards
+            trip = merge(trip, broken)
+        if trip is not None:
+            trip.guards = guards
+        end = merge(end, trip and trip.copy())
+    assert end is not None
+    end.guards = guards
     return ev.execute(node.orelse, end)
 
 
