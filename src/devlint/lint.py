@@ -176,12 +176,16 @@ class _Judge:
     def _confirmed(self, parsed: Parsed, table: _Table) -> list[Finding]:
         """What the rules find in a statement, and find again once the callers of its functions were asked: that costs
         a search of the project, and few statements have a finding."""
-        found = list(self._walked(parsed, table))
-        if not found:
-            return found
-        bad = {name for finding in found for name, outcome in finding.worlds.items() if outcome is not Outcome.FINE}
-        with self._analysis.asking_callers(bad):
-            return list(self._walked(parsed, table))
+        doubtful: dict[frozenset[str], set[tuple[Place, str]]] = {}
+        for finding in self._walked(parsed, table):
+            bad = frozenset(name for name, outcome in finding.worlds.items() if outcome is not Outcome.FINE)
+            doubtful.setdefault(bad, set()).add((finding.place, finding.code))
+        confirmed: list[Finding] = []
+        for bad, known in doubtful.items():
+            with self._analysis.asking_callers(bad):
+                again = list(self._walked(parsed, table))
+            confirmed += (finding for finding in again if (finding.place, finding.code) in known)
+        return confirmed
 
     def _parsed(self, statement: Statement) -> Parsed | str:
         """The nodes of a statement, or why there are none."""
