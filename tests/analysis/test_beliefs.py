@@ -130,3 +130,19 @@ def test_what_a_condition_says_of_a_path_ends_with_its_side(program):
 def test_moving_to_one_of_two_devices(program):
     code = "import torch\ndef f(gpu_wanted, y):\n    d = 'cuda' if y > 1 else 'cpu'\n    use(torch.zeros(2).to(d))\n"
     assert program(code).places("torch.zeros(2).to(d)") == {"cuda", "cpu"}
+
+
+def test_a_belief_is_about_a_binding_not_about_its_name(program):
+    found = program(
+        """
+        import math, torch
+
+        def embed(steps: torch.Tensor, size):
+            scale = math.log(10000) / (size - 1)
+            scale = table(-scale)
+            scale.unsqueeze(0)
+            return [scale]
+        """
+    )
+    assert {value.kind for value in found.value("-scale")} == {Kind.UNKNOWN}
+    assert {value.kind for value in found.value("scale.unsqueeze(0)")} == {Kind.TENSOR}

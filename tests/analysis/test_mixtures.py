@@ -73,3 +73,25 @@ def test_different_sides_of_one_condition_do_not_meet(program: Callable[[str], P
         """
     )
     assert {mixture.host.origin.lineno for mixture in found.analysis.mixtures(found.span("a + b"))} == {5}  # type: ignore[union-attr]
+
+
+def test_weights_are_where_they_were_made_until_the_module_is_moved(program: Callable[[str], Program]) -> None:
+    code = """
+        import torch
+        from torch import nn
+
+        class Shift(nn.Conv2d):
+            def __init__(self, spread):
+                super().__init__(3, 3, 1)
+                scale = torch.Tensor(spread)
+                self.bias.div_(scale)
+
+            def rescale(self, spread):
+                self.bias.div_(torch.FloatTensor(spread))
+        """
+    made, moved = "torch.Tensor(spread)", "torch.FloatTensor(spread)"
+    found = program(code)
+    assert not found.analysis.mixtures(found.span(made))
+    assert found.analysis.mixtures(found.span(moved))
+    found = program(code.replace("rescale", "reset_parameters"))
+    assert not found.analysis.mixtures(found.span(moved))

@@ -317,3 +317,14 @@ class TestSubsystems:
         assert (
             self.guards(files, engine___part=self.PART, main=main, other="from engine.part import *\nstep()\n") == set()
         )
+
+
+def test_a_name_that_is_none_where_it_is_declared_is_bound_from_elsewhere(files):
+    found = files(
+        "main.py",
+        state="device = None\nlimit = None if True else 3\n",
+        start="import state\nstate.device = pick()\n",
+        main="import state, torch\ndef f():\n    torch.zeros(3, device=state.device), state.limit\n",
+    )
+    assert found.places("torch.zeros(3, device=state.device)") == {"cuda"}
+    assert {value.kind for value in found.value("state.limit")} == {Kind.NONE}

@@ -12,12 +12,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from devlint.analysis import lexicon, syntax
+from devlint.analysis import lexicon, syntax, torch_facts
 from devlint.analysis.answer import Guard, Visit
 from devlint.analysis.beliefs import Beliefs
 from devlint.analysis.definitions import ClassNode, Function
 from devlint.analysis.module import Module
-from devlint.analysis.names import path_of
 from devlint.analysis.program import Program
 from devlint.analysis.state import State
 from devlint.analysis.subject import Subject
@@ -86,6 +85,12 @@ class Evaluator:
     def run(self) -> str:
         """The device type that correct code computes on in this world."""
         return self.world.device
+
+    @property
+    def constructing(self) -> bool:
+        """Whether a method is looked at that runs before anybody moves the module it makes."""
+        function = self.frame.function
+        return function is not None and function.name in torch_facts.CONSTRUCTORS
 
     @property
     def self_name(self) -> str | None:
@@ -259,8 +264,7 @@ class Evaluator:
 
     def believed(self, node: ast.expr) -> bool:
         """Whether the function around treats this very path as a tensor elsewhere."""
-        path = path_of(node)
-        return path is not None and bool(self.frames) and path in self.frame.beliefs.tensors
+        return bool(self.frames) and self.frame.beliefs.is_tensor(node)
 
     def copied(self, target: ast.arg | ast.Name, value: Choice) -> Choice:
         """What a name is bound to, where the program copies it to the host elsewhere: what nobody knows may be a tensor
@@ -270,7 +274,7 @@ class Evaluator:
         if copy is None:
             return value
         there = Choice(Value(Kind.TENSOR, self.run, because=Because.BELIEF, origin=copy))
-        surely = (target.arg if isinstance(target, ast.arg) else target.id) in beliefs.tensors
+        surely = beliefs.binds_tensor(target)
 
         def placed(one: Value) -> Choice:
             if one.kind is Kind.UNKNOWN and not one.attached:

@@ -257,6 +257,8 @@ def _conditional(ev: Evaluator, node: ast.IfExp, state: State) -> Choice:
         side = test.when_true if test.truth else test.when_false
         return halves.hanging(ev.evaluate(node.body if test.truth else node.orelse, side), side, state)
     one, two = ev.evaluate(node.body, test.when_true), ev.evaluate(node.orelse, test.when_false)
+    if halves.asks_for_dtype(node.test, ev.program):  # one dtype stands in for another that somebody asked for
+        two = halves.asked_for("", two, test.when_false)
     return joined(halves.hanging(one, test.when_true, state), test.when_true, two, test.when_false)
 
 

@@ -10,6 +10,7 @@ import ast
 
 from devlint.analysis import lexicon, syntax, torch_facts
 from devlint.analysis.answer import Guard
+from devlint.analysis.program import Program
 from devlint.analysis.state import State
 from devlint.analysis.value import Choice, Kind, Value
 
@@ -43,6 +44,14 @@ def asked_for(name: str, value: Choice, state: State) -> Choice:
     if Guard.DTYPE not in state.guards or not (lexicon.names_half(name) or value.any(lambda v: v.kind is Kind.DTYPE)):
         return value
     return value.map(lambda v: Value(v.kind) if v.half is None and _is_on(v) else v)
+
+
+def asks_for_dtype(test: ast.expr, program: Program) -> bool:
+    """Whether a condition compares something with a dtype of torch."""
+    names = (
+        [program.name(node) or "" for node in (test.left, *test.comparators)] if isinstance(test, ast.Compare) else []
+    )
+    return any(name.startswith("torch.") and name[6:] in torch_facts.DTYPES for name in names)
 
 
 def taken(value: Choice) -> frozenset[ast.expr]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from devlint.analysis import torch_facts
 from devlint.analysis.evaluator import Evaluator
 from devlint.analysis.functions import call_function, enter
 from devlint.analysis.objects import instance
@@ -59,6 +60,7 @@ def prepare(ev: Evaluator, subject: Subject, name: str) -> None:
             for function in sorted(writers, key=lambda f: f.name != "__init__"):
                 ancestor.entered.add(function)
                 with ev.at(ancestor.node.program) as home, home.quiet(), ev.runs.recorded(ancestor.facets):
-                    enter(home, function, ancestor.node, this=Choice(instance(home, ancestor, inside=True)))
+                    moved = function.name not in torch_facts.CONSTRUCTORS
+                    enter(home, function, ancestor.node, this=Choice(instance(home, ancestor, inside=moved)))
         finally:
             ancestor.busy = False

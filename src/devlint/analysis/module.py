@@ -28,7 +28,7 @@ class Module:
         self.facets: set[str] = set()
 
     def load(self, trace: Trace | None) -> None:
-        """Run the module level; what functions rebind from inside is forgotten."""
+        """Run the module level; what is rebound from elsewhere is forgotten."""
         ev, program = self._ev, self._ev.program
         self._values = {}
         with ev.runs.recorded(self.facets), ev.at_module_level(trace):
@@ -72,7 +72,7 @@ class Module:
         return value
 
     def _anything(self, name: str) -> Choice:
-        """A name that functions bind anew."""
+        """A name that is bound anew from elsewhere."""
         return self._ev.selected() if lexicon.names_device(name) else UNKNOWN
 
     def named(self, names: frozenset[str]) -> dict[str, Choice]:

@@ -38,7 +38,8 @@ def _is_module(node: ClassNode, bases: list[Choice]) -> bool:
 
 
 def instance(ev: Evaluator, subject: Subject, *, inside: bool = False) -> Value:
-    """An instance; ``inside`` its own methods a module has long been moved to the run's device."""
+    """An instance; ``inside`` its own methods, those that make it aside, a module has long been moved to the run's
+    device."""
     if not subject.module:
         return Value(Kind.INSTANCE, subject=subject)
     return Value(Kind.MODULE, ev.run if inside else "cpu", subject=subject, because=Because.ROLE)

@@ -42,8 +42,8 @@ class Program:
         self.aliases: dict[str, str] = {}
         #: modules of which everything is imported
         self.stars: list[str] = []
-        #: module names that functions rebind through ``global``
-        self.rebound: set[str] = set()
+        #: module names that functions rebind through ``global``, and those that hold a place for somebody else's value
+        self.rebound: set[str] = set(scope.placeholders(self.bindings))
         self._collect(tree.body, None, None, "")
 
     # -- definitions and references

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from devlint.analysis import syntax, torch_facts
 from devlint.analysis.names import path_of
@@ -25,6 +25,17 @@ def surely_bound(body: list[ast.stmt]) -> set[str]:
             case ast.Import(names=names) | ast.ImportFrom(names=names):
                 found |= {alias.asname or alias.name.partition(".")[0] for alias in names}
     return found
+
+
+def placeholders(bound: Mapping[str, list[ast.stmt]]) -> Iterator[str]:
+    """Names that the statements which bind them bind to None: the value that counts comes from elsewhere."""
+    for name, statements in bound.items():
+        if all(isinstance(one, (ast.Assign, ast.AnnAssign)) and _is_none(one.value) for one in statements):
+            yield name
+
+
+def _is_none(node: ast.expr | None) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
 
 
 def bindings(body: list[ast.stmt]) -> dict[str, list[ast.stmt]]:

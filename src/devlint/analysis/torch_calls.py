@@ -51,7 +51,8 @@ def call_torch(ev: Evaluator, name: str, call: Call) -> Choice:
     if name in ("torch.nn.Parameter", "torch.nn.parameter.Parameter", "torch.nn.Buffer"):
         owner = ev.frame.owner
         inside = owner is not None and owner in ev.subjects and ev.subjects[owner].module
-        place = ev.run if inside else "cpu"
+        moved = inside and not ev.constructing
+        place = ev.run if moved else "cpu"
         known = Provenance.MODULE if inside else None
         return Choice(
             Value(Kind.TENSOR, place, name="parameter", attached=True, because=Because.ROLE, provenance=known)

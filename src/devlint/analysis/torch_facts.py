@@ -82,6 +82,9 @@ DEFAULT_DEVICE_CONTEXTS: Final = frozenset(
 #: what the names of torch's modules that hold weights begin with
 WEIGHTED: Final = tuple("Linear Bilinear Conv Embedding LSTM GRU RNN LayerNorm BatchNorm GroupNorm Multihead".split())
 
+#: methods of a module that run before anybody moves it. torch.nn, by convention
+CONSTRUCTORS: Final = frozenset(("__init__", "reset_parameters", "_reset_parameters", "_init_weights", "init_weights"))
+
 DTYPES: Final = frozenset(
     (
         "float16 half bfloat16 float32 float float64 double int8 int16 short int32 int int64 long uint8 bool "
