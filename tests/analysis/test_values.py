@@ -47,9 +47,11 @@ def test_a_branch_gives_alternatives(program):
 
 
 def test_forward_parameters_live_where_the_module_lives(program):
-    found = program("import torch\nclass M(torch.nn.Module):\n    def forward(self, x):\n        use(x)\n")
-    (value,) = found.value("x")
+    code = "import torch\nclass M(torch.nn.Module):\n    def forward(self, x, size):\n        use(x.shape, size)\n"
+    (value,) = program(code).value("x")
     assert (value.kind, value.place, value.because) == (Kind.TENSOR, "cuda", Because.ROLE)
+    (value,) = program(code).value("size")  # a number, for all that anybody says
+    assert (value.kind, value.place, value.because) == (Kind.MOVABLE, "cuda", Because.ROLE)
 
 
 def test_an_annotation_proves_the_kind_not_the_place(program):

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import libcst as cst
 
-from devlint.rule import Context, Finding, Iterator, Outcome, Placement, Related, escapes
+from devlint.rule import (
+    HARDWARE_GUARDS,
+    Context,
+    Finding,
+    Iterator,
+    Outcome,
+    Placement,
+    Related,
+    World,
+    escapes,
+)
 from devlint_rules.hardcoded_cuda_move.replacement import replacement
 
 
@@ -12,6 +22,7 @@ def check(node: cst.Call | cst.SimpleString | cst.FormattedString, context: Cont
     if _is_map_location(node, context):
         return
     bad = [placement for placement in context.placements(node) if _fails(placement)]
+    bad = [placement for placement in bad if _is_written(node, placement.world, context)]
     if not bad:
         return
     first = min(bad, key=lambda placement: context.worlds.index(placement.world))
@@ -42,6 +53,12 @@ def _is_map_location(node: cst.CSTNode, context: Context) -> bool:
 def _fails(placement: Placement) -> bool:
     world, device = placement.world, str(placement.device.place)
     return not world.has(device) and escapes(placement, world.missing if device == "cuda" else "RuntimeError")
+
+
+def _is_written(node: cst.CSTNode, world: World, context: Context) -> bool:
+    """Whether the literal counts in a world: it is not behind a guard there, wherever it is used."""
+    visits = context.visits(node, world)
+    return not visits or any(not visit.guards & HARDWARE_GUARDS for visit in visits)
 
 
 def _uses(node: cst.CSTNode, bad: list[Placement], context: Context) -> list[Related]:

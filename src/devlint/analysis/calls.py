@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 
 from devlint.analysis import halves, lexicon, library_facts, torch_facts
+from devlint.analysis.answer import Guard
 from devlint.analysis.bindings import iterated
 from devlint.analysis.call import Call
 from devlint.analysis.definitions import ClassNode, Function
@@ -19,6 +20,7 @@ from devlint.analysis.names import last_name, path_of
 from devlint.analysis.objects import instance
 from devlint.analysis.requests import read_attribute, read_environment
 from devlint.analysis.state import State
+from devlint.analysis.subject import Subject
 from devlint.analysis.torch_calls import call_torch, run_module
 from devlint.analysis.value import (
     BOOL,
@@ -51,7 +53,8 @@ def _call(ev: Evaluator, node: ast.Call, state: State) -> Choice:
     else:
         target = ev.evaluate(node.func, state)
     call = _evaluated(ev, node, state)
-    _device_keyword(ev, call)
+    if target is None or not target.any(_asks_itself):
+        _device_keyword(ev, call)
     if target is None:
         assert receiver is not None
         assert isinstance(node.func, ast.Attribute)
@@ -92,15 +95,26 @@ _RECORDS = sys.stdlib_module_names | {"dict"}
 
 
 def _device_keyword(ev: Evaluator, call: Call) -> None:
-    """``anything(device="cuda")`` puts something there."""
+    """``anything(device="cuda")`` puts something there; a test may hand it to something that only looks like it."""
     called = last_name(call.node.func) or ""
     device = call.keywords.get("device")
     package = (ev.program.name(call.node.func) or called).partition(".")[0]
-    if device is None or called in _OWN_DEVICE or package in _RECORDS:
+    if device is None or called in _OWN_DEVICE or package in _RECORDS or Guard.DATA in call.state.guards:
         return
     for value in device:
         if value.literal:
             ev.put(call.node, value, call.state)
+
+
+def _asks_itself(value: Value) -> bool:
+    """Whether something called is of the project and asks which hardware there is: what it makes of a device that is
+    missing is its own affair."""
+    match value:
+        case Value(kind=Kind.FUNCTION, subject=(Function() as function, *_)):
+            return function.asks
+        case Value(kind=Kind.CLASS, subject=Subject() as subject):
+            return any(method.asks for method in subject.node.methods.values())
+    return False
 
 
 def _runs_model(ev: Evaluator, call: Call) -> bool:

@@ -223,8 +223,9 @@ def unsaid(
         return ev.selected()
     tensor = _annotates_tensor(annotation)
     if _is_forward(ev, function, owner, name) and (tensor or (not annotation and default is None)):
-        known = Provenance.INPUT if tensor or name in _inputs(ev, function) else None
-        return Choice(Value(Kind.TENSOR, ev.run, because=Because.ROLE, provenance=known))
+        if tensor or name in _inputs(ev, function):
+            return Choice(Value(Kind.TENSOR, ev.run, because=Because.ROLE, provenance=Provenance.INPUT))
+        return Choice(Value(Kind.MOVABLE, ev.run, because=Because.ROLE))
     if tensor and "str" not in annotation and "ndarray" not in annotation:
         return Choice(Value(Kind.TENSOR, ANYWHERE))
     return UNKNOWN

@@ -49,6 +49,12 @@ class Index:
         programs = self._mentioning(name) or ()
         return tuple(function for program in programs for function in program.functions if function.name == name)
 
+    def binding(self, name: str) -> Program | None:
+        """The only file whose module level defines a function or class of this name."""
+        defined = re.compile(rb"(?m)^(?:class|def|async def)[ \t]+%s\b" % re.escape(name.encode()))
+        files = self._files_at([match.start() for match in defined.finditer(self._text)]) or []
+        return self._program(files[0]) if len(files) == 1 else None
+
     def imports(self, module: str) -> tuple[tuple[Program, ImportNode], ...]:
         """The statements that may import a module of this last name, or something of it; none where there are more
         than twice ``PLACES``."""

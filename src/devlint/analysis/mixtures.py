@@ -93,6 +93,7 @@ def _is_elsewhere(ev: Evaluator, value: Value, host: Value) -> bool:
     if value.place == ANYWHERE:  # where it was moved may be where the new tensor is
         return (
             ev.run != "cpu"
+            and not ev.inlined  # whoever calls has both sides in hand
             and value.kind is Kind.TENSOR
             and value.provenance is None
             and host.provenance is Provenance.FACTORY

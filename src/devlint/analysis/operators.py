@@ -57,7 +57,9 @@ def _operation(op: ast.operator, a: Value, b: Value, node: ast.AST, state: State
         if other.kind is Kind.NDARRAY:
             return UNKNOWN
         keep = other.kind in (Kind.NUMBER, Kind.BOOL) or tensor.place != "cpu"
-        return Choice(tensor.but(kind=Kind.TENSOR, place=tensor.place if keep else None))
+        unproved = tensor.kind is Kind.MOVABLE and tensor.because is Because.ROLE  # a number, perhaps
+        kind = Kind.MOVABLE if unproved else Kind.TENSOR
+        return Choice(tensor.but(kind=kind, place=tensor.place if keep else None))
     if Kind.NDARRAY in (a.kind, b.kind):
         return NDARRAY
     if a.kind is b.kind is Kind.NUMBER:

@@ -154,12 +154,18 @@ class Runs:
         """What a file binds a name to, as other files see it: switches and numbers may be set anew by anybody."""
         value = self.of(program).evaluator.module.get(name)
         if value is None:
-            return self.starred(program, name) or UNKNOWN
+            return self.starred(program, name) or self._made_on_demand(program, name)
         if value.only.kind is Kind.LIBRARY and value.only.name:  # it comes from elsewhere in turn
             return self.imported(value.only.name) or value
         if name in program.settings and not lexicon.names_precision(name):
             return value.map(lambda v: {Kind.BOOL: BOOL.only, Kind.NUMBER: NUMBER.only}.get(v.kind, v))
         return value
+
+    def _made_on_demand(self, program: Program, name: str) -> Choice:
+        """What the ``__getattr__`` of a package gives for a name: the one thing of the project that is called so."""
+        defined = self.project.index.binding(name) if "__getattr__" in program.bindings else None
+        found = self.of(defined).evaluator.module.get(name) if defined not in (None, program) else None
+        return found or UNKNOWN
 
     def starred(self, program: Program, name: str) -> Choice | None:
         """What ``from module import *`` of a file of the project binds a name to."""

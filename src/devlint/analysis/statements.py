@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterable
 
 from devlint.analysis import halves, lexicon, roles, syntax
+from devlint.analysis.answer import Guard
 from devlint.analysis.bindings import assign, first_iterated, iterated
 from devlint.analysis.conditions import condition
 from devlint.analysis.evaluator import Evaluator, Frame, Statements
@@ -58,10 +59,13 @@ def _augmented(ev: Evaluator, node: ast.AugAssign, state: State) -> State:
 _IMPORT_ERRORS = frozenset("ImportError ModuleNotFoundError Exception BaseException".split())
 
 
-def _cannot_be_imported(ev: Evaluator, module: str, state: State) -> bool:
-    """Whether importing an engine of CUDA ends this path: the world has no CUDA, and nothing catches the failure."""
-    missing = not ev.world.has("cuda") and roles.is_engine(module)
-    return missing and ev.frame.function is not None and not state.caught & _IMPORT_ERRORS
+def _can_be_imported(ev: Evaluator, module: str, state: State) -> bool:
+    """Whether this path goes on after an import. An engine of CUDA ends it in a world without CUDA, unless something
+    catches the failure; then what follows the import is for those who have CUDA."""
+    if ev.world.has("cuda") or ev.frame.function is None or not roles.is_engine(module):
+        return True
+    state.guards |= {Guard.CONTRACT}
+    return bool(state.caught & _IMPORT_ERRORS)
 
 
 def _record(ev: Evaluator, node: ast.stmt, state: State) -> None:
@@ -71,7 +75,7 @@ def _record(ev: Evaluator, node: ast.stmt, state: State) -> None:
 
 
 def _import(ev: Evaluator, node: ast.Import, state: State) -> State | None:
-    if any(_cannot_be_imported(ev, alias.name, state) for alias in node.names):
+    if not all(_can_be_imported(ev, alias.name, state) for alias in node.names):
         return None
     _record(ev, node, state)
     for alias in node.names:
@@ -83,7 +87,7 @@ def _import(ev: Evaluator, node: ast.Import, state: State) -> State | None:
 
 
 def _import_from(ev: Evaluator, node: ast.ImportFrom, state: State) -> State | None:
-    if _cannot_be_imported(ev, node.module or "", state):
+    if not _can_be_imported(ev, node.module or "", state):
         return None
     _record(ev, node, state)
     for alias in node.names:
