@@ -31,7 +31,7 @@ def test_a_flag_of_another_file_decides(files, statement, use):
 def test_a_name_is_followed_through_files_that_hand_it_on(files):
     found = files(
         "app/main.py",
-        app______init__="",
+        **{"app/__init__": ""},
         app___main="from app.api import pick\ndevice = pick()\nprint(device)\n",
         app___api="from .devices import pick\n",
         app___devices="""
@@ -328,3 +328,16 @@ def test_a_name_that_is_none_where_it_is_declared_is_bound_from_elsewhere(files)
     )
     assert found.places("torch.zeros(3, device=state.device)") == {"cuda"}
     assert {value.kind for value in found.value("state.limit")} == {Kind.NONE}
+
+
+def test_a_package_that_gives_names_on_demand(files):
+    package = """
+        def __getattr__(name):
+            return load(name)
+        """
+    code = {
+        "package/__init__": package,
+        "package/devices": "import torch\ndef pick():\n    return torch.cuda.is_available()\n",
+    }
+    found = files("main.py", main="from package import pick\nif pick():\n    boom()\n", **code)
+    assert found.reached("boom()") == CUDA

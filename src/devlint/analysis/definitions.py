@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from devlint.analysis import lexicon, syntax
+from devlint.analysis import lexicon, syntax, torch_facts
 from devlint.analysis.names import last_name
 
 if TYPE_CHECKING:
@@ -43,8 +43,12 @@ class Function:
     @cached_property
     def asks(self) -> bool:
         """Whether it asks for some hardware: ``torch.cuda.is_available()``, ``has_mps()``."""
-        names = (last_name(node.func) for node in syntax.walk(self.node) if isinstance(node, ast.Call))
-        return any(lexicon.availability(name) is not None for name in names if name)
+        calls = (node.func for node in syntax.walk(self.node) if isinstance(node, ast.Call))
+        return any(
+            self.program.name(called) in torch_facts.AVAILABILITY
+            or lexicon.availability(last_name(called) or "") is not None
+            for called in calls
+        )
 
     def decorated(self, *names: str) -> bool:
         return any(last_name(decorator) in names for decorator in self.node.decorator_list)

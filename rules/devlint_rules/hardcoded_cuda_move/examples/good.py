@@ -66,3 +66,24 @@ class Wrapper:
         # whoever calls this asks for it
         self.model.cuda()
         return self
+
+
+class Engine:
+    def __init__(self, device):
+        # asks for itself what a device is worth here
+        if device.startswith("cuda") and not torch.cuda.is_available():
+            device = "cpu"
+        self.device = device
+
+
+engine = Engine(device="cuda")
+
+
+def compiled(path):
+    try:
+        import tensorrt
+    except ImportError:
+        install("tensorrt")
+        import tensorrt
+    # whoever gets here has the engine
+    return tensorrt.open(path, torch.device("cuda"))

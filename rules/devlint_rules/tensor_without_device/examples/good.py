@@ -85,3 +85,12 @@ class Mixed(nn.Module):
             else:
                 total += block(x)
         return total
+
+
+def counted(mask: torch.Tensor, into: torch.Tensor):
+    return torch.sum(mask, dim=0, out=into)
+
+
+def count(size):
+    # whoever calls has both in hand
+    return counted(torch.zeros(size, dtype=torch.bool), *buffers(size))
