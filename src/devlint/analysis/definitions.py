@@ -42,16 +42,46 @@ class Function:
 
     @cached_property
     def asks(self) -> bool:
-        """Whether it asks for some hardware: ``torch.cuda.is_available()``, ``has_mps()``."""
-        calls = (node.func for node in syntax.walk(self.node) if isinstance(node, ast.Call))
-        return any(
-            self.program.name(called) in torch_facts.AVAILABILITY
-            or lexicon.availability(last_name(called) or "") is not None
-            for called in calls
-        )
+        """Whether it asks for some hardware (``torch.cuda.is_available()``, ``has_mps()``), and not only where it was
+        given no device."""
+        calls = (node for node in syntax.walk(self.node) if isinstance(node, ast.Call))
+        return any(_is_availability(self.program, call) and not self._is_default(call) for call in calls)
+
+    def _is_default(self, node: ast.AST) -> bool:
+        """Whether something is only looked at where something else is missing: ``device or ...``, ``if not device:``,
+        ``if device is None:``."""
+        parents = self.program.parents
+        while node is not self.node:
+            inner, node = node, parents[node]
+            match node:
+                case ast.BoolOp(op=ast.Or(), values=[first, *_]) if inner is not first:
+                    return True
+                case ast.If(test=test, orelse=orelse) if inner is not test:
+                    if _is_absence(test) is (inner not in orelse):
+                        return True
+                case ast.IfExp(test=test, orelse=orelse) if inner is not test:
+                    if _is_absence(test) is (inner is not orelse):
+                        return True
+        return False
 
     def decorated(self, *names: str) -> bool:
         return any(last_name(decorator) in names for decorator in self.node.decorator_list)
+
+
+def _is_availability(program: Program, call: ast.Call) -> bool:
+    if program.name(call.func) in torch_facts.AVAILABILITY:
+        return True
+    return lexicon.availability(last_name(call.func) or "") is not None
+
+
+def _is_absence(test: ast.expr) -> bool | None:
+    """Whether a condition holds where something is missing, or (False) where it is there; None: it asks for neither."""
+    match test:
+        case ast.UnaryOp(op=ast.Not(), operand=ast.Name() | ast.Attribute()):
+            return True
+        case ast.Compare(ops=[ast.Is() | ast.IsNot() as operator], comparators=[ast.Constant(value=None)]):
+            return isinstance(operator, ast.Is)
+    return None
 
 
 @dataclass(eq=False, slots=True)

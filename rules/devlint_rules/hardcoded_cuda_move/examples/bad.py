@@ -51,3 +51,13 @@ def settings(number):
 class Denoiser(nn.Module):
     def forward(self, audio):
         return audio.float().cuda()  # expect: cpu, driverless
+
+
+class Mixer:
+    def __init__(self, device=None):
+        if device is None:  # asks only for those who say nothing
+            device = "cuda" if torch.cuda.is_available() else "cpu"
+        self.device = torch.device(device)
+
+
+mixer = Mixer(device="cuda")  # expect: cpu, driverless
