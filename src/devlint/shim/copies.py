@@ -6,9 +6,11 @@ from torch import Tensor
 
 
 class Copies:
-    """``tensor.to("cpu", non_blocking=True)`` that the device has yet to finish: destination and source."""
+    """``tensor.to("cpu", non_blocking=True)`` that the device has yet to finish: destination and source. Only where
+    ``lazy`` is set; else such a copy is done at once."""
 
     def __init__(self) -> None:
+        self.lazy = False
         self._pending: list[tuple[Tensor, Tensor]] = []
 
     def delay(self, destination: Tensor, source: Tensor) -> None:

@@ -1,0 +1,30 @@
+"""Making the torch of this process play a world."""
+
+from __future__ import annotations
+
+import torch
+
+from devlint.shim import guard, hooks, registration, runtime
+from devlint.shim.machine import Machine
+from devlint.shim.simulation import Simulation
+from devlint.world import World
+
+
+def install(world: World) -> None:
+    """Let this process, which has just imported torch, play a world from now on.
+
+    Raises:
+        Unsupported: this build of torch cannot play it.
+    """
+    if world.accelerator is None:
+        runtime.without_accelerator(world)
+        return
+    simulation = Simulation.of(Machine.of(world))
+    if world.accelerator == "npu":
+        torch.utils.rename_privateuse1_backend("npu")
+    runtime.install(simulation)
+    guard.install(simulation)
+    hooks.install(simulation)
+    registration.register(simulation)
+    if torch.version.cuda is not None:  # a build for CUDA would ask its driver
+        torch._C._set_cudnn_enabled(False)
