@@ -98,8 +98,7 @@ def _refuse_operands(
         op.redispatch(_NOBODY, *args, **kwargs)  # torch's own function for shapes and devices says it
     others = [str(device) for device in devices[1:]] or ["cpu"]
     raise RuntimeError(
-        "Expected all tensors to be on the same device, but found at least two devices, "
-        f"{devices[0]} and {others[0]}!"
+        f"Expected all tensors to be on the same device, but found at least two devices, {devices[0]} and {others[0]}!"
     )
 
 

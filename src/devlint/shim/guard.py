@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import ctypes
 from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -23,8 +24,8 @@ def install(simulation: Simulation) -> None:
     names = {"cuda": "CUDA", "mps": "MPS", "xpu": "XPU", "npu": "PrivateUse1"}
     kind = getattr(kinds, names[simulation.machine.device])
 
-    class Guard(torch._C._acc.DeviceGuard):  # type: ignore[misc, name-defined]
-        def type_(self) -> object:
+    class Guard(torch._C._acc.DeviceGuard):
+        def type_(self) -> Any:
             return kind
 
     guard = Guard()

@@ -69,7 +69,7 @@ def install(simulation: Simulation) -> None:
 def _registered() -> object:
     """Hooks for the device type that torch leaves to others."""
 
-    class Hooks(torch._C._acc.PrivateUse1Hooks):  # type: ignore[misc, name-defined]
+    class Hooks(torch._C._acc.PrivateUse1Hooks):
         def is_available(self) -> bool:
             return True
 
@@ -80,7 +80,7 @@ def _registered() -> object:
             return True
 
     hooks = Hooks()
-    torch._C._acc.register_python_privateuseone_hook(hooks)  # type: ignore[attr-defined]
+    torch._C._acc.register_python_privateuseone_hook(hooks)
     return hooks
 
 

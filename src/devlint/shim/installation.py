@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import torch
+from torch.utils.backend_registration import rename_privateuse1_backend
 
 from devlint.shim import guard, hooks, registration, runtime
 from devlint.shim.machine import Machine
@@ -21,7 +22,7 @@ def install(world: World) -> None:
         return
     simulation = Simulation.of(Machine.of(world))
     if world.accelerator == "npu":
-        torch.utils.rename_privateuse1_backend("npu")
+        rename_privateuse1_backend("npu")
     runtime.install(simulation)
     guard.install(simulation)
     hooks.install(simulation)

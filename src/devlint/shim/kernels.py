@@ -44,18 +44,21 @@ class _Generic:
     """
 
     __slots__ = (
-        "_generator", "_host", "_new", "_op", "_operator", "_out", "_parameters", "_returned", "_seeded", "_simulation",
+        "_compute", "_generator", "_host", "_new", "_op", "_operator", "_out", "_parameters", "_random", "_returned",
+        "_simulation", "_writes",
     )  # fmt: skip
 
     def __init__(self, simulation: Simulation, operator: Operator, op: OpOverload[Any, Any]) -> None:
         schema = op._schema
         self._simulation, self._operator, self._op = simulation, operator, op
+        self._compute = op._op  # without a Python frame in between
         self._host, self._new = simulation.retyping.host, simulation.retyping.device
         self._parameters = [argument.name for argument in schema.arguments]
         self._out = frozenset(argument.name for argument in schema.arguments if argument.is_out)
         self._returned = _returned_arguments(op)
         self._generator = "generator" in self._parameters
-        self._seeded = torch.Tag.nondeterministic_seeded in op.tags and not self._generator
+        self._random = self._generator or torch.Tag.nondeterministic_seeded in op.tags
+        self._writes = any(self._returned)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         host = self._host
@@ -64,12 +67,11 @@ class _Generic:
         given: list[Any] = []
         for value in args:
             if isinstance(value, Tensor):
-                device = value.device
                 if common is None:
-                    common = device
-                elif device != common:
+                    common = value.device
+                elif value.device != common:
                     mixed = True
-                if device.type != "cpu":
+                if not value.is_cpu:
                     value = host(value)
             elif type(value) is list:
                 for one in value:
@@ -93,8 +95,11 @@ class _Generic:
         if mixed:
             checks.refuse(self._simulation.machine, self._operator, self._op, args, kwargs)
             common = _accelerator(args, kwargs)
-        result = self._computed(given, named, self._index(common, kwargs))
-        return self._results(result, args, kwargs, self._index(common, kwargs))
+        index = _index(common, kwargs)
+        result = self._computed(given, named, index) if self._random else self._called(given, named)
+        if not self._writes:
+            return self._new(result, index) if type(result) is Tensor else self._moved(result, index)
+        return self._results(result, args, kwargs, index)
 
     def _keyword(self, name: str, value: Any) -> Any:
         if isinstance(value, Tensor):
@@ -107,25 +112,17 @@ class _Generic:
             return [self._host(one) if isinstance(one, Tensor) else one for one in value]
         return value
 
-    def _index(self, common: torch.device | None, kwargs: dict[str, Any]) -> int | None:
-        """The index of the device that results are for; None for the current one."""
-        if common is not None and common.type != "cpu":
-            return common.index
-        device = kwargs.get("device")
-        return None if device is None else device.index
-
     # -- computing
 
     def _computed(self, args: list[Any], kwargs: dict[str, Any], index: int | None) -> Any:
         if self._generator:
             args, kwargs = self._with_generator(args, kwargs, index)
-        if self._seeded:
-            return self._with_seed(args, kwargs, index)
-        return self._called(args, kwargs)
+            return self._called(args, kwargs)
+        return self._with_seed(args, kwargs, index)
 
     def _called(self, args: list[Any], kwargs: dict[str, Any]) -> Any:
         try:
-            return self._op(*args, **kwargs)
+            return self._compute(*args, **kwargs)
         except RuntimeError as error:
             if "Expected a value of type 'Tensor'" not in str(error):
                 raise
@@ -135,7 +132,7 @@ class _Generic:
             torch.tensor(value) if type(value) in (int, float, bool, complex) and kind == "Tensor" else value
             for kind, value in zip(types, args, strict=False)
         ]
-        return self._op(*tensors, **kwargs)
+        return self._compute(*tensors, **kwargs)
 
     def _with_generator(
         self, args: list[Any], kwargs: dict[str, Any], index: int | None
@@ -164,8 +161,6 @@ class _Generic:
     # -- results
 
     def _results(self, result: Any, args: tuple[Any, ...], kwargs: dict[str, Any], index: int | None) -> Any:
-        if not any(self._returned):
-            return self._moved(result, index)
         results = result if isinstance(result, tuple) else (result,)
         found = [
             self._moved(value, index) if name is None else self._written(name, value, args, kwargs, index)
@@ -200,6 +195,14 @@ def _returned_arguments(op: OpOverload[Any, Any]) -> list[str | None]:
         written.get(next(iter(result.alias_info.before_set), "")) if result.alias_info is not None else None
         for result in op._schema.returns
     ]
+
+
+def _index(common: torch.device | None, kwargs: dict[str, Any]) -> int | None:
+    """The index of the device that results are for; None for the current one."""
+    if common is not None and common.type != "cpu":
+        return common.index
+    device = kwargs.get("device")
+    return None if device is None else device.index
 
 
 def _accelerator(args: tuple[Any, ...], kwargs: dict[str, Any]) -> torch.device | None:

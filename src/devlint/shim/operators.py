@@ -75,7 +75,7 @@ def _keys(fields: dict[str, dict[str, str]], found: dict[str, str]) -> frozenset
 
 
 def _entries() -> Iterator[tuple[str, dict[str, str]]]:
-    import torchgen
+    import torchgen  # type: ignore[import-untyped]
 
     path = Path(torchgen.__file__).parent / "packaged" / "ATen" / "native" / "native_functions.yaml"
     name, found, dispatching = "", dict[str, str](), False

@@ -16,7 +16,7 @@ from devlint.shim.simulation import Simulation
 def register(simulation: Simulation) -> None:
     """Register all kernels; what has none raises torch's own error."""
     key = simulation.machine.key
-    library = torch._C._dispatch_library("IMPL", "aten", key, "", 0)
+    library: Any = torch._C._dispatch_library("IMPL", "aten", key, "", 0)
     simulation.kept.append(library)
     given = special.kernels(simulation)
     for operator in operators().values():
@@ -45,8 +45,8 @@ def _missing(operator: Operator) -> Kernel:
 
     def missing(*args: Any, **kwargs: Any) -> Any:
         raise NotImplementedError(
-            f"The operator 'aten::{operator.name}' is not currently implemented for the MPS device. If you want this op "
-            "to be considered for addition please comment on https://github.com/pytorch/pytorch/issues/141287 and "
+            f"The operator 'aten::{operator.name}' is not currently implemented for the MPS device. If you want this "
+            "op to be considered for addition please comment on https://github.com/pytorch/pytorch/issues/141287 and "
             "mention use-case, that resulted in missing op as well as commit hash "
             f"{torch.version.git_version}. As a temporary fix, you can set the environment variable "
             "`PYTORCH_ENABLE_MPS_FALLBACK=1` to use the CPU as a fallback for this op. WARNING: this will be slower "
@@ -66,13 +66,11 @@ def _register_attention(simulation: Simulation) -> None:
         query: Tensor, key: Tensor, value: Tensor, attn_mask: Tensor | None = None, dropout_p: float = 0.0,
         is_causal: bool = False, *, scale: float | None = None, enable_gqa: bool = False,
     ) -> Any:  # fmt: skip
-        return step_by_step(
-            query, key, value, attn_mask, dropout_p, is_causal, scale=scale, enable_gqa=enable_gqa
-        )[0]
+        return step_by_step(query, key, value, attn_mask, dropout_p, is_causal, scale=scale, enable_gqa=enable_gqa)[0]
 
     key = simulation.machine.key
     for where in (f"Autograd{key}", key):
-        library = torch._C._dispatch_library("IMPL", "aten", where, "", 0)
+        library: Any = torch._C._dispatch_library("IMPL", "aten", where, "", 0)
         simulation.kept.append(library)
         library.impl("aten::scaled_dot_product_attention", where, attention, False)
 

@@ -48,7 +48,7 @@ class Retyping:
 
     def host(self, tensor: Tensor) -> Tensor:
         """A tensor of the CPU over the same memory; itself where it is one."""
-        if tensor.device.type == "cpu":
+        if tensor.is_cpu:
             return tensor.clone() if tensor._is_zerotensor() else tensor
         if tensor._is_zerotensor():
             return torch.zeros(tensor.shape, dtype=tensor.dtype, device="cpu")
@@ -85,4 +85,4 @@ class Retyping:
         self.target = index
         capsule = _to_dlpack(tensor)
         _int64.from_address(_pointer(capsule, b"dltensor") + _DEVICE).value = code | (index << 32)
-        return _from_dlpack(capsule)  # type: ignore[no-any-return]
+        return _from_dlpack(capsule)
