@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import torch
@@ -19,10 +20,12 @@ def register(simulation: Simulation) -> None:
     library: Any = torch._C._dispatch_library("IMPL", "aten", key, "", 0)
     simulation.kept.append(library)
     given = special.kernels(simulation)
-    for operator in operators().values():
-        found = given.pop(operator.name, None) or _kernel(simulation, operator)
-        if found is not None:
-            library.impl(f"aten::{operator.name}", key, found, False)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="[^$]*Overriding a previously registered kernel")
+        for operator in operators().values():
+            found = given.pop(operator.name, None) or _kernel(simulation, operator)
+            if found is not None:
+                library.impl(f"aten::{operator.name}", key, found, False)
     assert not given, f"torch has no operators {sorted(given)}"
     _register_attention(simulation)
     _register_custom(simulation)
