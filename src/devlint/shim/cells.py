@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import torch
 from torch import Tensor
 
 from devlint.shim import checks
+from devlint.shim.dispatch import Kernel
 from devlint.shim.operators import operators, resolve
 from devlint.shim.simulation import Simulation
 
 
-def kernels(simulation: Simulation) -> dict[str, Callable[..., tuple[Tensor, ...]]]:
+def kernels(simulation: Simulation) -> dict[str, Kernel]:
     """The kernels by operator."""
     cells = _Cells(simulation)
     return {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -10,11 +9,10 @@ from torch import Tensor
 from torch._ops import OpOverload
 
 from devlint.shim import checks
+from devlint.shim.dispatch import Kernel
 from devlint.shim.operators import Operator, operators
 from devlint.shim.retype import on_host
 from devlint.shim.simulation import Simulation
-
-Kernel = Callable[..., Any]
 
 _set_storage = torch.ops.aten.set_.source_Storage_storage_offset
 _CPU = torch.device("cpu")

@@ -2,33 +2,31 @@
 
 from __future__ import annotations
 
-import warnings
+from collections.abc import Callable
 from typing import Any
 
 import torch
 from torch import Tensor
 
 from devlint.shim import special
-from devlint.shim.kernels import Kernel, kernel
+from devlint.shim.dispatch import Kernel, Library
+from devlint.shim.kernels import kernel
 from devlint.shim.operators import Operator, operators, resolve
 from devlint.shim.simulation import Simulation
 
 
-def register(simulation: Simulation) -> None:
-    """Register all kernels; what has none raises torch's own error."""
-    key = simulation.machine.key
-    library: Any = torch._C._dispatch_library("IMPL", "aten", key, "", 0)
+def register(simulation: Simulation, around: Callable[[Kernel], Kernel]) -> None:
+    """Register all kernels, each as ``around`` gives it back; what has none raises torch's own error."""
+    library = Library(simulation.machine.key)
     simulation.kept.append(library)
     given = special.kernels(simulation)
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="[^$]*Overriding a previously registered kernel")
-        for operator in operators().values():
-            found = given.pop(operator.name, None) or _kernel(simulation, operator)
-            if found is not None:
-                library.impl(f"aten::{operator.name}", key, found, False)
+    for operator in operators().values():
+        found = given.pop(operator.name, None) or _kernel(simulation, operator)
+        if found is not None:
+            library.put(operator.name, around(found))
     assert not given, f"torch has no operators {sorted(given)}"
     _register_attention(simulation)
-    _register_custom(simulation)
+    _register_custom(simulation, around)
 
 
 def _kernel(simulation: Simulation, operator: Operator) -> Kernel | None:
@@ -73,15 +71,14 @@ def _register_attention(simulation: Simulation) -> None:
 
     key = simulation.machine.key
     for where in (f"Autograd{key}", key):
-        library: Any = torch._C._dispatch_library("IMPL", "aten", where, "", 0)
+        library = Library(where)
         simulation.kept.append(library)
-        library.impl("aten::scaled_dot_product_attention", where, attention, False)
+        library.put("scaled_dot_product_attention", attention)
 
 
-def _register_custom(simulation: Simulation) -> None:
+def _register_custom(simulation: Simulation, around: Callable[[Kernel], Kernel]) -> None:
     """Operators of other libraries, and those that torch's table does not have."""
-    key = simulation.machine.key
-    library = torch._C._dispatch_library("IMPL", "_", key, "", 0)
+    library = Library(simulation.machine.key, "_")
     simulation.kept.append(library)
     known: dict[Any, Kernel] = {}
 
@@ -89,7 +86,7 @@ def _register_custom(simulation: Simulation) -> None:
         if op not in known:
             name = op._schema.name.partition("::")[2]
             overload = op._overloadname
-            known[op] = kernel(simulation, name if overload == "default" else f"{name}.{overload}", op)
+            known[op] = around(kernel(simulation, name if overload == "default" else f"{name}.{overload}", op))
         return known[op](*args, **kwargs)
 
-    library.fallback(key, fallback, False)
+    library.fall_back(fallback)

@@ -11,7 +11,8 @@ from torch import Tensor
 from torch._C import DispatchKey, DispatchKeySet
 
 from devlint.shim import cells
-from devlint.shim.kernels import Kernel, kernel, replace_storage
+from devlint.shim.dispatch import Kernel
+from devlint.shim.kernels import kernel, replace_storage
 from devlint.shim.operators import resolve
 from devlint.shim.ordinals import index_of
 from devlint.shim.retype import on_host
