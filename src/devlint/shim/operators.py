@@ -65,6 +65,13 @@ def resolve(name: str) -> OpOverload[Any, Any] | None:
     return getattr(packet, overload or "default", None)
 
 
+def known(name: str) -> OpOverload[Any, Any]:
+    """The operator of a name that every torch has."""
+    op = resolve(name)
+    assert op is not None, f"torch has no operator {name}"
+    return op
+
+
 def _keys(fields: dict[str, dict[str, str]], found: dict[str, str]) -> frozenset[str]:
     """The keys of an operator; one that delegates to another has its kernels besides its own."""
     delegate = fields.get(found.get("structured_delegate", ""), {})

@@ -10,10 +10,10 @@ import torch
 from torch import Tensor
 from torch._C import DispatchKey, DispatchKeySet
 
-from devlint.shim import cells
+from devlint.shim import cells, normalisation
 from devlint.shim.dispatch import Kernel
 from devlint.shim.kernels import kernel, replace_storage
-from devlint.shim.operators import resolve
+from devlint.shim.operators import known, resolve
 from devlint.shim.ordinals import index_of
 from devlint.shim.retype import on_host
 from devlint.shim.simulation import Simulation
@@ -31,7 +31,12 @@ METADATA = (
 
 def kernels(simulation: Simulation) -> dict[str, Kernel]:
     """The special kernels by operator, as in torch's table."""
-    found = _Memory(simulation).kernels() | cells.kernels(simulation) | _functions(simulation)
+    found = (
+        _Memory(simulation).kernels()
+        | cells.kernels(simulation)
+        | normalisation.kernels(simulation)
+        | _functions(simulation)
+    )
     for name in METADATA:
         if (op := resolve(name)) is not None:
             found[name] = _metadata(op)
@@ -154,36 +159,20 @@ def _functions(simulation: Simulation) -> dict[str, Kernel]:
     def masked_scale(x: Tensor, mask: Tensor, scale: float) -> Tensor:
         return new(host(x) * host(mask) * scale, x.device.index)
 
-    def rms_norm(
-        x: Tensor, shape: Sequence[int], weight: Tensor | None = None, eps: float | None = None
-    ) -> tuple[Tensor, Tensor]:
-        wide = host(x).float()
-        dimensions = list(range(-len(shape), 0))
-        smallest = torch.finfo(x.dtype).eps if eps is None else eps
-        scale = (wide.pow(2).mean(dimensions, keepdim=True) + smallest).rsqrt()
-        result = (wide * scale).to(x.dtype)
-        if weight is not None:
-            result = result * host(weight)
-        return new(result, x.device.index), new(scale, x.device.index)
-
     found: dict[str, Kernel] = {
         "equal": equal,
         "_fused_dropout": fused_dropout,
         "_masked_scale": masked_scale,
-        "_fused_rms_norm": rms_norm,
         "record_stream": _nothing,
         "_assert_async": _nothing,
     }
     for name in ("_use_cudnn_ctc_loss", "_use_cudnn_ctc_loss.Tensor", "_use_miopen_ctc_loss",
                  "_use_miopen_ctc_loss.Tensor"):  # fmt: skip
         found[name] = _never
-    for name in ("_softmax", "_log_softmax"):
-        found[name] = _softmax(simulation, name)
-        found[f"{name}_backward_data"] = _softmax_backward(simulation, f"{name}_backward_data")
     for name in ("convolution", "convolution_backward"):
         found[name] = _convolution(simulation, name)
     for name in ("_copy_from", "_copy_from_and_resize"):
-        found[name] = kernel(simulation, name, _known(name))
+        found[name] = kernel(simulation, name, known(name))
     return found
 
 
@@ -195,40 +184,10 @@ def _never(*args: Any, **kwargs: Any) -> bool:
     return False
 
 
-def _known(name: str) -> Any:
-    op = resolve(name)
-    assert op is not None, f"torch has no operator {name}"
-    return op
-
-
-def _softmax(simulation: Simulation, name: str) -> Kernel:
-    """On an accelerator half precision may become single precision on the way."""
-    op, plain = _known(name), kernel(simulation, name, _known(name))
-    host, new = simulation.retyping.host, simulation.retyping.device
-
-    def softmax(x: Tensor, dim: int, half_to_float: bool) -> Any:
-        return new(op(host(x).float(), dim, False), x.device.index) if half_to_float else plain(x, dim, half_to_float)
-
-    return softmax
-
-
-def _softmax_backward(simulation: Simulation, name: str) -> Kernel:
-    op, plain = _known(name), kernel(simulation, name, _known(name))
-    host, new = simulation.retyping.host, simulation.retyping.device
-
-    def backward(gradient: Tensor, output: Tensor, dim: int, dtype: torch.dtype) -> Any:
-        if dtype == gradient.dtype:
-            return plain(gradient, output, dim, dtype)
-        wide = op(host(gradient), host(output), dim, gradient.dtype)
-        return new(wide.to(dtype), gradient.device.index)
-
-    return backward
-
-
 def _convolution(simulation: Simulation, name: str) -> Kernel:
     """The choice of an implementation, which would look for device kernels, is left to the CPU; what it checks on the
     way is checked here (ATen/native/Convolution.cpp, check_input_same_type_as_parameters)."""
-    op, plain = _known(name), kernel(simulation, name, _known(name))
+    op, plain = known(name), kernel(simulation, name, known(name))
     if name != "convolution":
         return plain
     device = simulation.machine.device
