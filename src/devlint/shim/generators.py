@@ -31,7 +31,8 @@ class DeviceGenerator(_Native):
     host: torch.Generator
 
     def __new__(cls, device: torch.device) -> DeviceGenerator:
-        return super().__new__(cls, device="cpu")
+        made: DeviceGenerator = _Native.__new__(cls, device="cpu")  # type: ignore[call-arg]
+        return made
 
     def __init__(self, device: torch.device) -> None:
         self.host = _Native(device="cpu")
@@ -56,7 +57,7 @@ class DeviceGenerator(_Native):
     def get_state(self) -> torch.Tensor:
         return self.host.get_state()
 
-    def set_state(self, state: torch.Tensor) -> DeviceGenerator:  # type: ignore[override]
+    def set_state(self, state: torch.Tensor) -> DeviceGenerator:
         self.host.set_state(state)
         return self
 
@@ -71,8 +72,9 @@ class DeviceGenerator(_Native):
     def get_offset(self) -> int:
         return 0
 
-    def set_offset(self, offset: int) -> None:
+    def set_offset(self, offset: int) -> DeviceGenerator:
         """The position in a counter-based stream, which the numbers of the CPU have none of."""
+        return self
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.device,)
@@ -120,3 +122,21 @@ class Generators:
         if not 0 <= index < len(self):
             raise IndexError(index)
         return self.default(index)
+
+
+def install(kind: str, generators: Generators) -> None:
+    """Let ``torch.Generator(device)`` make one of ours for the played device; what it was stays its own class."""
+    native = torch.Generator
+
+    class Meta(type):
+        def __instancecheck__(cls, instance: object) -> bool:
+            return isinstance(instance, native)
+
+        def __subclasscheck__(cls, other: type) -> bool:
+            return issubclass(other, native)
+
+        def __call__(cls, device: Any = "cpu") -> torch.Generator:
+            wanted = torch.device(kind, device) if isinstance(device, int) else torch.device(device)
+            return generators.make(wanted) if wanted.type == kind else native(device=wanted)
+
+    torch.Generator = Meta("Generator", (), {"__module__": "torch"})  # type: ignore[misc, assignment]
