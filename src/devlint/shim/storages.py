@@ -39,6 +39,9 @@ def install(simulation: Simulation) -> None:
         wanted = torch.device(kind, device) if isinstance(device, int) else torch.device(device or kind)
         return to(self, device=wanted, non_blocking=non_blocking)
 
+    methods = {"to": to, "clone": clone, "__copy__": clone}
+    if hasattr(base, kind):  # else torch makes it, with those of tensors
+        methods[kind] = moved
     for owner in (UntypedStorage, base):
-        for name, function in (("to", to), ("clone", clone), ("__copy__", clone), (kind, moved)):
-            setattr(owner, name, function)
+        for name, method in methods.items():
+            setattr(owner, name, method)
