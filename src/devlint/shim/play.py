@@ -1,0 +1,92 @@
+"""Programs in a world: one process each, that Python runs as it would run it without devlint."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import FrameType
+
+from devlint.shim.environment import WORLD, environment, real_gpu
+from devlint.shim.selftest import require, signal_name
+from devlint.world import World, world_named
+
+#: what everybody who plays a world is told once
+NOTE = "placement and errors are simulated, not numerics or speed"
+#: added to it on a machine that has what is simulated
+HIDDEN = "; the GPU of this machine is hidden"
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a played process ended: with an exit code, or by a signal; ``asked`` where the user sent it, through us."""
+
+    world: World
+    code: int
+    signal: int = 0
+    asked: bool = False
+
+    @property
+    def status(self) -> int:
+        """The exit status as a shell gives it."""
+        return 128 + self.signal if self.signal else self.code
+
+    @property
+    def unsupported(self) -> str | None:
+        """Why there is no verdict, if there is none: a device bug raises and never kills, so that a process that dies
+        by a signal says something about the shim, not about the program."""
+        if not self.signal or self.asked:
+            return None
+        return f"unsupported: the process died by {signal_name(self.signal)} in world `{self.world.name}`; no verdict"
+
+
+def chosen(names: Sequence[str]) -> tuple[World, ...]:
+    """The worlds of these names, each once. Raises DevlintError where there is no such world, or none is named."""
+    return tuple(dict.fromkeys(map(world_named, names)))
+
+
+def note(worlds: Sequence[World]) -> str:
+    """What is to be said before worlds are played."""
+    names = ", ".join(f"`{world.name}`" for world in worlds)
+    return f"world{'s' if len(worlds) > 1 else ''} {names}: {NOTE}{HIDDEN if real_gpu() else ''}"
+
+
+def play(world: World, program: Sequence[str], extra: Mapping[str, str] | None = None) -> Ended:
+    """Run ``python PROGRAM`` in a world to its end, on our streams, with ``extra`` in its environment.
+
+    Signals that end a program reach it, too. Raises Unsupported where the installed torch cannot play the world.
+    """
+    played = environment(world.name, require(world), os.environ) | dict(extra or {})
+    process = subprocess.Popen([sys.executable, *program], env=played)
+    with _forwarding(process) as forwarded:
+        code = process.wait()
+    if code < 0:
+        return Ended(world, 0, -code, asked=-code in forwarded)
+    return Ended(world, code)
+
+
+@contextmanager
+def _forwarding(process: subprocess.Popen[bytes]) -> Iterator[list[int]]:
+    """Hand on to the process what this one is told to do; a terminal has sent SIGINT to both already."""
+    forwarded: list[int] = []
+
+    def forward(number: int, frame: FrameType | None) -> None:
+        forwarded.append(number)
+        if number != signal.SIGINT:
+            process.send_signal(number)
+
+    previous = {number: signal.signal(number, forward) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield forwarded
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, handler)
+
+
+def played() -> str | None:
+    """The name of the world that this process plays already."""
+    return os.environ.get(WORLD)
