@@ -244,11 +244,13 @@ def _play(options: Play) -> int:
         if len(worlds) > 1:
             print(f"== world {world.name} ==", flush=True)
         endings.append(play.play(world, options.program))
+        if endings[-1].asked:
+            break
     for ended in endings:
         if ended.unsupported is not None:
             _complain("devlint", ended.unsupported)
         elif len(worlds) > 1:
             _complain("devlint", f"world `{ended.world.name}`: exit status {ended.status}")
-    if len(endings) == 1:
+    if len(worlds) == 1:
         return endings[0].status
     return int(any(ended.status for ended in endings))

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 from importlib.machinery import ModuleSpec
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from devlint.error import DevlintError
 from devlint.shim import Unsupported
@@ -72,7 +72,7 @@ class WorldFinder:
         others = (finder for finder in sys.meta_path if finder is not self)
         spec = next(filter(None, (finder.find_spec(name, path, target) for finder in others)), None)
         if spec is not None and spec.loader is not None:
-            spec.loader = _WorldLoader(spec.loader, self)
+            spec.loader = cast("Loader", _WorldLoader(spec.loader, self))  # the import system asks for no more
         return spec
 
 

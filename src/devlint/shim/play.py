@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType
 
-from devlint.shim.environment import WORLD, environment, real_gpu
+from devlint.shim.environment import environment, real_gpu
 from devlint.shim.selftest import require, signal_name
 from devlint.world import World, world_named
 
@@ -23,7 +23,7 @@ HIDDEN = "; the GPU of this machine is hidden"
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """How a played process ended: with an exit code, or by a signal; ``asked`` where the user sent it, through us."""
+    """How a played process ended: with an exit code, or by a signal; ``asked`` where the user told it to end."""
 
     world: World
     code: int
@@ -64,9 +64,7 @@ def play(world: World, program: Sequence[str], extra: Mapping[str, str] | None =
     process = subprocess.Popen([sys.executable, *program], env=played)
     with _forwarding(process) as forwarded:
         code = process.wait()
-    if code < 0:
-        return Ended(world, 0, -code, asked=-code in forwarded)
-    return Ended(world, code)
+    return Ended(world, max(code, 0), max(-code, 0), asked=bool(forwarded))
 
 
 @contextmanager
@@ -85,8 +83,3 @@ def _forwarding(process: subprocess.Popen[bytes]) -> Iterator[list[int]]:
     finally:
         for number, handler in previous.items():
             signal.signal(number, handler)
-
-
-def played() -> str | None:
-    """The name of the world that this process plays already."""
-    return os.environ.get(WORLD)

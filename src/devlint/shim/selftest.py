@@ -37,8 +37,8 @@ class Build:
     folder: Path
     version: str
     git_version: str = ""
-    hip: str | None = None
-    xpu: str | None = None
+    hip: str = ""
+    xpu: str = ""
     modified: tuple[int, ...] = ()
 
     @classmethod
@@ -58,19 +58,13 @@ class Build:
         except (OSError, SyntaxError):
             raise Unsupported(f"{folder} is not an installed torch") from None
         said = {
-            ast.unparse(target): node.value.value
+            ast.unparse(target): str(node.value.value or "")
             for node in tree.body
             if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Constant)
             for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
         }
-        return cls(
-            folder,
-            str(said.get("__version__")),
-            str(said.get("git_version")),
-            said.get("hip"),
-            said.get("xpu"),
-            times,
-        )
+        version, git_version, hip, xpu = (said.get(name, "") for name in ("__version__", "git_version", "hip", "xpu"))
+        return cls(folder, version, git_version, hip, xpu, times)
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,6 @@ def _chain() -> None:
         spec.loader.exec_module(module)
 
 
-if sys.version_info >= (3, 10):
+if sys.version_info >= (3, 10):  # noqa: UP036  a child may be older than devlint allows
     _activate()
 _chain()
