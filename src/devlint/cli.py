@@ -237,13 +237,13 @@ def _show(options: Show) -> int:
 def _play(options: Play) -> int:
     from devlint.shim import play  # nobody else pays for it
 
-    worlds = play.chosen(options.worlds)
+    worlds = play.ready(options.worlds)
     _complain("devlint", play.note(worlds))
     endings = []
-    for world in worlds:
+    for world, key in worlds.items():
         if len(worlds) > 1:
             print(f"== world {world.name} ==", flush=True)
-        endings.append(play.play(world, options.program))
+        endings.append(play.play(world, key, options.program))
         if endings[-1].asked:
             break
     for ended in endings:

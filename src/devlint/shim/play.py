@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType
@@ -44,23 +44,27 @@ class Ended:
         return f"unsupported: the process died by {signal_name(self.signal)} in world `{self.world.name}`; no verdict"
 
 
-def chosen(names: Sequence[str]) -> tuple[World, ...]:
-    """The worlds of these names, each once. Raises DevlintError where there is no such world, or none is named."""
-    return tuple(dict.fromkeys(map(world_named, names)))
+def ready(names: Sequence[str]) -> dict[World, str]:
+    """The worlds of these names, each once, with the keys under which the installed torch passed their self-tests.
+
+    Raises DevlintError where there is no such world, and Unsupported where torch cannot play it.
+    """
+    worlds = dict.fromkeys(map(world_named, names))
+    return {world: require(world) for world in worlds}
 
 
-def note(worlds: Sequence[World]) -> str:
+def note(worlds: Collection[World]) -> str:
     """What is to be said before worlds are played."""
     names = ", ".join(f"`{world.name}`" for world in worlds)
     return f"world{'s' if len(worlds) > 1 else ''} {names}: {NOTE}{HIDDEN if real_gpu() else ''}"
 
 
-def play(world: World, program: Sequence[str], extra: Mapping[str, str] | None = None) -> Ended:
-    """Run ``python PROGRAM`` in a world to its end, on our streams, with ``extra`` in its environment.
+def play(world: World, key: str, program: Sequence[str], extra: Mapping[str, str] | None = None) -> Ended:
+    """Run ``python PROGRAM`` in a world that is ready, to its end, on our streams, with ``extra`` in its environment.
 
-    Signals that end a program reach it, too. Raises Unsupported where the installed torch cannot play the world.
+    Signals that end a program reach it, too.
     """
-    played = environment(world.name, require(world), os.environ) | dict(extra or {})
+    played = environment(world.name, key, os.environ) | dict(extra or {})
     process = subprocess.Popen([sys.executable, *program], env=played)
     with _forwarding(process) as forwarded:
         code = process.wait()

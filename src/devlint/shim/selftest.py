@@ -118,7 +118,7 @@ def require(world: World, build: Build | None = None) -> str:
     host = Platform.here()
     if (reason := objection(build, host)) is not None:
         raise Unsupported(reason)
-    key = _key(world, build, host)
+    key = key_of(world, build, host)
     if os.environ.get(TESTED) == key:
         return key
     passed = cache() / key
@@ -134,7 +134,7 @@ def cache() -> Path:
     return Path(home, "devlint", "shim")
 
 
-def _key(world: World, build: Build, host: Platform) -> str:
+def key_of(world: World, build: Build, host: Platform) -> str:
     """A name for all that the outcome depends on: world, build, platform, and the shim's own source."""
     digest = hashlib.sha256(repr((astuple(world), astuple(build), astuple(host))).encode())
     for path in sorted(Path(__file__).parent.rglob("*.py")):

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from devlint.shim.play import Ended, chosen, note, play
+from devlint.shim.play import Ended, note, play, ready
 from devlint.shim.pytest_plugin import RECORD
 
 #: exit codes of pytest: all passed, wrong call, no test was collected
@@ -54,16 +54,16 @@ def run_suites(names: Sequence[str], arguments: Sequence[str]) -> int:
 
     Raises DevlintError where a world is unknown or the installed torch cannot play it.
     """
-    worlds = chosen(names)
+    worlds = ready(names)
     sys.stderr.write(f"devlint: {note(worlds)}\n")
     program = [*_pytest(), *arguments]
     suites: list[Suite] = []
     with tempfile.TemporaryDirectory(prefix="devlint-") as folder:
-        for world in worlds:
+        for world, key in worlds.items():
             sys.stdout.write(f"{_title(f'devlint: world {world.name}')}\n")
             sys.stdout.flush()
             record = os.path.join(folder, world.name)
-            ended = play(world, program, {RECORD: record})
+            ended = play(world, key, program, {RECORD: record})
             suites.append(Suite(ended, _outcomes(record)))
             if ended.asked:
                 break
