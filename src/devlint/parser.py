@@ -91,6 +91,7 @@ class Play:
     """The options of ``devlint run``; ``program`` is what Python is given: a script or ``-m module``, and arguments."""
 
     worlds: list[str]
+    legacy_half: bool
     program: list[str]
 
 
@@ -130,7 +131,7 @@ def _play(argv: Sequence[str]) -> Play:
     program = list(argv[begin + 1 :] if argv[begin : begin + 1] == ["--"] else argv[begin:])
     if program in ([], ["-m"]):
         parser.error("which program? give a script, or -m and a module")
-    return Play(options.worlds, program)
+    return Play(options.worlds, options.legacy_half, program)
 
 
 def _names(text: str) -> list[str]:
@@ -301,7 +302,7 @@ def _config_parser() -> argparse.ArgumentParser:
 def _play_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="devlint run",
-        usage="devlint run --world NAMES (SCRIPT | -m MODULE) [ARGUMENTS ...]",
+        usage="devlint run --world NAMES [--legacy-half] (SCRIPT | -m MODULE) [ARGUMENTS ...]",
         description="Run a Python program in a world, on a machine that need not have its hardware.",
         epilog=_WORLDS,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -313,5 +314,8 @@ def _play_parser() -> argparse.ArgumentParser:
         dest="worlds",
         required=True,
         help="what to play: cpu, driverless, cuda, cuda-x2 (or any other number), mps ...; several are played in turn",
+    )
+    parser.add_argument(
+        "--legacy-half", action="store_true", help="let the CPU refuse half precision where torch 2.1 refused it"
     )
     return parser

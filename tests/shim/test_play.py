@@ -26,6 +26,7 @@ BUG = "import torch\nx = torch.ones(2, device='cuda' if torch.cuda.is_available(
 @pytest.mark.parametrize(
     ("argv", "worlds", "program"),
     [
+        ("--legacy-half --world cuda x.py", ["cuda"], ["x.py"]),
         ("--world cuda x.py", ["cuda"], ["x.py"]),
         ("--world=cpu,cuda x.py --world mps -m y -h", ["cpu", "cuda"], ["x.py", "--world", "mps", "-m", "y", "-h"]),
         ("--world cpu --world cuda -m mod -h --world x", ["cpu", "cuda"], ["-m", "mod", "-h", "--world", "x"]),
@@ -33,7 +34,7 @@ BUG = "import torch\nx = torch.ones(2, device='cuda' if torch.cuda.is_available(
     ],
 )
 def test_our_options_end_where_the_program_begins(argv: str, worlds: list[str], program: list[str]) -> None:
-    assert parse(["run", *argv.split()]) == Play(worlds, program)
+    assert parse(["run", *argv.split()]) == Play(worlds, "--legacy-half" in argv, program)
 
 
 @pytest.mark.parametrize("argv", ["x.py", "--world cuda", "--world cuda -m", "--world cuda --", "--wrong x.py", ""])
@@ -219,6 +220,18 @@ def test_a_torch_that_cannot_be_played_is_refused_in_one_line(shell: Shell, fake
     done = shell.play("cuda", script, status=2, PYTHONPATH=path)
     assert done.stdout == ""
     assert done.stderr == "error: worlds are played with torch 2.10 or newer, and this is 2.9.1\n"
+
+
+LEGACY = "import torch\ntorch.nn.Linear(2, 2).half()(torch.ones(1, 2).half())\nprint('fine')\n"
+REFUSED = "\"addmm_impl_cpu_\" not implemented for 'Half'\n"
+
+
+def test_the_cpu_may_refuse_half_precision_as_it_used_to(shell: Shell) -> None:
+    script = shell.write("app.py", LEGACY)
+    assert shell.play("cpu", script).stdout == "fine\n"
+    assert shell.play("cpu", "--legacy-half", script, status=1).stderr.endswith(REFUSED)
+    parent = shell.write("parent.py", "import subprocess, sys\nsubprocess.run([sys.executable, 'app.py'])\n")
+    assert shell.play("cuda", "--legacy-half", parent).stderr.endswith(REFUSED)
 
 
 # -- real accelerators

@@ -165,6 +165,14 @@ def test_a_test_that_starts_pytest_is_recorded_alone(shell: Shell) -> None:
     assert report(said) == ["the same in every world: 1 passed".split(), "cpu: 1 passed".split()]
 
 
+def test_the_cpu_may_refuse_half_precision_as_it_used_to(shell: Shell) -> None:
+    text = "import torch\ndef test_it():\n    torch.nn.Linear(2, 2).half()(torch.ones(1, 2).half())\n"
+    shell.write("test_app.py", text)
+    suite(shell, "--devlint-world", "cpu")
+    said = suite(shell, "--devlint-world", "cpu", "--devlint-legacy-half", status=1)
+    assert "\"addmm_impl_cpu_\" not implemented for 'Half'" in said
+
+
 def test_options_may_stand_in_the_configuration(shell: Shell) -> None:
     shell.write("pytest.ini", "[pytest]\naddopts = --devlint-world cuda\n")
     shell.write("test_app.py", "import torch\ndef test_it(): assert torch.cuda.is_available()\n")

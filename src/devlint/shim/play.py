@@ -9,9 +9,9 @@ import sys
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from types import FrameType
+from types import FrameType, MappingProxyType
 
-from devlint.shim.environment import environment, real_gpu
+from devlint.shim.environment import LEGACY_HALF, environment, real_gpu
 from devlint.shim.selftest import require, signal_name
 from devlint.world import World, world_named
 
@@ -59,12 +59,19 @@ def note(worlds: Collection[World]) -> str:
     return f"world{'s' if len(worlds) > 1 else ''} {names}: {NOTE}{HIDDEN if real_gpu() else ''}"
 
 
-def play(world: World, key: str, program: Sequence[str], extra: Mapping[str, str] | None = None) -> Ended:
+def play(
+    world: World,
+    key: str,
+    program: Sequence[str],
+    legacy_half: bool = False,
+    extra: Mapping[str, str] = MappingProxyType({}),
+) -> Ended:
     """Run ``python PROGRAM`` in a world that is ready, to its end, on our streams, with ``extra`` in its environment.
 
     Signals that end a program reach it, too.
     """
-    played = environment(world.name, key, os.environ) | dict(extra or {})
+    half = {LEGACY_HALF: "1"} if legacy_half else {}
+    played = {**environment(world.name, key, os.environ), **half, **extra}
     process = subprocess.Popen([sys.executable, *program], env=played)
     with _forwarding(process) as forwarded:
         code = process.wait()

@@ -21,11 +21,17 @@ RECORD = "DEVLINT_PYTEST_RECORD"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.getgroup("devlint", "worlds played by devlint").addoption(
+    group = parser.getgroup("devlint", "worlds played by devlint")
+    group.addoption(
         "--devlint-world",
         metavar="NAMES",
         help="run the tests in each of these worlds, for example cpu,cuda,cuda-x2,mps; "
         "placement and errors are simulated, not numerics or speed",
+    )
+    group.addoption(
+        "--devlint-legacy-half",
+        action="store_true",
+        help="with --devlint-world: let the CPU refuse half precision where torch 2.1 refused it",
     )
 
 
@@ -33,12 +39,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None, Any, None]:
     """Run pytest again in each world, and never here: what a conftest imports and asks at its import has to meet the
     world as well. Around every other implementation, since one of them captures what the worlds print."""
-    names = early_config.known_args_namespace.devlint_world
+    options = early_config.known_args_namespace
+    names = options.devlint_world
     if names and RECORD not in os.environ:
         from devlint.shim.suites import run_suites  # a use: now it may cost
 
         try:
-            status = run_suites(names.split(","), early_config.invocation_params.args)
+            status = run_suites(names.split(","), early_config.invocation_params.args, options.devlint_legacy_half)
         except DevlintError as error:
             raise pytest.UsageError(error.line) from None
         raise SystemExit(status)

@@ -48,7 +48,7 @@ class Suite:
         return f"{ended.world.name}: {', '.join(words)}"
 
 
-def run_suites(names: Sequence[str], arguments: Sequence[str]) -> int:
+def run_suites(names: Sequence[str], arguments: Sequence[str], legacy_half: bool = False) -> int:
     """Run this pytest with these arguments in each of the named worlds, and report. Returns the exit status: 1 if
     anything fails in any world, pytest's own where all worlds agree that the call is wrong or that there are no tests.
 
@@ -63,7 +63,7 @@ def run_suites(names: Sequence[str], arguments: Sequence[str]) -> int:
             sys.stdout.write(f"{_title(f'devlint: world {world.name}')}\n")
             sys.stdout.flush()
             record = os.path.join(folder, world.name)
-            ended = play(world, key, program, {RECORD: record})
+            ended = play(world, key, program, legacy_half, {RECORD: record})
             suites.append(Suite(ended, _outcomes(record)))
             if ended.asked:
                 break
