@@ -138,6 +138,22 @@ def test_a_death_by_signal_is_no_verdict(shell: Shell, number: signal.Signals) -
     assert f"unsupported: the process died by {number.name} in world `cuda`; no verdict" in done.stderr
 
 
+def test_what_cannot_be_played_is_no_verdict_even_where_it_is_caught(shell: Shell) -> None:
+    shell.write(
+        "child.py",
+        """\
+        from devlint.shim import Unsupported
+        try:
+            raise Unsupported("aten::nothing")
+        except Exception:
+            pass
+        """,
+    )
+    script = shell.write("app.py", "import subprocess, sys\nsubprocess.run([sys.executable, 'child.py'], check=True)\n")
+    done = shell.play("cuda", script)
+    assert done.stderr.endswith("devlint: unsupported: aten::nothing in world `cuda`; no verdict\n")
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_who_is_told_to_end_tells_the_program(shell: Shell, number: signal.Signals) -> None:
     script = shell.write("app.py", "import time\nprint('ready', flush=True)\ntime.sleep(100)\n")

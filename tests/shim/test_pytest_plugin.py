@@ -154,7 +154,17 @@ def test_what_the_shim_cannot_play_is_neither_a_pass_nor_a_plain_failure(
     text = "def test_it():\n    from devlint.shim import Unsupported\n    raise Unsupported('aten::nothing')\n"
     shell.write("test_app.py", text)
     said = suite(shell, *workers, "--devlint-world", "cuda", status=1)
-    assert report(said)[1:] == [["test_app.py::test_it", "UNSUPPORTED"], "cuda: 1 unsupported".split()]
+    assert report(said)[1:] == [
+        ["test_app.py::test_it", "UNSUPPORTED"],
+        "cuda: 1 unsupported, unsupported: aten::nothing in world `cuda`; no verdict".split(),
+    ]
+
+
+def test_a_worker_of_xdist_that_dies_by_signal_is_no_verdict(shell: Shell) -> None:
+    shell.write("test_app.py", "import os\ndef test_one(): os.kill(os.getpid(), 11)\ndef test_two(): pass\n")
+    said = suite(shell, "-p", "xdist.plugin", "-n", "1", "--devlint-world", "cpu", status=1)
+    assert ["test_app.py::test_one", "UNSUPPORTED"] in report(said)
+    assert "the same in every world: 1 passed".split() in report(said)
 
 
 def test_a_test_that_starts_pytest_is_recorded_alone(shell: Shell) -> None:

@@ -6,11 +6,13 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType, MappingProxyType
 
+from devlint.shim import UNSUPPORTED
 from devlint.shim.environment import LEGACY_HALF, environment, real_gpu
 from devlint.shim.selftest import require, signal_name
 from devlint.world import World, world_named
@@ -23,12 +25,14 @@ HIDDEN = "; the GPU of this machine is hidden"
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """How a played process ended: with an exit code, or by a signal; ``asked`` where the user told it to end."""
+    """How a played process ended: with an exit code, or by a signal; ``asked`` where the user told it to end; ``met``
+    names what it met, itself or a child, that cannot be played."""
 
     world: World
     code: int
     signal: int = 0
     asked: bool = False
+    met: tuple[str, ...] = ()
 
     @property
     def status(self) -> int:
@@ -38,10 +42,15 @@ class Ended:
     @property
     def unsupported(self) -> str | None:
         """Why there is no verdict, if there is none: a device bug raises and never kills, so that a process that dies
-        by a signal says something about the shim, not about the program."""
-        if not self.signal or self.asked:
+        by a signal says something about the shim, not about the program; and so does one that met, and perhaps
+        caught, what cannot be played."""
+        if self.signal and not self.asked:
+            reason = f"the process died by {signal_name(self.signal)}"
+        elif self.met:
+            reason = "; ".join(self.met)
+        else:
             return None
-        return f"unsupported: the process died by {signal_name(self.signal)} in world `{self.world.name}`; no verdict"
+        return f"unsupported: {reason} in world `{self.world.name}`; no verdict"
 
 
 def ready(names: Sequence[str]) -> dict[World, str]:
@@ -71,11 +80,13 @@ def play(
     Signals that end a program reach it, too.
     """
     half = {LEGACY_HALF: "1"} if legacy_half else {}
-    played = {**environment(world.name, key, os.environ), **half, **extra}
-    process = subprocess.Popen([sys.executable, *program], env=played)
-    with _forwarding(process) as forwarded:
-        code = process.wait()
-    return Ended(world, max(code, 0), max(-code, 0), asked=bool(forwarded))
+    with tempfile.NamedTemporaryFile("r", prefix="devlint-", encoding="utf-8") as unsupported:
+        told = {UNSUPPORTED: unsupported.name, **half, **extra}
+        process = subprocess.Popen([sys.executable, *program], env=environment(world.name, key, os.environ) | told)
+        with _forwarding(process) as forwarded:
+            code = process.wait()
+        met = tuple(dict.fromkeys(unsupported.read().splitlines()))
+    return Ended(world, max(code, 0), max(-code, 0), bool(forwarded), met)
 
 
 @contextmanager

@@ -18,6 +18,8 @@ from devlint.shim import Unsupported
 
 #: names the file to which a played pytest appends the outcome of each test; without it, pytest starts the worlds
 RECORD = "DEVLINT_PYTEST_RECORD"
+#: the attribute of a report of something that cannot be played
+_MARK = "devlint_unsupported"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -60,6 +62,10 @@ def pytest_configure(config: pytest.Config) -> None:
             config.pluginmanager.register(_Recorder(config, record), "devlint-recorder")
 
 
+def _mark(report: pytest.TestReport) -> None:
+    setattr(report, _MARK, True)  # pytest-xdist hands on whatever attributes a report has
+
+
 class _Marker:
     """Marks reports of tests that met something the shim cannot play: they failed, but the program may be right."""
 
@@ -67,7 +73,7 @@ class _Marker:
     def pytest_runtest_makereport(self, call: pytest.CallInfo[Any]) -> Generator[None, Any, None]:
         outcome = yield
         if call.excinfo is not None and issubclass(call.excinfo.type, Unsupported):
-            outcome.get_result().devlint_unsupported = True
+            _mark(outcome.get_result())
 
 
 class _Recorder:
@@ -79,10 +85,15 @@ class _Recorder:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         category = self._config.hook.pytest_report_teststatus(report=report, config=self._config)[0]
-        if report.failed and getattr(report, "devlint_unsupported", False):
+        if report.failed and hasattr(report, _MARK):
             category = "unsupported"
         if category:  # setup and teardown have none when all is well
             self._append(report.nodeid, category, report.failed)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_handlecrashitem(self, report: pytest.TestReport) -> None:
+        """A worker of pytest-xdist died in this test; its outcome is the next report."""
+        _mark(report)
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if not report.passed:
