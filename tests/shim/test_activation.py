@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import venv
 from collections.abc import Callable
 from pathlib import Path
@@ -233,6 +234,14 @@ def test_a_child_of_an_unknown_world_is_refused_once_it_imports_torch(shell: She
     said = played(shell, "-c", "import torch", status=2, world="nowhere")
     assert said.startswith("devlint: there is no world `nowhere`; ")
     assert said.count("\n") == 1
+
+
+def test_an_old_python_can_read_the_sitecustomize() -> None:
+    """It plays nothing there, and must not fail either."""
+    source = Path(SITE, "sitecustomize.py").read_text(encoding="utf-8")
+    ast.parse(source, feature_version=(3, 6))
+    with pytest.raises(SyntaxError):
+        ast.parse("match source:\n    case _: pass", feature_version=(3, 6))
 
 
 def test_a_child_that_reads_no_environment_is_not_disturbed(shell: Shell) -> None:

@@ -204,6 +204,11 @@ def test_wrong_calls_and_no_tests_keep_pytest_s_exit_codes(
     assert said in suite(shell, *argv, status=code)
 
 
+def test_where_nothing_is_run_that_is_said(shell: Shell) -> None:
+    shell.write("test_app.py", "def test_it(): pass\n")
+    assert report(suite(shell, "--devlint-world", "cpu", "--collect-only"))[-1] == "cpu: nothing was run".split()
+
+
 def test_a_torch_that_cannot_be_played_is_a_wrong_call(shell: Shell, fake_torch: Callable[..., Path]) -> None:
     shell.write("test_app.py", "def test_it(): pass\n")
     path = f"{fake_torch('2.9.1')}:{shell.env['PYTHONPATH']}"
@@ -235,6 +240,8 @@ def test_pytest_finds_it_by_its_entry_point(shell: Shell) -> None:
     listed = "".join(f"{name} = {module}\n" for name, module in points.items())
     shell.write("site/devlint-0.dist-info/entry_points.txt", f"[pytest11]\n{listed}")
     shell.write("site/devlint-0.dist-info/METADATA", "Metadata-Version: 2.1\nName: devlint\nVersion: 0\n")
+    shell.write("site/devlint-0.dist-info/RECORD", "devlint/__init__.py,,\ndevlint/shim/pytest_plugin.py,,\n")
+    shell.write("pytest.ini", "[pytest]\nfilterwarnings = error::pytest.PytestAssertRewriteWarning\n")
     shell.write("test_app.py", LOADED.format(OWN))
     path = f"{shell.folder}/site:{shell.env['PYTHONPATH']}"
     shell.python("-m", "pytest", "test_app.py", PYTHONPATH=path)

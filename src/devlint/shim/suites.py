@@ -45,7 +45,7 @@ class Suite:
             words.append(f"exit status {ended.status}")
         if ended.unsupported is not None:
             words.append(ended.unsupported)
-        return f"{ended.world.name}: {', '.join(words)}"
+        return f"{ended.world.name}: {', '.join(words) or 'nothing was run'}"
 
 
 def run_suites(names: Sequence[str], arguments: Sequence[str], legacy_half: bool = False) -> int:
