@@ -175,7 +175,14 @@ def test_who_is_told_to_end_tells_the_program(shell: Shell, number: signal.Signa
 def test_an_interrupt_at_the_terminal_is_for_the_program(shell: Shell) -> None:
     script = shell.write(
         "app.py",
-        "import sys, time\nprint('ready', flush=True)\ntry: time.sleep(100)\nexcept KeyboardInterrupt: sys.exit(5)\n",
+        """\
+        import sys, time
+        try:
+            print("ready", flush=True)
+            time.sleep(100)
+        except KeyboardInterrupt:
+            sys.exit(5)
+        """,
     )
     process = subprocess.Popen(
         [sys.executable, "-m", "devlint", "run", "--world", "cpu", script],
