@@ -241,7 +241,7 @@ def test_pytest_finds_it_by_its_entry_point(shell: Shell) -> None:
     shell.write("site/devlint-0.dist-info/entry_points.txt", f"[pytest11]\n{listed}")
     shell.write("site/devlint-0.dist-info/METADATA", "Metadata-Version: 2.1\nName: devlint\nVersion: 0\n")
     shell.write("site/devlint-0.dist-info/RECORD", "devlint/__init__.py,,\ndevlint/shim/pytest_plugin.py,,\n")
-    shell.write("pytest.ini", "[pytest]\nfilterwarnings = error::pytest.PytestAssertRewriteWarning\n")
+    shell.write("pytest.ini", "[pytest]\nfilterwarnings = error\n")
     shell.write("test_app.py", LOADED.format(OWN))
     path = f"{shell.folder}/site:{shell.env['PYTHONPATH']}"
     shell.python("-m", "pytest", "test_app.py", PYTHONPATH=path)
