@@ -218,6 +218,16 @@ def test_a_bug_raises_in_its_world_alone(shell: Shell) -> None:
         assert "devlint/" not in done.stderr
 
 
+@pytest.mark.parametrize("name", ["cpu", "driverless"])
+def test_a_world_without_a_gpu_complains_in_its_own_words(shell: Shell, name: str) -> None:
+    world = world_named(name)
+    calls = ("torch.ones(1, device='cuda')", "torch.ones(1).cuda()", "torch.cuda.current_device()")
+    program = "import sys\nimport torch\ntry: exec(sys.argv[1])\nexcept Exception as e: print(type(e).__name__, e)\n"
+    script = shell.write("app.py", program)
+    for call in calls:
+        assert shell.play(name, script, call).stdout.startswith(f"{world.missing} {world.complaint}")
+
+
 def test_of_several_worlds_each_has_its_heading(shell: Shell) -> None:
     script = shell.write("app.py", BUG)
     done = shell.play("cpu,cuda,cpu", script, status=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import ModuleType
 from typing import Any, NoReturn
 
 import torch
@@ -42,6 +43,8 @@ def install() -> None:
     torch.version.cuda = torch.version.cuda or _VERSION
     torch.backends.cuda.is_built = lambda: True
     cuda.device_count = lambda: 0
+    # torch looks for it before it asks for the driver
+    cuda._cudart = ModuleType("torch._C._cudart")  # type: ignore[attr-defined]
     library = Library("CUDA")
     for name in ("empty.memory_format", "empty_strided"):
         library.put(name, fail)
