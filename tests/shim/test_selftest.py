@@ -16,7 +16,7 @@ from conftest import Shell
 from devlint.shim import Unsupported, selftest
 from devlint.shim.environment import TESTED
 from devlint.shim.selftest import Build, Platform, objection, require
-from devlint.world import world_named
+from devlint.world import TARGETS, world_named
 
 CUDA = world_named("cuda")
 LINUX = Platform("Linux", "x86_64", "3.11.7 (...)", "CPython", False, "cpython-311-x86_64-linux-gnu glibc 2.36")
@@ -56,7 +56,7 @@ def test_without_torch_there_is_nothing_to_play(tmp_path: Path) -> None:
 @pytest.mark.parametrize("build", [TORCH, replace(TORCH, version="2.10.0"), replace(TORCH, version="2.15.0+cu130")])
 @pytest.mark.parametrize("host", [LINUX, replace(LINUX, machine="aarch64")])
 def test_what_can_be_played(build: Build, host: Platform) -> None:
-    assert objection(build, host) is None
+    assert objection(CUDA, build, host) is None
 
 
 @pytest.mark.parametrize(
@@ -75,10 +75,16 @@ def test_what_can_be_played(build: Build, host: Platform) -> None:
     ],
 )
 def test_what_cannot_be_played_is_said_in_one_line(build: Build, host: Platform, reason: str) -> None:
-    said = objection(build, host)
+    said = objection(CUDA, build, host)
     assert said is not None
     assert reason in said
     assert "\n" not in said
+
+
+@pytest.mark.parametrize("name", [world.name for worlds in TARGETS.values() for world in worlds])
+def test_which_worlds_can_be_played(name: str) -> None:
+    refused = name.startswith(("rocm", "musa", "hpu", "directml"))
+    assert (objection(world_named(name), TORCH, LINUX) is not None) == refused
 
 
 # -- the trial

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from devlint.shim import Unsupported
 from devlint.shim.environment import TESTED, environment
+from devlint.shim.machine import DISPATCH_KEY
 from devlint.world import World
 
 #: the first release with ``torch._C._acc``
@@ -91,8 +92,8 @@ class Platform:
         )
 
 
-def objection(build: Build, host: Platform) -> str | None:
-    """Why this build cannot be played on this platform, in one line; None where nothing is known against it."""
+def objection(world: World, build: Build, host: Platform) -> str | None:
+    """Why this build cannot play the world on this platform, in one line; None where nothing is known against it."""
     if host.system != "Linux" or host.machine not in ("x86_64", "aarch64"):
         return f"worlds are played on Linux x86-64 and aarch64 only, and this is {host.system} {host.machine}"
     if host.implementation != "CPython":
@@ -102,6 +103,8 @@ def objection(build: Build, host: Platform) -> str | None:
     release = re.match(r"(\d+)\.(\d+)", build.version)
     if release is None or (int(release[1]), int(release[2])) < OLDEST:
         return f"worlds are played with torch {OLDEST[0]}.{OLDEST[1]} or newer, and this is {build.version}"
+    if world.build == "rocm" or world.accelerator not in (None, *DISPATCH_KEY):
+        return f"world `{world.name}` can be declared as a target, and not be played"
     if build.hip or build.xpu:
         kind = "ROCm" if build.hip else "XPU"
         return f"worlds are played with CPU and CUDA builds of torch, and {build.version} is a {kind} build"
@@ -116,7 +119,7 @@ def require(world: World, build: Build | None = None) -> str:
     """
     build = build or Build.find()
     host = Platform.here()
-    if (reason := objection(build, host)) is not None:
+    if (reason := objection(world, build, host)) is not None:
         raise Unsupported(reason)
     key = key_of(world, build, host)
     if os.environ.get(TESTED) == key:
