@@ -14,8 +14,8 @@ def install(simulation: Simulation) -> None:
     """Let them all answer for the machine."""
     streams = Streams(simulation)
     autograd.install()
-    generators.install(simulation.machine.device, simulation.generators)
+    generators.install(simulation.machine.device, simulation.generators.make)
     storages.install(simulation)
     pinned.install(simulation)
-    accelerator.install(simulation)
+    accelerator.install(simulation, streams)
     import_module(f"devlint.shim.runtime.{simulation.machine.device}").install(simulation, streams)
