@@ -141,17 +141,22 @@ def event_base(kind: str) -> type:
 
 
 def install(streams: Streams, module: ModuleType, prefix: str) -> None:
-    """Let the classes of ``torch.cuda.streams`` or ``torch.xpu.streams`` work, wherever torch has imported them to."""
-    setattr(torch._C, f"_{prefix}StreamBase", stream_base(streams))
-    setattr(torch._C, f"_{prefix}EventBase", event_base(streams.machine.device))
-    old = {id(value): name for name, value in vars(module).items() if isinstance(value, type)}
-    kept = list(vars(module).values())  # no other object gets one of these addresses meanwhile
+    """Let the classes of ``torch.cuda.streams`` or ``torch.xpu.streams`` work."""
+    rerun(module, prefix, stream_base(streams), event_base(streams.machine.device))
+
+
+def rerun(module: ModuleType, prefix: str, stream: type, event: type) -> None:
+    """Run the module that defines streams and events once more, with other classes under its own; wherever torch has
+    imported them to, the new ones are then."""
+    setattr(torch._C, f"_{prefix}StreamBase", stream)
+    setattr(torch._C, f"_{prefix}EventBase", event)
+    before = {name: value for name, value in vars(module).items() if isinstance(value, type)}
     importlib.reload(module)
+    new = {value: vars(module)[name] for name, value in before.items()}
     for user in [found for name, found in list(sys.modules.items()) if name.partition(".")[0] == "torch"]:
         for name, value in list(getattr(user, "__dict__", {}).items()):
-            if id(value) in old and user is not module:
-                setattr(user, name, getattr(module, old[id(value)]))
-    del kept
+            if isinstance(value, type) and value in new:
+                setattr(user, name, new[value])
 
 
 def natives(streams: Streams) -> dict[str, Callable[..., object]]:

@@ -15,7 +15,7 @@ def install(simulation: Simulation) -> None:
     streams = Streams(simulation)
     autograd.install()
     generators.install(simulation.machine.device, simulation.generators.make)
-    storages.install(simulation)
     pinned.install(simulation)
     accelerator.install(simulation, streams)
     import_module(f"devlint.shim.runtime.{simulation.machine.device}").install(simulation, streams)
+    storages.install(simulation)  # after the methods that torch makes for a device of others

@@ -160,8 +160,10 @@ def _fill_module(simulation: Simulation, devices: Devices) -> None:
     }
     for name, value in replaced.items():
         setattr(cuda, name, value)
-    cuda.graphs._cuda_isCurrentStreamCapturing = lambda: False  # type: ignore[attr-defined]
-    cuda.nvtx._nvtx = _Markers()  # type: ignore[assignment]
+    graphs: Any = cuda.graphs
+    graphs._cuda_isCurrentStreamCapturing = lambda: False
+    markers: Any = cuda.nvtx
+    markers._nvtx = _Markers()
 
 
 def _accept_streams(simulation: Simulation) -> None:

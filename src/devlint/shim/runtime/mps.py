@@ -18,6 +18,7 @@ def install(simulation: Simulation, streams: Streams) -> None:
     devices = Devices(simulation)
     answers: dict[str, Callable[..., object]] = _events() | {
         "is_available": lambda: True,
+        "is_on_macos_or_newer": lambda major, minor: True,
         "deviceSynchronize": devices.synchronize,
         "emptyCache": nothing,
         "setMemoryFraction": nothing,

@@ -59,7 +59,9 @@ def install(simulation: Simulation, streams: Streams) -> None:
         "empty_cache": nothing,
         "memory_allocated": lambda device=None: devices.allocated(index_of(device)),
         "memory_reserved": lambda device=None: devices.allocated(index_of(device)),
-        "max_memory_allocated": lambda device=None: devices.statistics(index_of(device))["allocated_bytes"]["all"]["peak"],
+        "max_memory_allocated": lambda device=None: devices.statistics(index_of(device))["allocated_bytes"]["all"][
+            "peak"
+        ],
         "memory_stats": lambda device=None: devices.statistics(index_of(device)),
         "reset_peak_memory_stats": lambda device=None: devices.reset_peak(index_of(device)),
         "mem_get_info": lambda device=None: devices.free(index_of(device)),
@@ -80,7 +82,8 @@ def install(simulation: Simulation, streams: Streams) -> None:
     }
     module = ModuleType("torch.npu")
     module.__dict__.update(members)
-    torch._register_device_module("npu", module)
+    register: Any = torch._register_device_module
+    register("npu", module)
     generate_methods_for_privateuse1_backend(for_storage=True)
     forks.watch(simulation.machine, lambda: devices.allocated() > 0)
 
