@@ -18,4 +18,4 @@ def install(simulation: Simulation) -> None:
     pinned.install(simulation)
     accelerator.install(simulation, streams)
     import_module(f"devlint.shim.runtime.{simulation.machine.device}").install(simulation, streams)
-    storages.install(simulation)  # after the methods that torch makes for a device of others
+    storages.install(simulation)  # after the methods that torch makes for a device of others, which need its C++
