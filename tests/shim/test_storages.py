@@ -25,7 +25,7 @@ def test_storages_move_and_are_copied(played: Play, world: str) -> None:
         assert storage.to(device=torch.device(kind, 0)) is storage
         assert copy.deepcopy(tensor).tolist() == [0, 1, 2, 3] and copy.deepcopy(tensor).device == tensor.device
         shared = copy.deepcopy([tensor, tensor[1:]])
-        assert shared[0].untyped_storage().data_ptr() == shared[1].untyped_storage().data_ptr()
+        assert (shared[0].data_ptr() + 4 == shared[1].data_ptr()) is (kind != "mps"), "torch/_tensor.py: __deepcopy__"
         file = io.BytesIO()
         torch.save(tensor, file)
         for where, device in ((None, kind), ("cpu", "cpu"), (kind, kind)):
