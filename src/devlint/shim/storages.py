@@ -40,7 +40,8 @@ def install(simulation: Simulation) -> None:
         wanted = torch.device(kind, device) if isinstance(device, int) else torch.device(device or kind)
         return to(self, device=wanted, non_blocking=non_blocking)
 
-    construct, resize = UntypedStorage.__new__, UntypedStorage.resize_
+    native: Any = UntypedStorage
+    construct, resize = native.__new__, native.resize_
 
     def new(cls: type, *args: Any, device: Any = None, **kwargs: Any) -> Any:
         if device is None or torch.device(device).type != kind:
@@ -55,8 +56,7 @@ def install(simulation: Simulation) -> None:
             raise Unsupported(f"UntypedStorage.resize_ on a played `{kind}`")
         return self if self.device.type == kind else resize(self, size)
 
-    changed: Any = UntypedStorage
-    changed.__new__, changed.resize_ = staticmethod(new), resized
+    native.__new__, native.resize_ = staticmethod(new), resized
     methods = {"to": to, "clone": clone, "__copy__": clone, kind: moved}
     for owner in (UntypedStorage, base):
         for name, method in methods.items():

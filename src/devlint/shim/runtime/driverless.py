@@ -28,7 +28,7 @@ _VERSION = "12.8"
 
 
 def install() -> None:
-    """Let a build without CUDA say what one with CUDA says."""
+    """Let a build without CUDA say what one with CUDA says, and one with CUDA never ask for a driver."""
     _fill_native()
     replaced = {
         "_cudart": object(),
@@ -40,11 +40,11 @@ def install() -> None:
         setattr(cuda, name, value)
     graphs: Any = cuda.graphs
     graphs._cuda_isCurrentStreamCapturing = lambda: False
-    graphs._CUDAGraph.__new__ = staticmethod(_refuse)
+    graphs.CUDAGraph.__new__ = staticmethod(_refuse)
     markers: Any = cuda.nvtx
     markers._nvtx = _Markers()
     torch._C._has_cuda = True
-    torch.version.cuda = _VERSION
+    torch.version.cuda = torch.version.cuda or _VERSION
     torch.backends.cuda.is_built = lambda: True
     rerun(cuda.streams, "Cuda", _Stream, _Event)
     generators.install("cuda", _refuse)
