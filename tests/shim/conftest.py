@@ -81,3 +81,22 @@ def fake_torch(shell: Shell) -> Callable[..., Path]:
         return shell.folder / "fake"
 
     return make
+
+
+@pytest.fixture
+def played(shell: Shell) -> Callable[[str, str], None]:
+    """Runs a program in a world, without the command line around it."""
+
+    def run(world: str, program: str) -> None:
+        start = f"from devlint.shim.installation import install\ninstall(world_of({world!r}))\n"
+        shell.python("-W", "ignore", shell.write("program.py", _WORLD_OF + start + dedent(program)))
+
+    return run
+
+
+_WORLD_OF = """\
+from devlint.world import TARGETS
+import torch
+def world_of(name):
+    return next(world for worlds in TARGETS.values() for world in worlds if world.name == name)
+"""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import weakref
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -124,8 +125,9 @@ class Generators:
         return self.default(index)
 
 
-def install(kind: str, generators: Generators) -> None:
-    """Let ``torch.Generator(device)`` make one of ours for the played device; what it was stays its own class."""
+def install(kind: str, make: Callable[[torch.device], torch.Generator]) -> None:
+    """Let ``torch.Generator(device)`` be what ``make`` returns for a device of this kind; the class stays what
+    ``isinstance`` takes it for."""
     native = torch.Generator
 
     class Meta(type):
@@ -137,6 +139,6 @@ def install(kind: str, generators: Generators) -> None:
 
         def __call__(cls, device: Any = "cpu") -> torch.Generator:
             wanted = torch.device(kind, device) if isinstance(device, int) else torch.device(device)
-            return generators.make(wanted) if wanted.type == kind else native(device=wanted)
+            return make(wanted) if wanted.type == kind else native(device=wanted)
 
     torch.Generator = Meta("Generator", (), {"__module__": "torch"})  # type: ignore[misc, assignment]

@@ -36,6 +36,9 @@ def install(simulation: Simulation) -> None:
     assert held is not None
     table = Table(held, _INTERFACE)
     _Events(simulation).answer(table)
+    machine, code = simulation.machine, int(kind)
+    # a c10::Device in two bytes, type, then index: where what moves to a device without an index goes
+    table.answer("getDevice", ctypes.c_uint16, lambda _: code | machine.current << 8)
     table.put()
     registry = (ctypes.c_void_p * (int(kind) + 1)).in_dll(library("libc10.so"), _REGISTRY)
     registry[int(kind)] = held

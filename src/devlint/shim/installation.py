@@ -8,7 +8,7 @@ from devlint.shim import guard, hooks, registration, runtime
 from devlint.shim.dispatch import Kernel
 from devlint.shim.legacy_half import LegacyHalf
 from devlint.shim.machine import Machine
-from devlint.shim.runtime import driverless
+from devlint.shim.runtime import cpu_build, driverless
 from devlint.shim.simulation import Simulation
 from devlint.world import World
 
@@ -24,8 +24,10 @@ def install(world: World, *, legacy_half: bool = False) -> None:
     if legacy_half:
         half.install()
     if world.accelerator is None:
-        if world.build == "cuda" and torch.version.cuda is None:
+        if world.build == "cuda":
             driverless.install()
+        elif torch.version.cuda is not None:
+            cpu_build.install()
         return
     simulation = Simulation.of(Machine.of(world))
     runtime.install(simulation)

@@ -68,7 +68,10 @@ def _wrap(name: str, marks: _Marks) -> None:
         if not kwargs.get("pin_memory"):
             return factory(*args, **kwargs)  # type: ignore[no-any-return]
         del kwargs["pin_memory"]
-        return marks.put(factory(*args, **kwargs))
+        made = factory(*args, **kwargs)
+        if made.device.type != "cpu":  # aten/src/ATen/EmptyTensor.cpp
+            raise RuntimeError("Only dense CPU tensors can be pinned")
+        return marks.put(made)
 
     setattr(torch, name, wrapped)
     table = _builtins._get_builtin_table()  # type: ignore[no-untyped-call]

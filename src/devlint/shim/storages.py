@@ -7,6 +7,7 @@ from typing import Any
 import torch
 from torch import UntypedStorage
 
+from devlint.shim import Unsupported
 from devlint.shim.ordinals import index_of
 from devlint.shim.simulation import Simulation
 
@@ -39,9 +40,24 @@ def install(simulation: Simulation) -> None:
         wanted = torch.device(kind, device) if isinstance(device, int) else torch.device(device or kind)
         return to(self, device=wanted, non_blocking=non_blocking)
 
-    methods = {"to": to, "clone": clone, "__copy__": clone}
-    if hasattr(base, kind):  # else torch makes it, with those of tensors
-        methods[kind] = moved
+    native: Any = UntypedStorage
+    construct, resize = native.__new__, native.resize_
+
+    def new(cls: type, *args: Any, device: Any = None, **kwargs: Any) -> Any:
+        if device is None or torch.device(device).type != kind:
+            return construct(cls, *args, **kwargs) if device is None else construct(cls, *args, device=device, **kwargs)
+        index = index_of(simulation.machine, torch.device(device))
+        if args and not isinstance(args[0], int):
+            return construct(cls, *args).to(device=torch.device(kind, index))
+        return made(args[0] if args else kwargs.get("size", 0), index)
+
+    def resized(self: Any, size: int) -> Any:
+        if self.device.type == kind and size != self.nbytes():
+            raise Unsupported(f"UntypedStorage.resize_ on a played `{kind}`")
+        return self if self.device.type == kind else resize(self, size)
+
+    native.__new__, native.resize_ = staticmethod(new), resized
+    methods = {"to": to, "clone": clone, "__copy__": clone, kind: moved}
     for owner in (UntypedStorage, base):
         for name, method in methods.items():
             setattr(owner, name, method)

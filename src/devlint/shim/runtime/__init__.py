@@ -14,8 +14,8 @@ def install(simulation: Simulation) -> None:
     """Let them all answer for the machine."""
     streams = Streams(simulation)
     autograd.install()
-    generators.install(simulation.machine.device, simulation.generators)
-    storages.install(simulation)
+    generators.install(simulation.machine.device, simulation.generators.make)
     pinned.install(simulation)
-    accelerator.install(simulation)
+    accelerator.install(simulation, streams)
     import_module(f"devlint.shim.runtime.{simulation.machine.device}").install(simulation, streams)
+    storages.install(simulation)  # after the methods that torch makes for a device of others, which need its C++

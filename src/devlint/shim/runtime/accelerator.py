@@ -6,18 +6,36 @@ import torch
 
 from devlint.shim.runtime.devices import Devices, nothing
 from devlint.shim.simulation import Simulation
+from devlint.shim.streams import Streams
+
+#: types of numbers that a GPU computes with
+_DTYPES = (
+    torch.float16, torch.bfloat16, torch.float32, torch.float64, torch.complex32, torch.complex64, torch.complex128,
+    torch.uint8, torch.int8, torch.int16, torch.int32, torch.int64, torch.bool,
+)  # fmt: skip
 
 
-def install(simulation: Simulation) -> None:
+def install(simulation: Simulation, streams: Streams) -> None:
     """Fill what ``torch/accelerator`` asks of C++."""
     devices = Devices(simulation)
     kind = simulation.machine.device
+
+    def stream(index: int | None = None) -> torch.Stream:
+        number, on, code = streams.current(devices.current() if index is None else index)
+        return torch.Stream(stream_id=number, device_index=on, device_type=code)
+
+    def capability(index: int) -> dict[str, set[torch.dtype]]:
+        return {"supported_dtypes": set(_DTYPES)}
+
     answers = {
         "getAccelerator": lambda: torch.device(kind),
         "getDeviceIndex": devices.current,
         "setDeviceIndex": devices.set,
         "exchangeDevice": devices.exchange,
         "maybeExchangeDevice": devices.exchange,
+        "getStream": stream,
+        "setStream": lambda wanted: streams.set(wanted.stream_id, wanted.device_index, wanted.device_type),
+        "getDeviceCapability": capability,
         "synchronizeDevice": devices.synchronize,
         "isAllocatorInitialized": lambda: True,
         "emptyCache": nothing,

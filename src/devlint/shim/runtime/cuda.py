@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import os
+import itertools
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 import torch
 from torch import cuda
 
+from devlint.shim.dispatch import Library
 from devlint.shim.machine import Machine
-from devlint.shim.runtime import data_parallel, legacy_types
+from devlint.shim.runtime import data_parallel, forks, legacy_types
 from devlint.shim.runtime.devices import Devices, nothing
 from devlint.shim.simulation import Simulation
-from devlint.shim.streams import StreamContext, Streams
+from devlint.shim.streams import Streams, natives
+from devlint.shim.streams import install as install_streams
 
 #: the version that a build for CUDA says it was made with
 _VERSION, _COMPILED, _CUDNN = "12.8", 12080, 91000
@@ -50,18 +53,19 @@ class _Properties:
 def install(simulation: Simulation, streams: Streams) -> None:
     """Let ``torch.cuda`` find the machine's GPUs."""
     machine, devices = simulation.machine, Devices(simulation)
-    _fill_native(machine, devices)
+    _fill_native(machine, devices, natives(streams))
     _fill_module(simulation, devices)
-    _install_streams(streams)
-    _watch_forks(machine)
-    _say_built(machine)
+    install_streams(streams, cuda.streams, "Cuda")
+    _accept_streams(simulation)
+    forks.watch(machine, cuda.is_initialized)
+    _say_built()
     legacy_types.install()
     data_parallel.install()
 
 
-def _fill_native(machine: Machine, devices: Devices) -> None:
+def _fill_native(machine: Machine, devices: Devices, of_streams: dict[str, Callable[..., object]]) -> None:
     """The functions of C++ that a build without CUDA does not have."""
-    answers = {
+    answers: dict[str, Callable[..., object]] = of_streams | {
         "getDeviceCount": devices.count,
         "init": nothing,
         "getDevice": devices.current,
@@ -73,6 +77,11 @@ def _fill_native(machine: Machine, devices: Devices) -> None:
         "memoryStats": devices.statistics,
         "resetPeakMemoryStats": devices.reset_peak,
         "resetAccumulatedMemoryStats": nothing,
+        "hostMemoryStats": dict,
+        "resetPeakHostMemoryStats": nothing,
+        "resetAccumulatedHostMemoryStats": nothing,
+        "getMemoryFraction": lambda index: 1.0,
+        "getCurrentBlasHandle": lambda: 1,
         "ipc_collect": nothing,
         "getArchFlags": lambda: "sm_80 sm_90",
         "isInBadFork": lambda: machine.forked,
@@ -89,7 +98,6 @@ def _fill_native(machine: Machine, devices: Devices) -> None:
         "hasPrimaryContext": lambda index: True,
         "isHistoryEnabled": lambda: False,
         "record_memory_history": nothing,
-        "getCurrentRawStream": lambda index: 0,
         "isCurrentStreamCapturing": lambda: False,
         "lock_mutex": nothing,
         "unlock_mutex": nothing,
@@ -111,65 +119,61 @@ class _Driver:
         return self._devices.free(index)
 
     def __getattr__(self, name: str) -> Any:
+        if not name.startswith("cuda"):
+            raise AttributeError(name)
         return lambda *_: 0
 
 
+class _Markers:
+    """What ``torch.cuda.nvtx`` calls: ranges for a profiler, of which only the depth is kept."""
+
+    def __init__(self) -> None:
+        self._depth = 0
+        self._started = itertools.count(1)
+
+    def rangePushA(self, text: str) -> int:  # noqa: N802  (torch's name)
+        self._depth += 1
+        return self._depth - 1
+
+    def rangePop(self) -> int:  # noqa: N802  (torch's name)
+        self._depth -= 1
+        return self._depth
+
+    def rangeStartA(self, text: str) -> int:  # noqa: N802  (torch's name)
+        return next(self._started)
+
+    rangeEnd = markA = staticmethod(nothing)  # noqa: N815  (torch's names)
+
+
 def _fill_module(simulation: Simulation, devices: Devices) -> None:
-    """What ``torch.cuda`` asks of the driver, or keeps from the time when it was imported."""
+    """What ``torch.cuda`` gets from C++ when it is imported, and from the driver beside it."""
     machine = simulation.machine
     properties = _Properties(machine.capacity)
-    driver = _Driver(devices)
-
-    def properties_of(device: Any = None) -> _Properties:
-        index = cuda._utils._get_device_index(device, optional=True)
-        if not 0 <= index < machine.count:
-            raise AssertionError("Invalid device id")
-        return properties
-
-    def free(device: Any = None) -> tuple[int, int]:
-        return devices.free(cuda._utils._get_device_index(device, optional=True))
-
     replaced = {
-        "_cudart": driver,
-        "cudart": lambda: driver,
+        "_cudart": _Driver(devices),
         "_exchange_device": devices.exchange,
         "_maybe_exchange_device": devices.exchange,
-        "_device_count_nvml": lambda: -1,
+        "_device_count_nvml": lambda: -1,  # the driver of this machine is not asked
         "_is_in_bad_fork": lambda: machine.forked,
-        "device_count": devices.count,
-        "get_device_properties": properties_of,
-        "_get_device_properties": properties_of,
-        "get_device_capability": lambda device=None: (properties_of(device).major, properties_of(device).minor),
-        "get_device_name": lambda device=None: properties_of(device).name,
-        "is_current_stream_capturing": lambda: False,
+        "_get_device_properties": lambda index: properties,
         "default_generators": simulation.generators,
-        "mem_get_info": free,
-        "has_half": True,
     }
     for name, value in replaced.items():
         setattr(cuda, name, value)
-    cuda.memory.mem_get_info = free
-    cuda._queued_calls.clear()  # checks of the hardware's age
+    graphs: Any = cuda.graphs
+    graphs._cuda_isCurrentStreamCapturing = lambda: False
+    markers: Any = cuda.nvtx
+    markers._nvtx = _Markers()
 
 
-def _install_streams(streams: Streams) -> None:
-    for owner in (cuda, cuda.streams):
-        owner.Stream, owner.Event = streams.Stream, streams.Event  # type: ignore[attr-defined]
-    cuda.current_stream, cuda.default_stream, cuda.set_stream = streams.current, streams.default, streams.set
-    cuda.StreamContext = cuda.stream = StreamContext  # type: ignore[assignment, misc]
-    torch.Tensor.record_stream = nothing  # type: ignore[method-assign]
+def _accept_streams(simulation: Simulation) -> None:
+    """``tensor.record_stream(stream)``: memory is not reused while it is in use anyway."""
+    library = Library(simulation.machine.key)
+    library.put("record_stream", nothing)
+    simulation.kept.append(library)
 
 
-def _watch_forks(machine: Machine) -> None:
-    """A process that was forked after CUDA was used may not use it."""
-
-    def forked() -> None:
-        machine.forked = machine.forked or cuda.is_initialized()  # type: ignore[no-untyped-call]
-
-    os.register_at_fork(after_in_child=forked)
-
-
-def _say_built(machine: Machine) -> None:
+def _say_built() -> None:
     """What says whether torch was built for CUDA, and with what."""
     if torch.version.cuda is not None:
         _forget_cudnn()

@@ -61,14 +61,19 @@ def _replace_type() -> None:
 
 def _replace_default() -> None:
     native = torch.set_default_tensor_type
+    chosen = False
 
     def set_default_tensor_type(kind: Any) -> None:
+        nonlocal chosen
         wanted = _named(kind)
         if isinstance(wanted, _Meta):
             torch.set_default_dtype(wanted.dtype)
             torch.set_default_device("cuda")
-        else:
+            chosen = True
+            return
+        if chosen:  # a device that `torch.set_default_device` chose stays
             torch.set_default_device(None)
-            native(kind)
+            chosen = False
+        native(kind)
 
     torch.set_default_tensor_type = set_default_tensor_type
