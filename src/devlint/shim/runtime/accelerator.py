@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
 
 from devlint.shim.runtime.devices import Devices, nothing
 from devlint.shim.simulation import Simulation
 from devlint.shim.streams import Streams
+from devlint.shim.untraced import untraced
 
 #: types of numbers that a GPU computes with
 _DTYPES = (
@@ -27,7 +30,7 @@ def install(simulation: Simulation, streams: Streams) -> None:
     def capability(index: int) -> dict[str, set[torch.dtype]]:
         return {"supported_dtypes": set(_DTYPES)}
 
-    answers = {
+    answers: dict[str, Callable[..., object]] = {
         "getAccelerator": lambda: torch.device(kind),
         "getDeviceIndex": devices.current,
         "setDeviceIndex": devices.set,
@@ -48,7 +51,7 @@ def install(simulation: Simulation, streams: Streams) -> None:
         "hooks_get_current_device": devices.current,
     }
     for name, answer in answers.items():
-        setattr(torch._C, f"_accelerator_{name}", answer)
+        setattr(torch._C, f"_accelerator_{name}", untraced(answer))
     torch._C._get_accelerator = lambda check=False: torch.device(kind)
     torch.accelerator.is_available = lambda: True
     torch.accelerator.device_count = devices.count
