@@ -53,8 +53,8 @@ def data_parallel_over_one(d):
 @case(
     "RuntimeError: module must have its parameters and buffers on device cuda:0 (device_ids[0]) but found one of them "
     "on device: cpu",
-    source=PARALLEL,
-    scope=CUDA,
+    source=f"{PARALLEL}: forward; a module for one device was moved when it was wrapped",
+    scope=PAIR,
 )
 def data_parallel_of_a_module_on_the_cpu(d):
     return told(nn.DataParallel(nn.Linear(2, 2))(torch.ones(4, 2)).device)

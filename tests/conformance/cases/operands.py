@@ -11,6 +11,12 @@ TWO = "RuntimeError: Expected all tensors to be on the same device, but found at
 SOME = "RuntimeError: Expected all tensors to be on the same device.*"
 FOREIGN = "RuntimeError: (Placeholder storage has not been allocated on MPS device!|.*is on CPU, but expected .*GPU.*)"
 
+#: types of devices without a legacy type print by their dispatch key (c10::toString)
+OTHER_NAMES = Like(
+    r"RuntimeError: Input type \(torch.FloatTensor\) and weight type \((torch.xpu.FloatTensor|XPUFloatType|"
+    r"npuFloatType)\) should be the same or input should be a MKLDNN tensor and weight is a dense tensor"
+)
+
 
 def refused(name, operand, method, run, cpu_first=False):
     """A case for a generated check: the operand that it names, and the method."""
@@ -109,7 +115,7 @@ refused(
 )
 refused("grid_sample", "grid", "_grid_sampler_2d", lambda d: kind(
     F.grid_sample(_f(d, 1, 1, 2, 2), _f("cpu", 1, 1, 1, 2), align_corners=False)))  # fmt: skip
-refused("take", "index", "_take", lambda d: kind(torch.take(_f(d), _i("cpu", 0))))
+refused("bucketize", "boundaries", "Tensor_bucketize", lambda d: kind(torch.bucketize(_f(d), _f("cpu"))))
 refused("isin", "test_elements", "isin_Tensor_Tensor", lambda d: kind(torch.isin(_i(d, 1), _i("cpu", 1))))
 refused("cross", "other", "linalg_cross", lambda d: kind(torch.linalg.cross(_f(d, 3), _f("cpu", 3))))
 refused("solve", "B", "_linalg_solve_ex", lambda d: kind(torch.linalg.solve(torch.eye(2, device=d), _f("cpu", 2, 1))))
@@ -161,6 +167,8 @@ def masked_fill_with_a_number_of_the_cpu(d):
 @case(
     "RuntimeError: Input type (torch.FloatTensor) and weight type (torch.{d}.FloatTensor) should be the same or input "
     "should be a MKLDNN tensor and weight is a dense tensor",
+    npu=OTHER_NAMES,
+    xpu=OTHER_NAMES,
     source="aten/src/ATen/native/Convolution.cpp: check_input_same_type_as_parameters",
     mps=Like(r"RuntimeError: Input type \((torch.FloatTensor|CPUFloatType)\) and weight type \("
              r"(torch.mps.FloatTensor|MPSFloatType)\) should be the same.*"),

@@ -10,6 +10,11 @@ from outcome import devices, told
 from torch import nn
 
 LOAD = "torch/serialization.py"
+NO_CUDA = (
+    "RuntimeError: Attempting to deserialize object on a CUDA device but torch.cuda.is_available() is False. If you "
+    "are running on a CPU-only machine, please use torch.load with map_location=torch.device('cpu') to map your "
+    "storages to the CPU."
+)
 
 
 def written_on(place):
@@ -30,7 +35,11 @@ def saved_and_loaded(d):
     return told(torch.load(_saved(torch.tensor([1.0, 2.0], device=d))))
 
 
-@case("cpu float32 [1] [1.0] | cpu float32 [1] [1.0] | cpu float32 [1] [1.0]", source=LOAD)
+@case(
+    "cpu float32 [1] [1.0] | cpu float32 [1] [1.0] | cpu float32 [1] [1.0]",
+    source=f"{LOAD}: MPS writes no ordinal",
+    mps="cpu float32 [1] [1.0] | cpu float32 [1] [1.0] | mps:0 float32 [1] [1.0]",
+)
 def loaded_to_the_cpu(d):
     there = torch.ones(1, device=d)
     maps = ("cpu", lambda storage, place: storage, {f"{d}:0": "cpu"})
@@ -63,9 +72,7 @@ def loaded_to_an_ordinal_that_is_not_there(d):
 
 
 @case(
-    "RuntimeError: Attempting to deserialize object on a CUDA device but torch.cuda.is_available() is False. If "
-    "you are running on a CPU-only machine, please use torch.load with map_location=torch.device('cpu') to map your storages "
-    "to the CPU.",
+    NO_CUDA,
     source=f"{LOAD}: _validate_device; measured on the CPU build, 2.13",
     scope=WITHOUT,
 )
@@ -74,9 +81,7 @@ def cuda_checkpoint_without_cuda(d):
 
 
 @case(
-    "RuntimeError: Attempting to deserialize object on a CUDA device but torch.cuda.is_available() is False. If "
-    "you are running on a CPU-only machine, please use torch.load with map_location=torch.device('cpu') to map your storages "
-    "to the CPU.",
+    NO_CUDA,
     source=f"{LOAD}: _validate_device",
     scope=ACCELERATED.without("cuda cuda-x2 cuda-cpu-requested", "CUDA is there"),
 )
