@@ -24,7 +24,7 @@ children.install()
 import torch  # noqa: E402
 from declaration import WORLDS  # noqa: E402
 from torch.testing._internal.common_methods_invocations import op_db  # noqa: E402
-from torch.utils._pytree import tree_leaves  # noqa: E402
+from torch.utils._pytree import tree_leaves, tree_map  # noqa: E402
 
 SAMPLES = 3
 LIMIT = 180
@@ -61,16 +61,16 @@ def _worse(one: str, other: str) -> str:
 
 
 def _forward(op: Any, sample: Any, name: str, device: str) -> str:
-    return _compare(lambda given: op(given.input, *given.args, **given.kwargs), sample, name, device)
+    return _compare(lambda given: _call(op, given), sample, name, device)
 
 
 def _backward(op: Any, sample: Any, name: str, device: str) -> str:
     def gradients(given: Any) -> Any:
-        result = op(given.input, *given.args, **given.kwargs)
+        result = _call(op, given)
         if sample.output_process_fn_grad is not None:
             result = sample.output_process_fn_grad(result)
         outputs = [one for one in _tensors(result) if one.requires_grad]
-        inputs = [one for one in _tensors((given.input, given.args, given.kwargs)) if one.requires_grad]
+        inputs = [one for one in _tensors(given) if one.requires_grad]
         if not outputs:
             return ()
         return torch.autograd.grad(outputs, inputs, [torch.ones_like(one) for one in outputs], allow_unused=True)
@@ -78,18 +78,23 @@ def _backward(op: Any, sample: Any, name: str, device: str) -> str:
     return _compare(gradients, sample, name, device)
 
 
+def _call(op: Any, given: Any) -> Any:
+    value, args, kwargs = given
+    return op(value, *args, **kwargs)
+
+
 def _compare(run: Callable[[Any], Any], sample: Any, name: str, device: str) -> str:
-    here = sample.transform(_copied)
+    given = (sample.input, sample.args, sample.kwargs)
     torch.manual_seed(1)
     try:
-        expected = _tensors(run(here))
+        expected = _tensors(run(tree_map(_copied, given)))
     except Exception:
         return "ok"  # torch does not compute this sample on the CPU either
-    there = sample.transform(lambda value: _moved(value, device))
+    placed = any(isinstance(value, torch.Tensor) or _is_place(value) for value in tree_leaves(given))
     torch.manual_seed(1)
     try:
-        results = _tensors(run(there))
-        return _difference(results, expected, name, device)
+        results = _tensors(run(tree_map(lambda value: _moved(value, device), given)))
+        return _difference(results, expected, name, device if placed else "cpu")
     except Exception as error:
         state = "unsupported" if type(error).__name__ in ("Unsupported", "NotImplementedError") else "error"
         return f"{state}: {type(error).__name__}: {str(error).strip().splitlines()[0][:200] if str(error) else ''}"
@@ -124,13 +129,16 @@ def _copied(value: Any) -> Any:
     return value
 
 
+def _is_place(value: Any) -> bool:
+    """Whether a sample names the CPU here."""
+    return isinstance(value, (str, torch.device)) and str(value) == "cpu"
+
+
 def _moved(value: Any, device: str) -> Any:
     """A value for the device: tensors of the CPU moved there, and devices named."""
     if isinstance(value, torch.Tensor):
         return value.detach().to(device).requires_grad_(value.requires_grad)
-    if isinstance(value, torch.device) or (isinstance(value, str) and value == "cpu"):
-        return torch.device(device)
-    return value
+    return torch.device(device) if _is_place(value) else value
 
 
 def run(world: str, via: str, every: int = 1, shard: tuple[int, int] = (0, 1)) -> dict[str, Any]:

@@ -18,7 +18,7 @@ pytest.importorskip("torch", reason="the shim plays torch, which comes with devl
 
 import opinfo
 
-VIA = os.environ.get("CONFORMANCE_VIA", "devlint.shim.installation:install")
+VIA = os.environ.get("CONFORMANCE_VIA", "run")
 EVERY = int(os.environ.get("OPINFO_EVERY", "20"))
 KNOWN: dict[str, str] = json.loads(Path(__file__).with_name("known_misses_opinfo.json").read_text())
 
