@@ -12,11 +12,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import pytest
-
-pytest.importorskip("torch", reason="the shim plays torch, which comes with devlint[verify]")
-
 import cases  # noqa: F401
+import pytest
 import runner
 from declaration import CASES, WORLDS
 

@@ -14,7 +14,6 @@ from typing import Any
 
 import pytest
 
-pytest.importorskip("torch", reason="the shim plays torch, which comes with devlint[verify]")
 
 import opinfo
 

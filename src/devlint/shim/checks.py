@@ -21,7 +21,7 @@ from devlint.shim.operators import Operator
 _NOBODY = DispatchKeySet(DispatchKey.HPU)
 _INDEXING = frozenset("index _unsafe_index index_put index_put_ _index_put_impl_".split())
 #: operators that look at their operands themselves
-_LENIENT = ("_use_cudnn_ctc", "_use_miopen_ctc", "_foreach", "_fused_", "_ctc_loss", "_amp_")
+_LENIENT = ("_use_cudnn_ctc", "_use_miopen_ctc", "_fused_", "_ctc_loss", "_amp_")
 
 Named = list[tuple[str, Tensor]]
 
@@ -38,6 +38,8 @@ def refuse(machine: Machine, operator: Operator, op: OpOverload[Any, Any], args:
         _refuse_index(tensors)
     elif operator.base == "masked_fill_":
         _refuse_mask(tensors)
+    elif operator.base.startswith("_foreach_"):
+        _refuse_lists(args)
     elif operator.base.startswith(_LENIENT):
         return
     elif not operator.checked:
@@ -45,7 +47,7 @@ def refuse(machine: Machine, operator: Operator, op: OpOverload[Any, Any], args:
     elif machine.device == "mps":  # no check is generated; what the kernel finds is memory that is not its own
         raise RuntimeError("Placeholder storage has not been allocated on MPS device!")
     else:
-        _refuse_checked(machine, operator, tensors)
+        _refuse_checked(machine, operator, op, tensors)
 
 
 def _tensors(op: OpOverload[Any, Any], args: Sequence[Any], kwargs: dict[str, Any]) -> Iterator[tuple[str, Tensor]]:
@@ -87,6 +89,21 @@ def _refuse_mask(tensors: Named) -> None:
         )
 
 
+def _refuse_lists(args: Sequence[Any]) -> None:
+    """Operators on lists, which take them apart where their tensors are not all alike (ATen/native/ForeachUtils.h)."""
+    lists = [value for value in args if isinstance(value, (list, tuple)) and value and isinstance(value[0], Tensor)]
+    for together in zip(*lists, strict=False):
+        devices = list(dict.fromkeys(tensor.device for tensor in together if not _is_scalar(tensor)))
+        if len(devices) > 1:
+            raise _on_two(devices[0], devices[1])
+
+
+def _on_two(one: torch.device, other: torch.device | str) -> RuntimeError:
+    return RuntimeError(
+        f"Expected all tensors to be on the same device, but found at least two devices, {one} and {other}!"
+    )
+
+
 def _refuse_operands(
     operator: Operator, op: OpOverload[Any, Any], tensors: Named, args: Sequence[Any], kwargs: dict[str, Any]
 ) -> None:
@@ -96,16 +113,19 @@ def _refuse_operands(
         return
     if torch._C._dispatch_has_computed_kernel_for_dispatch_key(f"aten::{operator.name}", "HPU"):
         op.redispatch(_NOBODY, *args, **kwargs)  # torch's own function for shapes and devices says it
-    others = [str(device) for device in devices[1:]] or ["cpu"]
-    raise RuntimeError(
-        f"Expected all tensors to be on the same device, but found at least two devices, {devices[0]} and {others[0]}!"
-    )
+    raise _on_two(devices[0], devices[1] if len(devices) > 1 else "cpu")
 
 
-def _refuse_checked(machine: Machine, operator: Operator, tensors: Named) -> None:
-    """The generated check: in the order of the schema, by the name of the function around the kernel."""
+def _refuse_checked(machine: Machine, operator: Operator, op: OpOverload[Any, Any], tensors: Named) -> None:
+    """The generated check: what is written to first, the rest in the order of the schema, by the name of the function
+    around the kernel."""
+    out = {argument.name for argument in op._schema.arguments if argument.is_out}
+    tensors = sorted(tensors, key=lambda named: named[0] not in out)
     overload = "" if operator.overload == "default" else operator.overload
-    method = f"{operator.base}_{overload}".rstrip("_") if operator.structured else f"{overload}_{operator.base}"
+    stem = f"{operator.base}_out" if out else operator.base
+    method = f"{stem}_{overload}" if operator.structured and overload else stem
+    if not operator.structured:
+        method = f"{overload}_{stem}"
     first = tensors[0][1].device
     for name, tensor in tensors[1:]:
         if tensor.device != first:

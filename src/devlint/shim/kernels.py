@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import torch
@@ -16,6 +17,8 @@ from devlint.shim.simulation import Simulation
 
 _set_storage = torch.ops.aten.set_.source_Storage_storage_offset
 _CPU = torch.device("cpu")
+_HOST_AUTOCAST = torch._C.DispatchKeySet(torch._C.DispatchKey.AutocastCPU)
+_casts_on_host = partial(torch.is_autocast_enabled, "cpu")
 
 
 def kernel(simulation: Simulation, name: str, op: OpOverload[Any, Any]) -> Kernel:
@@ -119,6 +122,12 @@ class _Generic:
         return self._with_seed(args, kwargs, index)
 
     def _called(self, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        if _casts_on_host():  # which is for tensors of the CPU, not for those that stand for a device's
+            with torch._C._ExcludeDispatchKeyGuard(_HOST_AUTOCAST):
+                return self._tried(args, kwargs)
+        return self._tried(args, kwargs)
+
+    def _tried(self, args: list[Any], kwargs: dict[str, Any]) -> Any:
         try:
             return self._compute(*args, **kwargs)
         except RuntimeError as error:

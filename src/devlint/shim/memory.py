@@ -23,17 +23,25 @@ class Memory:
         """Count the memory of a host tensor for a device until nothing uses it any more.
 
         Raises:
-            torch.OutOfMemoryError: the device is full (text of c10/cuda/CUDACachingAllocator.cpp, cut short).
+            torch.OutOfMemoryError: the device is full.
         """
         size = host.untyped_storage().nbytes()
+        self.require(size, index)
         allocated = self.allocated[index] + size
-        if allocated > self._machine.capacity:
-            raise self._full(size, index)
         self.allocated[index] = allocated
         if allocated > self.peak[index]:
             self.peak[index] = allocated
         key = id(host)
         self._held[key] = weakref.ref(host, lambda _: self._release(key, size, index))
+
+    def require(self, size: int, index: int) -> None:
+        """Make sure that so many bytes are free.
+
+        Raises:
+            torch.OutOfMemoryError: they are not (text of c10/cuda/CUDACachingAllocator.cpp, cut short).
+        """
+        if self.allocated[index] + size > self._machine.capacity:
+            raise self._full(size, index)
 
     def reset_peak(self, index: int) -> None:
         self.peak[index] = self.allocated[index]

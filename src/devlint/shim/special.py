@@ -51,7 +51,7 @@ class _Memory:
     """Kernels that make memory, copy it and read it."""
 
     def __init__(self, simulation: Simulation) -> None:
-        self._machine, self._copies = simulation.machine, simulation.copies
+        self._machine, self._copies, self._memory = simulation.machine, simulation.copies, simulation.memory
         self._host, self._new = simulation.retyping.host, simulation.retyping.device
 
     def kernels(self) -> dict[str, Kernel]:
@@ -75,6 +75,7 @@ class _Memory:
     ) -> Tensor:
         form = memory_format or torch.contiguous_format
         index = index_of(self._machine, device)
+        self._memory.require(math.prod(size) * (dtype or torch.get_default_dtype()).itemsize, index)
         return self._made(torch.empty(size, dtype=dtype, device="cpu", memory_format=form), index)
 
     def _empty_strided(

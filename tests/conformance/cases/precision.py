@@ -154,12 +154,19 @@ def half_weights_with_float_input(d):
 
 
 @case(
-    "RuntimeError: Input type (torch.{d}.FloatTensor) and weight type (torch.{d}.HalfTensor) should be the same",
-    source="aten/src/ATen/native/Convolution.cpp: check_input_same_type_as_parameters",
-    mps=Like(r"RuntimeError: Input type \(.*\) and weight type \(.*\) should be the same"),
+    "RuntimeError: Input type (float) and bias type (c10::Half) should be the same",
+    source="aten/src/ATen/native/Convolution.cpp: conv2d looks at the bias before it asks for a backend",
 )
 def half_convolution_with_float_input(d):
     return kind(torch.nn.Conv2d(3, 4, 3).to(d).half()(torch.ones(2, 3, 8, 8, device=d)))
+
+
+@case(
+    Like(r"RuntimeError: Input type \(.*FloatTensor\) and weight type \(.*HalfTensor\) should be the same"),
+    source="aten/src/ATen/native/Convolution.cpp: check_input_same_type_as_parameters",
+)
+def half_convolution_without_bias_with_float_input(d):
+    return kind(torch.nn.Conv2d(3, 4, 3, bias=False).to(d).half()(torch.ones(2, 3, 8, 8, device=d)))
 
 
 @case("{d}:0 float16 [1] [3.0] | {d}:0 float32 [1] [2.0]", source="aten/src/ATen/native/TypeProperties.cpp: promotion")
