@@ -95,7 +95,7 @@ def _refuse_lists(args: Sequence[Any]) -> None:
     for together in zip(*lists, strict=False):
         devices = list(dict.fromkeys(tensor.device for tensor in together if not _is_scalar(tensor)))
         if len(devices) > 1:
-            raise _on_two(devices[0], devices[1])
+            raise _on_two(*sorted(devices, key=lambda device: device.type == "cpu")[:2])
 
 
 def _on_two(one: torch.device, other: torch.device | str) -> RuntimeError:
