@@ -11,7 +11,7 @@ from devlint.error import DevlintError, did_you_mean
 from devlint.finding import Safety, Severity
 from devlint.inspection import Inspection, Plan
 from devlint.packs import load_packs
-from devlint.parser import FORMATS, Check, Explain, Show, parse
+from devlint.parser import FORMATS, Check, Explain, Play, Show, parse
 from devlint.report import Report
 from devlint.report.concise import concise
 from devlint.report.full import full
@@ -28,7 +28,8 @@ from devlint.settings.selection import named
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run devlint. Returns the exit code: 0 clean, 1 findings left, 2 a mistake or a crash."""
+    """Run devlint. Returns the exit code: 0 clean, 1 findings left, 2 a mistake or a crash; that of the program for
+    ``devlint run``."""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     try:
@@ -39,6 +40,8 @@ def main(argv: Sequence[str] | None = None) -> int:
                 code = _explain(options)
             case Show() as options:
                 code = _show(options)
+            case Play() as options:
+                code = _play(options)
         sys.stdout.flush()
         return code
     except DevlintError as error:
@@ -229,3 +232,25 @@ def _show(options: Show) -> int:
     found = listing.lines(configuration.settings(folder), folder, backends)
     sys.stdout.write(listing.as_json(found) if options.output_format == "json" else listing.as_text(found))
     return 0
+
+
+def _play(options: Play) -> int:
+    from devlint.shim import play  # nobody else pays for it
+
+    worlds = play.ready(options.worlds)
+    _complain("devlint", play.note(worlds))
+    endings = []
+    for world, key in worlds.items():
+        if len(worlds) > 1:
+            print(f"== world {world.name} ==", flush=True)
+        endings.append(play.play(world, key, options.program, options.legacy_half))
+        if endings[-1].asked:
+            break
+    for ended in endings:
+        if ended.unsupported is not None:
+            _complain("devlint", ended.unsupported)
+        elif len(worlds) > 1:
+            _complain("devlint", f"world `{ended.world.name}`: exit status {ended.status}")
+    if len(worlds) == 1:
+        return endings[0].status
+    return int(any(ended.status for ended in endings))

@@ -15,9 +15,19 @@ commands:
   devlint [check] PATHS   find device bugs, and repair them with --fix (the default command)
   devlint rule NAME|CODE  explain a rule; --all lists them
   devlint config [PATH]   show the settings that hold for a file or folder, and where each comes from
+  devlint run --world W   run a Python program as if this machine were another: devlint run --world cuda train.py
 
 exit status: 0 clean, 1 findings left, 2 a mistake in the call or the configuration, or a crash
 A path that is named like a command: ./rule, or devlint check rule.
+"""
+
+_WORLDS = """\
+Placement and errors are simulated: tensors are on the world's devices, and a device bug raises what it raises there.
+Numerics and speed are not: the values are computed by the CPU. A world with a request (cuda-requested,
+cuda-cpu-requested) plays the same machine as the one without; what is requested is for the program's own arguments.
+
+exit status: that of the program (128 + N where it died by signal N, which is no verdict); of several worlds, 1 if the
+program fails in any; 2 if a world cannot be played
 """
 
 
@@ -76,13 +86,24 @@ class Show:
     isolated: bool
 
 
-def parse(argv: Sequence[str]) -> Check | Explain | Show:
+@dataclass(frozen=True, slots=True)
+class Play:
+    """The options of ``devlint run``; ``program`` is what Python is given: a script or ``-m module``, and arguments."""
+
+    worlds: list[str]
+    legacy_half: bool
+    program: list[str]
+
+
+def parse(argv: Sequence[str]) -> Check | Explain | Show | Play:
     """What the arguments ask for. Exits with 0 for ``--help`` and ``--version``, and with 2 for a wrong call."""
     match argv:
         case ["rule", *rest]:
             return Explain(**vars(_rule_parser().parse_intermixed_args(rest)))
         case ["config", *rest]:
             return Show(**vars(_config_parser().parse_intermixed_args(rest)))
+        case ["run", *rest]:
+            return _play(rest)
         case ["check", *rest] | rest:
             options = _check(rest)
     if "-" in options.paths and len(options.paths) > 1:
@@ -98,6 +119,19 @@ def _check(argv: Sequence[str]) -> Check:
     options = _check_parser().parse_intermixed_args(argv[:end])
     options.paths = [*options.paths, *argv[end + 1 :]] or ["."]
     return Check(**vars(options))
+
+
+def _play(argv: Sequence[str]) -> Play:
+    """The options of a run: ours end where the program begins, and what comes after is its own."""
+    parser = _play_parser()
+    begin = 0
+    while begin < len(argv) and argv[begin].startswith("-") and argv[begin] not in ("-m", "--"):
+        begin += 2 if argv[begin] == "--world" else 1
+    options = parser.parse_args(argv[:begin])
+    program = list(argv[begin + 1 :] if argv[begin : begin + 1] == ["--"] else argv[begin:])
+    if program in ([], ["-m"]):
+        parser.error("which program? give a script, or -m and a module")
+    return Play(options.worlds, options.legacy_half, program)
 
 
 def _names(text: str) -> list[str]:
@@ -221,9 +255,18 @@ def _add_files(group: argparse._ArgumentGroup) -> None:
     )
 
 
-def _add_list(group: argparse._ArgumentGroup, flag: str, metavar: str = "NAMES", *, help: str) -> None:
+def _add_list(
+    group: argparse._ActionsContainer,
+    flag: str,
+    metavar: str = "NAMES",
+    *,
+    help: str,
+    dest: str | None = None,
+    required: bool = False,
+) -> None:
     """An option that takes a list with commas, and may be given several times."""
-    group.add_argument(flag, type=_names, action="extend", metavar=metavar, help=help)
+    dest = dest or flag[2:].replace("-", "_")
+    group.add_argument(flag, type=_names, action="extend", metavar=metavar, help=help, dest=dest, required=required)
 
 
 def _add_configuration(group: argparse._ActionsContainer) -> None:
@@ -253,4 +296,26 @@ def _config_parser() -> argparse.ArgumentParser:
     parser.add_argument("path", nargs="?", default=".", metavar="PATH")
     parser.add_argument("--output-format", choices=("text", "json"), default="text")
     _add_configuration(parser)
+    return parser
+
+
+def _play_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="devlint run",
+        usage="devlint run --world NAMES [--legacy-half] (SCRIPT | -m MODULE) [ARGUMENTS ...]",
+        description="Run a Python program in a world, on a machine that need not have its hardware.",
+        epilog=_WORLDS,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    _add_list(
+        parser,
+        "--world",
+        dest="worlds",
+        required=True,
+        help="what to play: cpu, driverless, cuda, cuda-x2 (or any other number), mps ...; several are played in turn",
+    )
+    parser.add_argument(
+        "--legacy-half", action="store_true", help="let the CPU refuse half precision where torch 2.1 refused it"
+    )
     return parser

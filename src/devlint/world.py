@@ -10,6 +10,8 @@ import enum
 import re
 from dataclasses import dataclass, replace
 
+from devlint.error import DevlintError, did_you_mean
+
 
 class Request(str, enum.Enum):
     """What the user asks for through whatever the program reads: arguments, options, environment variables."""
@@ -127,6 +129,21 @@ def _chosen(base: World, backends: tuple[str, ...]) -> tuple[World, ...]:
     if base.accelerator is None or base.backend is not None:
         return ()
     return tuple(replace(base, name=f"{base.name}-{backend}", backend=backend) for backend in backends)
+
+
+def world_named(name: str) -> World:
+    """The world of that name: one that a target stands for, one of these with a backend chosen (``cuda-openvino``), or
+    one with any number of accelerators (``cuda-x4``).
+
+    Raises DevlintError where there is none.
+    """
+    known = {world.name: world for world in worlds_of(tuple(TARGETS), backends=tuple(BACKENDS))}
+    if name in known:
+        return known[name]
+    several = re.fullmatch(r"(\w+)-x([1-9]\d*)", name)
+    if several is not None and (pair := known.get(f"{several[1]}-x2")) is not None and (count := int(several[2])) > 1:
+        return replace(pair, name=name, count=count)
+    raise DevlintError(f"there is no world `{name}`", did_you_mean(name, known) or f"worlds: {', '.join(known)}")
 
 
 Version = tuple[int, ...]

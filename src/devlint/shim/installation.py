@@ -1,0 +1,40 @@
+"""Making the torch of this process play a world."""
+
+from __future__ import annotations
+
+import torch
+
+from devlint.shim import guard, hooks, registration, runtime
+from devlint.shim.dispatch import Kernel
+from devlint.shim.legacy_half import LegacyHalf
+from devlint.shim.machine import Machine
+from devlint.shim.runtime import cpu_build, driverless
+from devlint.shim.simulation import Simulation
+from devlint.world import World
+
+
+def install(world: World, *, legacy_half: bool = False) -> None:
+    """Let this process, which has just imported torch, play a world from now on; with ``legacy_half`` its CPU refuses
+    half precision as torch 2.1 did.
+
+    Raises:
+        Unsupported: this build of torch cannot play it.
+    """
+    half = LegacyHalf()
+    if legacy_half:
+        half.install()
+    if world.accelerator is None:
+        if world.build == "cuda":
+            driverless.install()
+        elif torch.version.cuda is not None:
+            cpu_build.install()
+        return
+    simulation = Simulation.of(Machine.of(world))
+    runtime.install(simulation)
+    guard.install(simulation)
+    hooks.install(simulation)
+    registration.register(simulation, half.exempt if legacy_half else _as_it_is)
+
+
+def _as_it_is(kernel: Kernel) -> Kernel:
+    return kernel
