@@ -12,10 +12,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import pytest
-
-
 import opinfo
+import pytest
 
 VIA = os.environ.get("CONFORMANCE_VIA", "run")
 EVERY = int(os.environ.get("OPINFO_EVERY", "20"))
