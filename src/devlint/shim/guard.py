@@ -39,6 +39,8 @@ def install(simulation: Simulation) -> None:
     machine, code = simulation.machine, int(kind)
     # a c10::Device in two bytes, type, then index: where what moves to a device without an index goes
     table.answer("getDevice", ctypes.c_uint16, lambda _: code | machine.current << 8)
+    for name in ("getStreamFromGlobalPool", "getNewStream", "getDefaultStream"):
+        table.alias(name, "getStream")  # everything is done in order: one stream is like another
     table.put()
     registry = (ctypes.c_void_p * (int(kind) + 1)).in_dll(library("libc10.so"), _REGISTRY)
     registry[int(kind)] = held

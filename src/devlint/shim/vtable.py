@@ -67,6 +67,10 @@ class Table:
         self._kept.append(callback)
         self._copy[_PREFIX + self._slots[name]] = ctypes.cast(callback, ctypes.c_void_p).value
 
+    def alias(self, name: str, other: str) -> None:
+        """Let a method be another one of the same object, which takes the same arguments or fewer."""
+        self._copy[_PREFIX + self._slots[name]] = self._copy[_PREFIX + self._slots[other]]
+
     def put(self) -> None:
         """Give the copy to the object, until Python ends: C++ still calls when Python is gone."""
         self._pointer.value = ctypes.addressof(self._copy) + _PREFIX * _WORD
