@@ -154,6 +154,12 @@ def test_what_cannot_be_played_is_no_verdict_even_where_it_is_caught(shell: Shel
     assert done.stderr.endswith("devlint: unsupported: aten::nothing in world `cuda`; no verdict\n")
 
 
+def _heed_signals() -> None:
+    """Undo what ``nohup`` and a shell's ``&`` make this process, and all that it starts, ignore."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_who_is_told_to_end_tells_the_program(shell: Shell, number: signal.Signals) -> None:
     script = shell.write("app.py", "import time\nprint('ready', flush=True)\ntime.sleep(100)\n")
@@ -163,6 +169,7 @@ def test_who_is_told_to_end_tells_the_program(shell: Shell, number: signal.Signa
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=_heed_signals,
     )
     assert process.stdout is not None
     assert process.stdout.readline() == "ready\n"
@@ -191,6 +198,7 @@ def test_an_interrupt_at_the_terminal_is_for_the_program(shell: Shell) -> None:
         stderr=subprocess.DEVNULL,
         text=True,
         start_new_session=True,
+        preexec_fn=_heed_signals,
     )
     assert process.stdout is not None
     assert process.stdout.readline() == "ready\n"
