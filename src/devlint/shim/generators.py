@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import itertools
 import weakref
 from collections.abc import Callable
 from typing import Any
@@ -23,6 +24,41 @@ def _address(generator: torch.Generator) -> int:
     found = ctypes.c_void_p.from_address(id(generator) + _IMPLEMENTATION).value
     assert found is not None
     return found
+
+
+#: devices whose generators count: their state is a seed and an offset. ATen/cuda/CUDAGeneratorImpl.cpp
+_PHILOX = ("cuda", "xpu")
+#: states that can be gone back to; those before are forgotten
+_KEPT = 4096
+
+
+class _Tickets:
+    """States of generators of the CPU, and for each the 16 bytes that a program is given for it: a seed, and a number
+    in place of the offset."""
+
+    def __init__(self) -> None:
+        self._states: dict[int, torch.Tensor] = {}
+        self._numbers = itertools.count()
+
+    def given(self, seed: int, state: torch.Tensor) -> torch.Tensor:
+        number = next(self._numbers)
+        self._states[number] = state
+        self._states.pop(number - _KEPT, None)
+        signed = seed - (1 << 64) if seed >= 1 << 63 else seed
+        return torch.tensor([signed, number], dtype=torch.int64, device="cpu").view(torch.uint8)
+
+    def taken(self, ticket: torch.Tensor) -> torch.Tensor | None:
+        """The state of a ticket; None where it is not of this process, or too old.
+
+        Raises:
+            RuntimeError: it is no such state (text of ATen/cuda/CUDAGeneratorImpl.cpp).
+        """
+        if ticket.numel() != 16:
+            raise RuntimeError("RNG state is wrong size")
+        return self._states.get(int(ticket.view(torch.int64)[1]))
+
+
+_TICKETS = _Tickets()
 
 
 class DeviceGenerator(_Native):
@@ -56,10 +92,17 @@ class DeviceGenerator(_Native):
         return self.host.initial_seed()
 
     def get_state(self) -> torch.Tensor:
-        return self.host.get_state()
+        """The state as a tensor of bytes of the CPU, as long as that of the device's own generators."""
+        state = self.host.get_state()
+        return _TICKETS.given(self.initial_seed(), state) if self.device.type in _PHILOX else state
 
     def set_state(self, state: torch.Tensor) -> DeviceGenerator:
-        self.host.set_state(state)
+        """Go back to a state. One that another process gave brings its seed alone: the numbers are simulated."""
+        found = _TICKETS.taken(state) if self.device.type in _PHILOX else state
+        if found is None:
+            self.host.manual_seed(int(state.view(torch.int64)[0]))
+        else:
+            self.host.set_state(found)
         return self
 
     def graphsafe_get_state(self) -> DeviceGenerator:
