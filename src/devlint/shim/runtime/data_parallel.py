@@ -12,6 +12,8 @@ from torch import Tensor
 def install() -> None:
     """Let them be made by copies of tensors."""
     native: Any = torch._C
+    sums: Any = torch.cuda.nccl
+    sums.is_available = lambda tensors: False  # a build for CUDA would add with it
     native._scatter = _scatter
     native._gather = _gather
     native._broadcast = lambda tensor, devices: [tensor.to(f"cuda:{index}") for index in devices]
