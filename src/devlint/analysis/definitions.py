@@ -35,6 +35,11 @@ class Function:
     def name(self) -> str:
         return self.node.name
 
+    @property
+    def constructs(self) -> bool:
+        """Whether it runs before anybody moves the module it belongs to."""
+        return self.name in torch_facts.CONSTRUCTORS
+
     @cached_property
     def nodes(self) -> frozenset[ast.AST]:
         """Everything that is written in it."""

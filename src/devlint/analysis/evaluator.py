@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from devlint.analysis import lexicon, syntax, torch_facts
+from devlint.analysis import lexicon, syntax
 from devlint.analysis.answer import Guard, Visit
 from devlint.analysis.beliefs import Beliefs
 from devlint.analysis.definitions import ClassNode, Function
@@ -90,7 +90,7 @@ class Evaluator:
     def constructing(self) -> bool:
         """Whether a method is looked at that runs before anybody moves the module it makes."""
         function = self.frame.function
-        return function is not None and function.name in torch_facts.CONSTRUCTORS
+        return function is not None and function.constructs
 
     @property
     def self_name(self) -> str | None:

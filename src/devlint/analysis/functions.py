@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from devlint.analysis import beliefs, halves, lexicon, torch_facts
+from devlint.analysis import beliefs, halves, lexicon
 from devlint.analysis.answer import Guard
 from devlint.analysis.definitions import ClassNode, Function
 from devlint.analysis.evaluator import DEPTH, FAR, SUMMARIES, Evaluator, Frame
@@ -169,7 +169,7 @@ def _receiver(ev: Evaluator, function: Function, owner: ClassNode) -> Choice:
         return UNKNOWN
     if function.decorated("classmethod"):
         return Choice(Value(Kind.CLASS, subject=subject))
-    return Choice(instance(ev, subject, inside=function.name not in torch_facts.CONSTRUCTORS))
+    return Choice(instance(ev, subject, inside=not function.constructs))
 
 
 def _parameter(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from devlint.analysis import torch_facts
 from devlint.analysis.evaluator import Evaluator
 from devlint.analysis.functions import call_function, enter
 from devlint.analysis.objects import instance
@@ -60,7 +59,7 @@ def prepare(ev: Evaluator, subject: Subject, name: str) -> None:
             for function in sorted(writers, key=lambda f: f.name != "__init__"):
                 ancestor.entered.add(function)
                 with ev.at(ancestor.node.program) as home, home.quiet(), ev.runs.recorded(ancestor.facets):
-                    moved = function.name not in torch_facts.CONSTRUCTORS
-                    enter(home, function, ancestor.node, this=Choice(instance(home, ancestor, inside=moved)))
+                    this = Choice(instance(home, ancestor, inside=not function.constructs))
+                    enter(home, function, ancestor.node, this=this)
         finally:
             ancestor.busy = False

@@ -7,7 +7,7 @@ from torch import Tensor
 
 from devlint.shim import checks
 from devlint.shim.dispatch import Kernel
-from devlint.shim.operators import operators, resolve
+from devlint.shim.operators import known, operators
 from devlint.shim.simulation import Simulation
 
 
@@ -34,9 +34,7 @@ class _Cells:
 
     def _check(self, name: str, *operands: Tensor | None) -> None:
         if len({operand.device for operand in operands if operand is not None}) > 1:
-            op = resolve(name)
-            assert op is not None
-            checks.refuse(self._machine, operators()[name], op, operands, {})
+            checks.refuse(self._machine, operators()[name], known(name), operands, {})
 
     def lstm(
         self, input_gates: Tensor, hidden_gates: Tensor, cx: Tensor,

@@ -11,14 +11,12 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch._C import DispatchKey, DispatchKeySet
 from torch._ops import OpOverload
 
+from devlint.shim.dispatch import KERNELLESS
 from devlint.shim.machine import Machine
 from devlint.shim.operators import Operator
 
-#: a dispatch key without kernels of its own: in its slots stand what is composite, and torch's meta functions
-_NOBODY = DispatchKeySet(DispatchKey.HPU)
 _INDEXING = frozenset("index _unsafe_index index_put index_put_ _index_put_impl_".split())
 #: operators that look at their operands themselves
 _LENIENT = ("_use_cudnn_ctc", "_use_miopen_ctc", "_fused_", "_ctc_loss", "_amp_")
@@ -112,7 +110,7 @@ def _refuse_operands(
     if len(devices) <= 1 and devices[0].type != "cpu":
         return
     if torch._C._dispatch_has_computed_kernel_for_dispatch_key(f"aten::{operator.name}", "HPU"):
-        op.redispatch(_NOBODY, *args, **kwargs)  # torch's own function for shapes and devices says it
+        op.redispatch(KERNELLESS, *args, **kwargs)  # torch's own function for shapes and devices says it
     raise _on_two(devices[0], devices[1] if len(devices) > 1 else "cpu")
 
 

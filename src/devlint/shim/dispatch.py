@@ -7,8 +7,13 @@ from collections.abc import Callable
 from typing import Any
 
 import torch
+from torch._C import DispatchKey, DispatchKeySet
 
 Kernel = Callable[..., Any]
+
+CPU = DispatchKeySet(DispatchKey.CPU)
+#: a key without kernels of its own: in its slots stand composite ones, and torch's meta functions
+KERNELLESS = DispatchKeySet(DispatchKey.HPU)
 
 
 class Library:

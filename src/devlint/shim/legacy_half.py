@@ -10,10 +10,9 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch._C import DispatchKey, DispatchKeySet
 
-from devlint.shim.dispatch import Kernel, Library
-from devlint.shim.operators import resolve
+from devlint.shim.dispatch import CPU, KERNELLESS, Kernel, Library
+from devlint.shim.operators import known
 
 #: operators without a kernel for half precision -> the name by which torch 2.1 complained
 _REFUSED = {
@@ -29,8 +28,6 @@ _REFUSED = {
     "reflection_pad1d": "reflection_pad1d",
 }
 _kept: list[Library] = []
-_CPU = DispatchKeySet(DispatchKey.CPU)
-_COMPOSITE = DispatchKeySet(DispatchKey.HPU)  # a key without kernels: in its slot stands the composite one
 
 
 class LegacyHalf:
@@ -43,9 +40,7 @@ class LegacyHalf:
         """Put refusals in front of the CPU's kernels, for as long as the process lives."""
         library = Library("CPU")
         for name, complaint in _REFUSED.items():
-            op = resolve(name)
-            assert op is not None, f"torch has no operator {name}"
-            library.put(name, self._refusing(op, complaint))
+            library.put(name, self._refusing(known(name), complaint))
         _kept.append(library)
 
     def exempt(self, kernel: Kernel) -> Kernel:
@@ -76,5 +71,5 @@ class LegacyHalf:
 def _original(op: Any) -> Kernel:
     """The kernel that the CPU has now."""
     if op is torch.ops.aten.convolution.default:  # it has none of its own
-        return functools.partial(op.redispatch, _COMPOSITE)
-    return functools.partial(torch.library.get_kernel(op, "CPU").call_boxed, _CPU)
+        return functools.partial(op.redispatch, KERNELLESS)
+    return functools.partial(torch.library.get_kernel(op, "CPU").call_boxed, CPU)

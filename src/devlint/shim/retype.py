@@ -11,15 +11,14 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch._C import DispatchKey, DispatchKeySet
 
 from devlint.shim import Unsupported
+from devlint.shim.dispatch import CPU
 from devlint.shim.machine import DLPACK, Machine
 from devlint.shim.memory import Memory
 
 #: where the device stands in a DLTensor: after the data pointer, as two 32 bit integers. dlpack.h
 _DEVICE = 8
-_CPU = DispatchKeySet(DispatchKey.CPU)
 
 _pointer = ctypes.pythonapi.PyCapsule_GetPointer
 _pointer.restype = ctypes.c_void_p
@@ -33,7 +32,7 @@ _as_strided = torch.ops.aten.as_strided.default
 def on_host(op: Any, *args: Any, **kwargs: Any) -> Any:
     """Call the CPU's kernel of an operator on tensors as they are: kernels that only read and write metadata do not
     look at the device."""
-    return op.redispatch(_CPU, *args, **kwargs)
+    return op.redispatch(CPU, *args, **kwargs)
 
 
 class Retyping:

@@ -8,17 +8,15 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch._C import DispatchKey, DispatchKeySet
 
 from devlint.shim import cells, normalisation
-from devlint.shim.dispatch import Kernel
+from devlint.shim.dispatch import KERNELLESS, Kernel
 from devlint.shim.kernels import kernel, replace_storage
 from devlint.shim.operators import known, resolve
 from devlint.shim.ordinals import index_of
 from devlint.shim.retype import on_host
 from devlint.shim.simulation import Simulation
 
-_COMPOSITE = DispatchKeySet(DispatchKey.HPU)  # a key without kernels: in its slot stands the composite one
 _as_strided = torch.ops.aten.as_strided.default
 _set_storage = torch.ops.aten.set_.source_Storage_storage_offset
 
@@ -201,7 +199,7 @@ def _convolution(simulation: Simulation, name: str) -> Kernel:
                         f"Input type ({x.type()}) and {role} type ({parameter.type()}) should be the same"
                     )
         if weight.device != x.device:
-            return op.redispatch(_COMPOSITE, x, weight, bias, *args, **kwargs)
+            return op.redispatch(KERNELLESS, x, weight, bias, *args, **kwargs)
         return plain(x, weight, bias, *args, **kwargs)
 
     return convolution

@@ -10,7 +10,6 @@ from typing import Any
 import torch
 from torch import cuda
 
-from devlint.shim.dispatch import Library
 from devlint.shim.machine import Machine
 from devlint.shim.runtime import data_parallel, forks, legacy_types
 from devlint.shim.runtime.devices import Devices, nothing
@@ -53,30 +52,18 @@ class _Properties:
 def install(simulation: Simulation, streams: Streams) -> None:
     """Let ``torch.cuda`` find the machine's GPUs."""
     machine, devices = simulation.machine, Devices(simulation)
-    _fill_native(machine, devices, natives(streams))
+    _fill_native(machine, natives(streams) | devices.natives())
     _fill_module(simulation, devices)
     install_streams(streams, cuda.streams, "Cuda")
-    _accept_streams(simulation)
     forks.watch(machine, cuda.is_initialized)
     _say_built()
     legacy_types.install()
     data_parallel.install()
 
 
-def _fill_native(machine: Machine, devices: Devices, of_streams: dict[str, Callable[..., object]]) -> None:
+def _fill_native(machine: Machine, shared: dict[str, Callable[..., object]]) -> None:
     """The functions of C++ that a build without CUDA does not have."""
-    answers: dict[str, Callable[..., object]] = of_streams | {
-        "getDeviceCount": devices.count,
-        "init": nothing,
-        "getDevice": devices.current,
-        "setDevice": devices.set,
-        "exchangeDevice": devices.exchange,
-        "maybeExchangeDevice": devices.exchange,
-        "synchronize": devices.synchronize,
-        "emptyCache": nothing,
-        "memoryStats": devices.statistics,
-        "resetPeakMemoryStats": devices.reset_peak,
-        "resetAccumulatedMemoryStats": nothing,
+    answers: dict[str, Callable[..., object]] = shared | {
         "hostMemoryStats": dict,
         "resetPeakHostMemoryStats": nothing,
         "resetAccumulatedHostMemoryStats": nothing,
@@ -84,9 +71,7 @@ def _fill_native(machine: Machine, devices: Devices, of_streams: dict[str, Calla
         "getCurrentBlasHandle": lambda: 1,
         "ipc_collect": nothing,
         "getArchFlags": lambda: "sm_80 sm_90",
-        "isInBadFork": lambda: machine.forked,
         "getAllocatorBackend": lambda: "native",
-        "canDeviceAccessPeer": lambda one, other: True,
         "set_sync_debug_mode": nothing,
         "get_sync_debug_mode": lambda: 0,
         "sleep": nothing,
@@ -164,13 +149,6 @@ def _fill_module(simulation: Simulation, devices: Devices) -> None:
     graphs._cuda_isCurrentStreamCapturing = lambda: False
     markers: Any = cuda.nvtx
     markers._nvtx = _Markers()
-
-
-def _accept_streams(simulation: Simulation) -> None:
-    """``tensor.record_stream(stream)``: memory is not reused while it is in use anyway."""
-    library = Library(simulation.machine.key)
-    library.put("record_stream", nothing)
-    simulation.kept.append(library)
 
 
 def _say_built() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from devlint.shim.ordinals import no_such_device
@@ -68,6 +69,26 @@ class Devices:
 
     def reset_peak(self, index: int | None = None) -> None:
         self._memory.reset_peak(self._index(index))
+
+    # -- as C++ has them
+
+    def natives(self) -> dict[str, Callable[..., object]]:
+        """The functions of C++ that ``torch.cuda`` and ``torch.xpu`` call, by their names without a prefix."""
+        return {
+            "getDeviceCount": self.count,
+            "init": nothing,
+            "getDevice": self.current,
+            "setDevice": self.set,
+            "exchangeDevice": self.exchange,
+            "maybeExchangeDevice": self.exchange,
+            "synchronize": self.synchronize,
+            "isInBadFork": lambda: self._machine.forked,
+            "canDeviceAccessPeer": lambda one, other: True,
+            "emptyCache": nothing,
+            "memoryStats": self.statistics,
+            "resetPeakMemoryStats": self.reset_peak,
+            "resetAccumulatedMemoryStats": nothing,
+        }
 
     def _index(self, index: int | None) -> int:
         return self._machine.current if index is None else index

@@ -24,9 +24,6 @@ def install(simulation: Simulation, streams: Streams) -> None:
         for index in range(len(generators)):
             generators.default(index).manual_seed(seed)
 
-    def set_device(device: Any) -> None:
-        devices.set(device if isinstance(device, int) else torch.device(device).index or 0)
-
     stream, event = stream_base(streams), event_base("npu")
 
     def index_of(device: Any = None) -> int:
@@ -41,6 +38,10 @@ def install(simulation: Simulation, streams: Streams) -> None:
 
     def set_stream(wanted: Any) -> None:
         streams.set(wanted.stream_id, wanted.device_index, wanted.device_type)
+
+    def peak(device: Any = None) -> int:
+        found: int = devices.statistics(index_of(device))["allocated_bytes"]["all"]["peak"]
+        return found
 
     def generator(device: Any) -> torch.Generator:
         return generators.default(index_of(device))
@@ -59,9 +60,7 @@ def install(simulation: Simulation, streams: Streams) -> None:
         "empty_cache": nothing,
         "memory_allocated": lambda device=None: devices.allocated(index_of(device)),
         "memory_reserved": lambda device=None: devices.allocated(index_of(device)),
-        "max_memory_allocated": lambda device=None: devices.statistics(index_of(device))["allocated_bytes"]["all"][
-            "peak"
-        ],
+        "max_memory_allocated": peak,
         "memory_stats": lambda device=None: devices.statistics(index_of(device)),
         "reset_peak_memory_stats": lambda device=None: devices.reset_peak(index_of(device)),
         "mem_get_info": lambda device=None: devices.free(index_of(device)),

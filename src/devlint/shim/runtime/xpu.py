@@ -9,7 +9,7 @@ import torch
 from torch import xpu
 
 from devlint.shim.runtime import forks
-from devlint.shim.runtime.devices import Devices, nothing
+from devlint.shim.runtime.devices import Devices
 from devlint.shim.simulation import Simulation
 from devlint.shim.streams import Streams, natives
 from devlint.shim.streams import install as install_streams
@@ -18,23 +18,7 @@ from devlint.shim.streams import install as install_streams
 def install(simulation: Simulation, streams: Streams) -> None:
     """Let it find the machine's GPUs."""
     machine, devices = simulation.machine, Devices(simulation)
-    answers = natives(streams) | {
-        "getDeviceCount": devices.count,
-        "init": nothing,
-        "getDevice": devices.current,
-        "setDevice": devices.set,
-        "exchangeDevice": devices.exchange,
-        "maybeExchangeDevice": devices.exchange,
-        "synchronize": devices.synchronize,
-        "emptyCache": nothing,
-        "memoryStats": devices.statistics,
-        "resetPeakMemoryStats": devices.reset_peak,
-        "resetAccumulatedMemoryStats": nothing,
-        "isInBadFork": lambda: machine.forked,
-        "getMemoryInfo": devices.free,
-        "getArchFlags": lambda: "pvc",
-        "canDeviceAccessPeer": lambda one, other: True,
-    }
+    answers = natives(streams) | devices.natives() | {"getMemoryInfo": devices.free, "getArchFlags": lambda: "pvc"}
     for name, answer in answers.items():
         setattr(torch._C, f"_xpu_{name}", answer)
     torch._C._has_xpu = True
