@@ -243,7 +243,7 @@ def _play(options: Play) -> int:
     for world, key in worlds.items():
         if len(worlds) > 1:
             print(f"== world {world.name} ==", flush=True)
-        endings.append(play.play(world, key, options.program, options.legacy_half))
+        endings.append(play.play(world, key, options.program, options.profile))
         if endings[-1].asked:
             break
     for ended in endings:

@@ -5,9 +5,13 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from devlint import __version__
 from devlint.error import DevlintError
+
+if TYPE_CHECKING:
+    from devlint.shim.profile import Profile
 
 FORMATS = ("full", "concise", "json", "github")
 _COMMANDS = """\
@@ -91,7 +95,7 @@ class Play:
     """The options of ``devlint run``; ``program`` is what Python is given: a script or ``-m module``, and arguments."""
 
     worlds: list[str]
-    legacy_half: bool
+    profile: Profile
     program: list[str]
 
 
@@ -123,15 +127,17 @@ def _check(argv: Sequence[str]) -> Check:
 
 def _play(argv: Sequence[str]) -> Play:
     """The options of a run: ours end where the program begins, and what comes after is its own."""
+    from devlint.shim.profile import Profile
+
     parser = _play_parser()
     begin = 0
     while begin < len(argv) and argv[begin].startswith("-") and argv[begin] not in ("-m", "--"):
-        begin += 2 if argv[begin] == "--world" else 1
+        begin += 2 if argv[begin] in ("--world", "--device-memory") else 1
     options = parser.parse_args(argv[:begin])
     program = list(argv[begin + 1 :] if argv[begin : begin + 1] == ["--"] else argv[begin:])
     if program in ([], ["-m"]):
         parser.error("which program? give a script, or -m and a module")
-    return Play(options.worlds, options.legacy_half, program)
+    return Play(options.worlds, Profile.of(options), program)
 
 
 def _names(text: str) -> list[str]:
@@ -300,9 +306,11 @@ def _config_parser() -> argparse.ArgumentParser:
 
 
 def _play_parser() -> argparse.ArgumentParser:
+    from devlint.shim.profile import add_options  # nobody else pays for it
+
     parser = argparse.ArgumentParser(
         prog="devlint run",
-        usage="devlint run --world NAMES [--legacy-half] (SCRIPT | -m MODULE) [ARGUMENTS ...]",
+        usage="devlint run --world NAMES [OPTIONS] (SCRIPT | -m MODULE) [ARGUMENTS ...]",
         description="Run a Python program in a world, on a machine that need not have its hardware.",
         epilog=_WORLDS,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -315,7 +323,5 @@ def _play_parser() -> argparse.ArgumentParser:
         required=True,
         help="what to play: cpu, driverless, cuda, cuda-x2 (or any other number), mps ...; several are played in turn",
     )
-    parser.add_argument(
-        "--legacy-half", action="store_true", help="let the CPU refuse half precision where torch 2.1 refused it"
-    )
+    add_options(parser.add_argument)
     return parser

@@ -88,12 +88,13 @@ def played(shell: Shell) -> Callable[[str, str], None]:
     """Runs a program in a world, without the command line around it."""
 
     def run(world: str, program: str) -> None:
-        start = f"from devlint.shim.installation import install\ninstall(world_of({world!r}))\n"
+        start = f"{INSTALL}install(world_of({world!r}), Profile())\n"
         shell.python("-W", "ignore", shell.write("program.py", _WORLD_OF + start + dedent(program)))
 
     return run
 
 
+INSTALL = "from devlint.shim.installation import install\nfrom devlint.shim.profile import Profile\n"
 _WORLD_OF = """\
 from devlint.world import TARGETS
 import torch

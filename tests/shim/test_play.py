@@ -15,6 +15,7 @@ from conftest import Shell
 from devlint.error import DevlintError
 from devlint.parser import Play, parse
 from devlint.shim import environment, play
+from devlint.shim.profile import Profile
 from devlint.world import Request, world_named
 
 NOTE = "devlint: world `{}`: placement and errors are simulated, not numerics or speed\n"
@@ -34,10 +35,30 @@ BUG = "import torch\nx = torch.ones(2, device='cuda' if torch.cuda.is_available(
     ],
 )
 def test_our_options_end_where_the_program_begins(argv: str, worlds: list[str], program: list[str]) -> None:
-    assert parse(["run", *argv.split()]) == Play(worlds, "--legacy-half" in argv, program)
+    assert parse(["run", *argv.split()]) == Play(worlds, Profile(legacy_half="--legacy-half" in argv), program)
 
 
-@pytest.mark.parametrize("argv", ["x.py", "--world cuda", "--world cuda -m", "--world cuda --", "--wrong x.py", ""])
+@pytest.mark.parametrize(
+    ("size", "count"),
+    [("0", 0), ("1000", 1000), ("1.5K", 1536), ("512MiB", 512 << 20), ("8gb", 8 << 30), ("2T", 2 << 40)],
+)
+def test_sizes_are_counted_as_torch_counts_them(size: str, count: int) -> None:
+    found = parse(["run", "--world", "cuda", "--async-copies", "--device-memory", size, "x.py", "--async-copies"])
+    assert found == Play(["cuda"], Profile(async_copies=True, device_memory=count), ["x.py", "--async-copies"])
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        "x.py",
+        "--world cuda",
+        "--world cuda -m",
+        "--world cuda --",
+        "--wrong x.py",
+        "--world cpu --device-memory 8X x.py",
+        "",
+    ],
+)
 def test_a_wrong_call_is_refused(shell: Shell, argv: str) -> None:
     done = shell.python("-m", "devlint", "run", *argv.split(), status=2)
     assert "devlint run: error: " in done.stderr
@@ -273,6 +294,57 @@ def test_the_cpu_may_refuse_half_precision_as_it_used_to(shell: Shell) -> None:
     assert shell.play("cpu", "--legacy-half", script, status=1).stderr.endswith(REFUSED)
     parent = shell.write("parent.py", "import subprocess, sys\nsubprocess.run([sys.executable, 'app.py'])\n")
     assert shell.play("cuda", "--legacy-half", parent).stderr.endswith(REFUSED)
+
+
+COPIES = """\
+import sys, torch
+x = torch.ones(2, device=sys.argv[1])
+found = [x.to("cpu", non_blocking=True)]
+found.append(found[0].clone())
+getattr(torch, sys.argv[1]).synchronize()
+found.append(torch.zeros(2).copy_(x, non_blocking=True).clone())
+found.append(x.to("cpu", non_blocking=True).clone())
+found.append((x + 1).to("cpu", torch.int64, non_blocking=True))
+count = x.nonzero()
+found.append(x.to("cpu", non_blocking=True))
+event = torch.Event(sys.argv[1])
+event.record()
+found.append([event.query(), event.query()])
+found.append(x.to("cpu", non_blocking=True))
+number = x[0].item()
+found.append(x.to("cpu", non_blocking=True))
+host = x.cpu()
+found.append(x.to("cpu", non_blocking=True).is_pinned())
+print(*[one.tolist() if isinstance(one, torch.Tensor) else one for one in found])
+"""
+
+
+@pytest.mark.parametrize(
+    ("device", "pageable", "pinned"),
+    [("cuda", "[1.0, 1.0]", True), ("xpu", "[1.0, 1.0]", True), ("mps", "[0.0, 0.0]", False)],
+)
+def test_a_copy_to_the_host_may_take_its_time(shell: Shell, device: str, pageable: str, pinned: bool) -> None:
+    """Before a synchronisation the host sees zeros where the device writes, and afterwards what was copied; a kernel
+    whose result the host needs, a blocking copy, a number that is read and an event that is waited for synchronise."""
+    script = shell.write("app.py", COPIES)
+    done = shell.play(device, "--async-copies", script, device)
+    late, arrived = "[0.0, 0.0]", "[1.0, 1.0]"
+    told = (arrived, late, pageable, late, "[2, 2]", arrived, "[False, True]", arrived, arrived, pinned)
+    assert done.stdout == " ".join(map(str, told)) + "\n"
+    at_once = shell.play(device, script, device).stdout
+    assert late not in at_once
+    assert "[True, True]" in at_once
+
+
+def test_the_memory_of_a_device_may_be_small(shell: Shell) -> None:
+    text = "import torch\nkept = torch.ones(1 << 18, device='cuda')\nprint(torch.cuda.mem_get_info())\n"
+    script = shell.write("app.py", text + "torch.ones(1 << 18, device='cuda')\n")
+    done = shell.play("cuda", "--device-memory", "1536KiB", script, status=1)
+    assert done.stdout == f"({1 << 19}, {3 << 19})\n"
+    assert done.stderr.endswith(
+        "torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 1.00 MiB. GPU 0 has a total capacity of "
+        "1.50 MiB of which 512.00 KiB is free.\n"
+    )
 
 
 # -- real accelerators

@@ -183,6 +183,17 @@ def test_the_cpu_may_refuse_half_precision_as_it_used_to(shell: Shell) -> None:
     assert "\"addmm_impl_cpu_\" not implemented for 'Half'" in said
 
 
+def test_the_options_of_a_run_are_there_for_a_suite(shell: Shell) -> None:
+    text = """\
+        import torch
+        def test_copy(): assert torch.ones(1, device="cuda").to("cpu", non_blocking=True).item() == 0
+        def test_memory(): assert torch.cuda.mem_get_info()[1] == 1 << 30
+        """
+    shell.write("test_app.py", text)
+    said = suite(shell, "--devlint-world", "cuda", "--devlint-async-copies", "--devlint-device-memory", "1GiB")
+    assert report(said)[-1] == "cuda: 2 passed".split()
+
+
 def test_options_may_stand_in_the_configuration(shell: Shell) -> None:
     shell.write("pytest.ini", "[pytest]\naddopts = --devlint-world cuda\n")
     shell.write("test_app.py", "import torch\ndef test_it(): assert torch.cuda.is_available()\n")
@@ -226,7 +237,7 @@ def test_it():
     assert sorted(names) == {!r}, names
 """
 #: the plug-in, the packages it is in, and the exceptions that these define
-OWN = ["devlint", "devlint.error", "devlint.shim", "devlint.shim.pytest_plugin"]
+OWN = ["devlint", "devlint.error", "devlint.shim", "devlint.shim.profile", "devlint.shim.pytest_plugin"]
 
 
 def test_unused_it_imports_nothing(shell: Shell) -> None:

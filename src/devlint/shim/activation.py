@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 from devlint.error import DevlintError
 from devlint.shim import Unsupported
-from devlint.shim.environment import LEGACY_HALF, TESTED, WORLD, environment, hidden
+from devlint.shim.environment import TESTED, WORLD, environment, hidden
+from devlint.shim.profile import Profile
 
 if TYPE_CHECKING:
     from importlib.abc import Loader
@@ -110,7 +111,7 @@ class _WorldLoader:
 
             from devlint.shim.installation import install
 
-            install(world, legacy_half=os.environ.get(LEGACY_HALF) == "1")
+            install(world, Profile.inherited(os.environ))
         except DevlintError as error:
             _refuse(error)
             raise SystemExit(2) from None

@@ -13,8 +13,6 @@ from collections.abc import Mapping
 WORLD = "DEVLINT_WORLD"
 #: the key of the build that passed its self-test for this world, so that a child need not look for it
 TESTED = "DEVLINT_SHIM_TESTED"
-#: "1" where the CPU refuses half precision as torch 2.1 did
-LEGACY_HALF = "DEVLINT_LEGACY_HALF"
 #: the folder that is first on the children's PYTHONPATH; its ``sitecustomize`` puts the shim in place
 SITE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "site")
 

@@ -62,8 +62,8 @@ class _Events:
         pointer, index = ctypes.c_void_p, ctypes.c_int8
         table.answer("record", None, self._record, ctypes.POINTER(pointer), pointer, index, ctypes.c_int)
         table.answer("block", None, lambda _, event, stream: None, pointer, pointer)
-        table.answer("queryEvent", ctypes.c_bool, lambda _, event: self._copies.done, pointer)
-        table.answer("queryStream", ctypes.c_bool, lambda _, stream: self._copies.done, pointer)
+        table.answer("queryEvent", ctypes.c_bool, lambda _, event: self._copies.query(), pointer)
+        table.answer("queryStream", ctypes.c_bool, lambda _, stream: self._copies.query(), pointer)
         table.answer("synchronizeEvent", None, self._wait, pointer)
         table.answer("synchronizeStream", None, self._wait, pointer)
         table.answer("synchronizeDevice", None, self._wait, index)

@@ -8,20 +8,20 @@ from devlint.shim import guard, hooks, registration, runtime
 from devlint.shim.dispatch import Kernel
 from devlint.shim.legacy_half import LegacyHalf
 from devlint.shim.machine import Machine
+from devlint.shim.profile import Profile
 from devlint.shim.runtime import cpu_build, driverless
 from devlint.shim.simulation import Simulation
 from devlint.world import World
 
 
-def install(world: World, *, legacy_half: bool = False) -> None:
-    """Let this process, which has just imported torch, play a world from now on; with ``legacy_half`` its CPU refuses
-    half precision as torch 2.1 did.
+def install(world: World, profile: Profile) -> None:
+    """Let this process, which has just imported torch, play a world from now on.
 
     Raises:
         Unsupported: this build of torch cannot play it.
     """
     half = LegacyHalf()
-    if legacy_half:
+    if profile.legacy_half:
         half.install()
     if world.accelerator is None:
         if world.build == "cuda":
@@ -29,11 +29,11 @@ def install(world: World, *, legacy_half: bool = False) -> None:
         elif torch.version.cuda is not None:
             cpu_build.install()
         return
-    simulation = Simulation.of(Machine.of(world))
+    simulation = Simulation.of(Machine.of(world, profile.device_memory), profile.async_copies)
     runtime.install(simulation)
     guard.install(simulation)
     hooks.install(simulation)
-    registration.register(simulation, half.exempt if legacy_half else _as_it_is)
+    registration.register(simulation, half.exempt if profile.legacy_half else _as_it_is)
 
 
 def _as_it_is(kernel: Kernel) -> Kernel:

@@ -18,6 +18,8 @@ from devlint.shim.simulation import Simulation
 _set_storage = torch.ops.aten.set_.source_Storage_storage_offset
 _CPU = torch.device("cpu")
 _HOST_AUTOCAST = torch._C.DispatchKeySet(torch._C.DispatchKey.AutocastCPU)
+#: what says of an operator that the host has to know its result before it can go on
+_WAITING = {torch.Tag.dynamic_output_shape, torch.Tag.data_dependent_output}
 _casts_on_host = partial(torch.is_autocast_enabled, "cpu")
 
 
@@ -30,7 +32,8 @@ def kernel(simulation: Simulation, name: str, op: OpOverload[Any, Any]) -> Kerne
     if any(result.alias_info is not None and not result.alias_info.is_write for result in schema.returns):
         return lambda *args, **kwargs: on_host(op, *args, **kwargs)  # a view
     operator = operators().get(name) or Operator(name, frozenset(), False, False)
-    return _Generic(simulation, operator, op).__call__
+    generic = _Generic(simulation, operator, op).__call__
+    return simulation.copies.waiting(generic) if _WAITING & set(op.tags) else generic
 
 
 def replace_storage(tensor: Tensor, source: Tensor) -> None:

@@ -28,10 +28,10 @@ class Machine:
     forked: bool = field(default=False)
 
     @classmethod
-    def of(cls, world: World) -> Machine:
+    def of(cls, world: World, capacity: int | None = None) -> Machine:
         """The machine of a world that has an accelerator."""
         assert world.accelerator is not None
-        return cls(world.accelerator, world.count)
+        return cls(world.accelerator, world.count, CAPACITY if capacity is None else capacity)
 
     @property
     def key(self) -> str:

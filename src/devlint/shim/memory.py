@@ -38,7 +38,7 @@ class Memory:
         """Make sure that so many bytes are free.
 
         Raises:
-            torch.OutOfMemoryError: they are not (text of c10/cuda/CUDACachingAllocator.cpp, cut short).
+            torch.OutOfMemoryError: they are not; on MPS its base, RuntimeError.
         """
         if self.allocated[index] + size > self._machine.capacity:
             raise self._full(size, index)
@@ -50,10 +50,26 @@ class Memory:
         self._held.pop(key, None)
         self.allocated[index] -= size
 
-    def _full(self, size: int, index: int) -> torch.OutOfMemoryError:
-        capacity = self._machine.capacity
-        free = capacity - self.allocated[index]
+    def _full(self, wanted: int, index: int) -> RuntimeError:
+        """What a full device says (c10/cuda/CUDACachingAllocator.cpp and c10/xpu/XPUCachingAllocator.cpp, cut short;
+        aten/src/ATen/mps/MPSAllocator.mm)."""
+        device, capacity, allocated = self._machine.device.upper(), self._machine.capacity, self.allocated[index]
+        if device == "MPS":
+            return RuntimeError(
+                f"MPS backend out of memory (MPS allocated: {_text(allocated)}, other allocations: 0 bytes, "
+                f"max allowed: {_text(capacity)}). Tried to allocate {_text(wanted)} on private pool. "
+                "Use PYTORCH_MPS_HIGH_WATERMARK_RATIO=0.0 to disable upper limit for memory allocations "
+                "(may cause system failure)."
+            )
         return torch.OutOfMemoryError(
-            f"{self._machine.device.upper()} out of memory. Tried to allocate {size / 2**20:.2f} MiB. GPU {index} has "
-            f"a total capacity of {capacity / 2**30:.2f} GiB of which {free / 2**20:.2f} MiB is free."
+            f"{device} out of memory. Tried to allocate {_text(wanted)}. GPU {index} has a total capacity of "
+            f"{_text(capacity)} of which {_text(capacity - allocated)} is free."
         )
+
+
+def _text(size: int) -> str:
+    """Bytes as torch prints them. c10/util/Exception.h: format_size"""
+    for unit, name in ((1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB")):
+        if size >= unit:
+            return f"{size / unit:.2f} {name}"
+    return f"{size} bytes"

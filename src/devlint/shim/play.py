@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from types import FrameType, MappingProxyType
 
 from devlint.shim import UNSUPPORTED
-from devlint.shim.environment import LEGACY_HALF, environment, real_gpu
+from devlint.shim.environment import environment, real_gpu
+from devlint.shim.profile import Profile
 from devlint.shim.selftest import require, signal_name
 from devlint.world import World, world_named
 
@@ -72,16 +73,15 @@ def play(
     world: World,
     key: str,
     program: Sequence[str],
-    legacy_half: bool = False,
+    profile: Profile,
     extra: Mapping[str, str] = MappingProxyType({}),
 ) -> Ended:
     """Run ``python PROGRAM`` in a world that is ready, to its end, on our streams, with ``extra`` in its environment.
 
     Signals that end a program reach it, too.
     """
-    half = {LEGACY_HALF: "1"} if legacy_half else {}
     with tempfile.NamedTemporaryFile("r", prefix="devlint-", encoding="utf-8") as unsupported:
-        told = {UNSUPPORTED: unsupported.name, **half, **extra}
+        told = {UNSUPPORTED: unsupported.name, **profile.variables, **extra}
         process = subprocess.Popen([sys.executable, *program], env=environment(world.name, key, os.environ) | told)
         with _forwarding(process) as forwarded:
             code = process.wait()

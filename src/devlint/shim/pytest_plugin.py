@@ -15,9 +15,12 @@ import pytest
 
 from devlint.error import DevlintError
 from devlint.shim import Unsupported
+from devlint.shim.profile import Profile, add_options
 
 #: names the file to which a played pytest appends the outcome of each test; without it, pytest starts the worlds
 RECORD = "DEVLINT_PYTEST_RECORD"
+#: what the names of our options begin with, which stand among those of other plug-ins
+_PREFIX = "devlint-"
 #: the attribute of a report of something that cannot be played
 _MARK = "devlint_unsupported"
 
@@ -30,11 +33,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="run the tests in each of these worlds, for example cpu,cuda,cuda-x2,mps; "
         "placement and errors are simulated, not numerics or speed",
     )
-    group.addoption(
-        "--devlint-legacy-half",
-        action="store_true",
-        help="with --devlint-world: let the CPU refuse half precision where torch 2.1 refused it",
-    )
+    add_options(group.addoption, _PREFIX)
 
 
 @pytest.hookimpl(hookwrapper=True, tryfirst=True)
@@ -47,7 +46,8 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
         from devlint.shim.suites import run_suites  # a use: now it may cost
 
         try:
-            status = run_suites(names.split(","), early_config.invocation_params.args, options.devlint_legacy_half)
+            profile = Profile.of(options, _PREFIX)
+            status = run_suites(names.split(","), early_config.invocation_params.args, profile)
         except DevlintError as error:
             raise pytest.UsageError(error.line) from None
         raise SystemExit(status)

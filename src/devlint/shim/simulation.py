@@ -24,6 +24,6 @@ class Simulation:
     kept: list[object] = field(default_factory=list)
 
     @classmethod
-    def of(cls, machine: Machine) -> Simulation:
+    def of(cls, machine: Machine, async_copies: bool) -> Simulation:
         memory = Memory(machine)
-        return cls(machine, memory, Retyping(machine, memory), Generators(machine), Copies())
+        return cls(machine, memory, Retyping(machine, memory), Generators(machine), Copies(machine, async_copies))

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from devlint.shim import cells, normalisation
+from devlint.shim.copies import conversion
 from devlint.shim.dispatch import KERNELLESS, Kernel
 from devlint.shim.kernels import kernel, replace_storage
 from devlint.shim.operators import known, resolve
@@ -35,6 +36,8 @@ def kernels(simulation: Simulation) -> dict[str, Kernel]:
         | normalisation.kernels(simulation)
         | _functions(simulation)
     )
+    if simulation.copies.asynchronous:
+        found["_to_copy"] = conversion(simulation.copies, known("_to_copy"), simulation.retyping.host)
     for name in METADATA:
         if (op := resolve(name)) is not None:
             found[name] = _metadata(op)
@@ -104,9 +107,11 @@ class _Memory:
 
     def _copy(self, destination: Tensor, source: Tensor, non_blocking: bool = False) -> Tensor:
         into, out_of = self._host(destination), self._host(source)
-        if self._copies.lazy and non_blocking and destination.device.type == "cpu" != source.device.type:
-            self._copies.delay(into, out_of)
+        if destination.is_cpu and not source.is_cpu:
+            self._copies.copy(into, out_of, blocking=not non_blocking)
         else:
+            if source.is_cpu and not non_blocking:
+                self._copies.finish()  # a copy to the device waits as well
             into.copy_(out_of)
         return destination
 

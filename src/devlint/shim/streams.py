@@ -84,7 +84,7 @@ def stream_base(streams: Streams) -> type:
             return 0, -5
 
         def query(self) -> bool:
-            return streams.copies.done
+            return streams.copies.query()
 
         def synchronize(self) -> None:
             streams.copies.finish()

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from devlint.shim.play import Ended, note, play, ready
+from devlint.shim.profile import Profile
 from devlint.shim.pytest_plugin import RECORD
 
 #: exit codes of pytest: all passed, wrong call, no test was collected
@@ -48,7 +49,7 @@ class Suite:
         return f"{ended.world.name}: {', '.join(words) or 'nothing was run'}"
 
 
-def run_suites(names: Sequence[str], arguments: Sequence[str], legacy_half: bool = False) -> int:
+def run_suites(names: Sequence[str], arguments: Sequence[str], profile: Profile) -> int:
     """Run this pytest with these arguments in each of the named worlds, and report. Returns the exit status: 1 if
     anything fails in any world, pytest's own where all worlds agree that the call is wrong or that there are no tests.
 
@@ -63,7 +64,7 @@ def run_suites(names: Sequence[str], arguments: Sequence[str], legacy_half: bool
             sys.stdout.write(f"{_title(f'devlint: world {world.name}')}\n")
             sys.stdout.flush()
             record = os.path.join(folder, world.name)
-            ended = play(world, key, program, legacy_half, {RECORD: record})
+            ended = play(world, key, program, profile, {RECORD: record})
             suites.append(Suite(ended, _outcomes(record)))
             if ended.asked:
                 break
