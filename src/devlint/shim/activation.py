@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any, cast
 from devlint.error import DevlintError
 from devlint.shim import Unsupported
 from devlint.shim.environment import TESTED, WORLD, environment, hidden
-from devlint.shim.profile import Profile
 
 if TYPE_CHECKING:
     from importlib.abc import Loader
@@ -110,6 +109,7 @@ class _WorldLoader:
             self._loader.exec_module(module)
 
             from devlint.shim.installation import install
+            from devlint.shim.profile import Profile
 
             install(world, Profile.inherited(os.environ))
         except DevlintError as error:
