@@ -62,6 +62,7 @@ def check_rule(folder: Path | str) -> None:
         _check_finding(bad, finding)
     _check_silent(good, rule)
     _check_fixed(bad, findings, rule)
+    _check_scenario(bad, findings, rule)
     _check_neighbours((bad, good), rule)
 
 
@@ -171,6 +172,18 @@ def _check_fixed(bad: Source, findings: Sequence[Finding], rule: LoadedRule) -> 
         assert finding.message in left, f"{fixed.path}:{finding.place.line}: still found: {finding.message}"
     again = repair(fixed, _findings(fixed, rule), Safety.UNSAFE, lambda source: _findings(source, rule))
     assert again.text == fixed.text, f"{fixed.path}: a second run changes it"
+
+
+def _check_scenario(bad: Source, findings: Sequence[Finding], rule: LoadedRule) -> None:
+    """What the findings say of the worlds is true of programs that run; a rule pack may do without."""
+    path = rule.folder / "scenario.py"
+    if not path.exists():
+        return
+    from devlint.verify.scenarios import Mark, Scenario  # which needs torch in what it starts
+
+    marks = [Mark(bad.lines[finding.place.line - 1], _bad_worlds(finding), finding.message) for finding in findings]
+    repaired = _example(rule, "fixed").text if rule.fixable else None
+    Scenario(path).check(bad.text, repaired, marks, _worlds(bad))
 
 
 def _unmarked(text: str) -> str:
