@@ -11,7 +11,7 @@ from devlint.error import DevlintError, did_you_mean
 from devlint.finding import Safety, Severity
 from devlint.inspection import Inspection, Plan
 from devlint.packs import load_packs
-from devlint.parser import FORMATS, Check, Explain, Play, Show, parse
+from devlint.parser import FORMATS, Check, Explain, Play, Show, Verify, parse
 from devlint.report import Report
 from devlint.report.concise import concise
 from devlint.report.full import full
@@ -42,6 +42,8 @@ def main(argv: Sequence[str] | None = None) -> int:
                 code = _show(options)
             case Play() as options:
                 code = _play(options)
+            case Verify() as options:
+                code = _verify(options)
         sys.stdout.flush()
         return code
     except DevlintError as error:
@@ -232,6 +234,32 @@ def _show(options: Show) -> int:
     found = listing.lines(configuration.settings(folder), folder, backends)
     sys.stdout.write(listing.as_json(found) if options.output_format == "json" else listing.as_text(found))
     return 0
+
+
+def _verify(options: Verify) -> int:
+    from devlint.verify.account import Trial, as_json, as_text, summary
+    from devlint.verify.isolation import Limits
+    from devlint.verify.verdict import Verdict
+    from devlint.verify.verification import Verification
+
+    inspection = Inspection(_configuration(options.config, options.isolated, {}), load_packs(), Plan())
+    report = run(inspection, options.paths)
+    for message in (*report.unreadable, *report.failures):
+        _complain("error", message)
+    repaired = [finding for finding in report.findings if finding.fix is not None]
+    if repaired:
+        _complain("devlint", f"verify runs parts of {len({finding.place.path for finding in repaired})} of these files")
+    trials = []
+    with Verification(Limits(wall=15)) as verification:
+        for finding in repaired:
+            source, analysis = inspection.analysed(Path(finding.place.path).absolute())
+            trials.append(Trial(finding, verification.verify(finding, source, analysis)))
+            if options.output_format == "text":
+                print(as_text(trials[-1]), end="", flush=True)
+    sys.stdout.write(as_json(trials) if options.output_format == "json" else summary(trials))
+    if report.failures or report.unreadable:
+        return 2
+    return int(any(trial.evidence.verdict is Verdict.REFUTED for trial in trials))
 
 
 def _play(options: Play) -> int:

@@ -23,6 +23,7 @@ from devlint.suppress import suppress
 from devlint.world import VersionRange, World
 
 if TYPE_CHECKING:
+    from devlint.analysis.file import FileAnalysis
     from devlint.analysis.project import Project
 
 #: a file without any of these holds neither a finding nor a suppression that could be unused
@@ -139,6 +140,21 @@ class Inspection:
             text=text,
             failures=failures,
         )
+
+    def analysed(self, path: Path) -> tuple[Source, FileAnalysis]:
+        """A file that was inspected, and what rules ask about it.
+
+        Raises DevlintError where it cannot be read any more.
+        """
+        from devlint.analysis.file import analyse
+        from devlint.lint import syntax_tree
+
+        try:
+            source = Source.decode(path.read_bytes(), display(path))
+        except OSError as error:
+            raise DevlintError(f"{display(path)}: cannot be read: {error.strerror}") from error
+        terms = self._terms(path)
+        return source, analyse(source, syntax_tree(source.text), terms.worlds, terms.project, terms.from_root)
 
     def _terms(self, path: Path) -> _Terms:
         settings = self.configuration.settings(path.parent)

@@ -75,7 +75,7 @@ def lint(
     if not found:
         return Linted(torch=uses_torch(source.text))
     try:
-        tree = _tree(source.text)
+        tree = syntax_tree(source.text)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         return _unparsed(source, rules, error)
     from devlint.analysis.file import analyse  # most files never need it
@@ -96,7 +96,7 @@ def lint(
     )
 
 
-def _tree(text: str) -> ast.Module:
+def syntax_tree(text: str) -> ast.Module:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # on odd escapes, which are not our business
         return ast.parse(text)

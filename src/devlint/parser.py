@@ -20,6 +20,7 @@ commands:
   devlint rule NAME|CODE  explain a rule; --all lists them
   devlint config [PATH]   show the settings that hold for a file or folder, and where each comes from
   devlint run --world W   run a Python program as if this machine were another: devlint run --world cuda train.py
+  devlint verify [PATHS]  try every fix: run the place it repairs before and after, in every world (runs your code)
 
 exit status: 0 clean, 1 findings left, 2 a mistake in the call or the configuration, or a crash
 A path that is named like a command: ./rule, or devlint check rule.
@@ -32,6 +33,19 @@ cuda-cpu-requested) plays the same machine as the one without; what is requested
 
 exit status: that of the program (128 + N where it died by signal N, which is no verdict); of several worlds, 1 if the
 program fails in any; 2 if a world cannot be played
+"""
+
+_VERDICTS = """\
+Runs parts of the files in processes of their own, with stand-ins for what these do not say: no network, no files but in
+a scratch folder, limits of time and memory. Nothing is written to the files.
+
+verdicts:
+  verified (inputs derived)   seen failing before and working after, from the program's own code alone
+  verified (assumed: ...)     the same, with stand-ins for what is named
+  checked                     could not be seen failing; the reason is given
+  refuted                     the fix fails, or changes a world that worked: a bug in devlint, please report it
+
+exit status: 0, 1 if a fix is refuted, 2 a mistake in the call or the configuration, or a world that cannot be played
 """
 
 
@@ -99,7 +113,17 @@ class Play:
     program: list[str]
 
 
-def parse(argv: Sequence[str]) -> Check | Explain | Show | Play:
+@dataclass(frozen=True, slots=True)
+class Verify:
+    """The options of ``devlint verify``."""
+
+    paths: list[str]
+    output_format: str
+    config: list[str]
+    isolated: bool
+
+
+def parse(argv: Sequence[str]) -> Check | Explain | Show | Play | Verify:
     """What the arguments ask for. Exits with 0 for ``--help`` and ``--version``, and with 2 for a wrong call."""
     match argv:
         case ["rule", *rest]:
@@ -108,6 +132,8 @@ def parse(argv: Sequence[str]) -> Check | Explain | Show | Play:
             return Show(**vars(_config_parser().parse_intermixed_args(rest)))
         case ["run", *rest]:
             return _play(rest)
+        case ["verify", *rest]:
+            return Verify(**vars(_verify_parser().parse_intermixed_args(rest)))
         case ["check", *rest] | rest:
             options = _check(rest)
     if "-" in options.paths and len(options.paths) > 1:
@@ -300,6 +326,20 @@ def _config_parser() -> argparse.ArgumentParser:
         prog="devlint config", description="Show the settings that hold, and where each comes from.", allow_abbrev=False
     )
     parser.add_argument("path", nargs="?", default=".", metavar="PATH")
+    parser.add_argument("--output-format", choices=("text", "json"), default="text")
+    _add_configuration(parser)
+    return parser
+
+
+def _verify_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="devlint verify",
+        description="Try every fix: run what leads to its place before and after, in every world.",
+        epilog=_VERDICTS,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("paths", nargs="*", default=["."], metavar="PATH", help="files and folders (default: .)")
     parser.add_argument("--output-format", choices=("text", "json"), default="text")
     _add_configuration(parser)
     return parser

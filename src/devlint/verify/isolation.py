@@ -75,7 +75,7 @@ def isolate(scratch: str, limits: Limits) -> list[str]:
     def hook(event: str, arguments: tuple[object, ...]) -> None:
         wanted = next((what for name, what in _REFUSED.items() if event.startswith(name)), None)
         if wanted is None and not kernel:
-            wanted = _written(event, arguments, scratch)
+            wanted = written(event, arguments, scratch)
         if wanted is not None:
             asked.append(wanted)
             raise Refused(f"{wanted}: not for code that is only tried ({event})")
@@ -97,7 +97,7 @@ def _limit(limits: Limits) -> None:
         resource.setrlimit(kind, (most, most))
 
 
-def _written(event: str, arguments: tuple[object, ...], scratch: str) -> str | None:
+def written(event: str, arguments: tuple[object, ...], scratch: str) -> str | None:
     """What a call would change outside a folder, if anything."""
     if event == "open":
         path, _, flags = (*arguments, None, None, None)[:3]

@@ -66,11 +66,8 @@ def _perform(request: dict[str, Any], folder: str, limits: Limits) -> None:
         output = os.open(os.path.join(folder, "output"), os.O_WRONLY | os.O_CREAT)
         for target, source in ((0, os.open(os.devnull, os.O_RDONLY)), (1, output), (2, output)):
             os.dup2(source, target)
-        sys.stdin, sys.stdout, sys.stderr = (
-            os.fdopen(0),
-            os.fdopen(1, "w"),
-            os.fdopen(2, "w"),
-        )  # new ones: empty buffers
+        # new streams: what waits in the old ones is the server's
+        sys.stdin, sys.stdout, sys.stderr = os.fdopen(0), os.fdopen(1, "w"), os.fdopen(2, "w")
         module, _, name = request["call"].partition(":")
         function = getattr(import_module(module), name)
         asked = isolate(os.path.join(folder, "scratch"), limits)
@@ -78,8 +75,9 @@ def _perform(request: dict[str, Any], folder: str, limits: Limits) -> None:
         with os.fdopen(answer, "w", encoding="utf-8") as file:
             json.dump({"returned": value, "asked": asked}, file)
         status = 0
-    except BaseException:
+    except BaseException as error:
         with contextlib.suppress(Exception):
+            os.write(answer, json.dumps({"raised": type(error).__name__}).encode())
             traceback.print_exc()
     finally:
         with contextlib.suppress(Exception):

@@ -71,6 +71,11 @@ class Stage:
         for stream in (process.stdout, self._said):
             stream.close()
 
+    @property
+    def process(self) -> int:
+        """The number of its process."""
+        return self._process.pid
+
     def call(self, function: str, arguments: Mapping[str, Any]) -> Tried:
         """Call ``module:function`` with arguments that JSON knows.
 
@@ -93,13 +98,15 @@ class Stage:
         return self._told(json.loads(line))
 
     def _told(self, answer: dict[str, Any]) -> Tried:
-        if answer["value"] is not None:
-            value = answer["value"]
+        value = answer["value"]
+        if value is not None and "returned" in value:
             return Tried(value["returned"], None, tuple(dict.fromkeys(value["asked"])), answer["output"])
         if answer["late"]:
             failure = f"it did not end within {self._limits.wall:g} s"
         elif answer["signal"]:
             failure = f"it died by {signal_name(answer['signal'])}"
+        elif value is not None:
+            failure = f"it raised {value['raised']}"
         else:
             failure = f"it ended by itself, with status {answer['status']}"
         return Tried(None, failure, (), answer["output"])

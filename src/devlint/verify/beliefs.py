@@ -1,0 +1,114 @@
+"""What the analysis believes of the expressions of a place, world by world, in a form that a stand-in can take."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from devlint.analysis import lexicon
+from devlint.analysis.answer import Visit
+from devlint.analysis.file import FileAnalysis
+from devlint.analysis.names import last_name
+from devlint.analysis.value import ANYWHERE, MISSING, Kind, Value
+from devlint.world import Request, World
+
+#: an expression, as ``ast.unparse`` writes it -> what stands in for it where the program does not say what it is
+Beliefs = dict[str, dict[str, Any]]
+
+_CONSTANTS = (bool, int, float, str, type(None))
+_PLACED = {Kind.TENSOR: "tensor", Kind.MOVABLE: "tensor", Kind.MODULE: "module", Kind.DEVICE: "device"}
+
+
+def beliefs(
+    analysis: FileAnalysis, function: ast.AST | None, place: ast.AST | None, worlds: Iterable[World]
+) -> dict[str, Beliefs]:
+    """What is believed of the expressions in a function, or at the module level, by world. What comes of a place
+    itself is for the program to say, unless it is a request.
+
+    What reads a request gives what the world requests, whatever its reader would make of an empty command line.
+    """
+    return {world.name: _beliefs(analysis, function, place, world) for world in worlds}
+
+
+def _beliefs(analysis: FileAnalysis, function: ast.AST | None, place: ast.AST | None, world: World) -> Beliefs:
+    program = analysis.program
+    unit = program.unit_of(program.by_node[function]) if function is not None else None
+    visits = analysis.trace(unit, world).visits
+    inside = set(ast.walk(function)) if function is not None else set(visits)
+    said = set[str]()
+    while isinstance(place, ast.expr):
+        said.add(ast.unparse(place))
+        place = program.parents[place]
+    found: Beliefs = {}
+    for node, seen in visits.items():
+        if node in inside and isinstance(node, ast.Name | ast.Attribute | ast.Call | ast.Subscript):
+            text = ast.unparse(node)
+            is_torch = (program.name(node) or "").partition(".")[0] == "torch"
+            belief = None if is_torch else _requested(node, seen, world)
+            if belief is None and text not in said:
+                belief = _belief(seen, world)
+            if belief is not None:
+                found.setdefault(text, belief)
+    return found
+
+
+def _requested(node: ast.expr, seen: Iterable[Visit], world: World) -> dict[str, Any] | None:
+    """What the user asks for, where an expression reads it: an option, a key, a variable of the environment."""
+    name = last_name(node)
+    if name is None or world.request is Request.NONE or not _reads(node):
+        return None
+    value = next((value.const for visit in seen for value in visit.value if value.const is not MISSING), MISSING)
+    if value is MISSING and (wanted := lexicon.polarity(name)):
+        on = (wanted > 0) == (world.device != "cpu")
+        if not lexicon.names_index(name):
+            value = on
+        elif on:  # who wants none names none
+            value = world.index
+    if value is MISSING or not (lexicon.polarity(name) or lexicon.names_device(name)):
+        return None
+    return {"kind": "constant", "value": value, "requested": True} if isinstance(value, _CONSTANTS) else None
+
+
+def _reads(node: ast.expr) -> bool:
+    """Whether an expression reads an option, and is not what the program itself has made of it."""
+    match node:
+        case ast.Attribute(value=ast.Name(id=owner)):
+            return owner != "self"
+        case ast.Subscript(value=ast.Name() | ast.Attribute()) | ast.Call():
+            return True
+    return False
+
+
+def _belief(seen: Iterable[Visit], world: World) -> dict[str, Any] | None:
+    """The first thing that an expression may be and that something can stand in for."""
+    return next(filter(None, (_told(value, world) for visit in seen for value in _likely(visit))), None)
+
+
+def _likely(visit: Visit) -> Iterator[Value]:
+    """What an expression may be; None last, which a program mostly passes where it needs nothing."""
+    yield from sorted(visit.value, key=lambda value: value.kind is Kind.NONE)
+
+
+def _told(value: Value, world: World) -> dict[str, Any] | None:
+    if value.const is not MISSING:
+        return {"kind": "constant", "value": value.const} if isinstance(value.const, _CONSTANTS) else None
+    place = world.device if value.place in (None, ANYWHERE) else value.place
+    if value.index is not None and place != "cpu":
+        place = f"{place}:{value.index}"
+    if (kind := _PLACED.get(value.kind)) is not None:
+        return {"kind": kind, "place": place, "half": value.half is not None, "attached": value.attached}
+    match value.kind:
+        case Kind.SELECTED | Kind.STR if value.place is not None:
+            return {"kind": "constant", "value": place}
+        case Kind.NDARRAY:
+            return {"kind": "array"}
+        case Kind.BATCH:
+            return {"kind": "batch"}
+        case Kind.LOADER:
+            return {"kind": "loader"}
+        case Kind.DTYPE if value.name is not None:
+            return {"kind": "dtype", "name": value.name.rpartition(".")[2]}
+        case Kind.NONE:
+            return {"kind": "constant", "value": None}
+    return None

@@ -1,0 +1,155 @@
+"""A slice with questions in it: what an expression is, which way a condition goes, what to do about a failure."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Container
+
+from devlint.verify import slicing
+
+#: names of the functions that an instrumented slice calls
+BELIEVE, DECIDE, SOME, PARTS, FAILED, STAND_IN = (
+    "__believe__", "__decide__", "__some__", "__parts__", "__failed__", "__stand_in__",
+)  # fmt: skip
+#: what would mean something else inside a function of its own
+_BOUND_TO_PLACE = (ast.Yield, ast.YieldFrom, ast.Await, ast.NamedExpr)
+
+
+def instrumented(text: str, beliefs: Container[str]) -> ast.Module:
+    """The syntax of a slice, with a question for each condition, each loop, and each expression that there is a belief
+    for. On the way to its place every statement may fail."""
+    tree = ast.parse(text)
+    ways: list[ast.Module | ast.FunctionDef] = [tree]
+    ways += (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and _is_on_the_way(node))
+    for way in ways:
+        way.body = _forgiven(way.body)
+    made: ast.Module = _Questions(beliefs).visit(tree)
+    return ast.fix_missing_locations(made)
+
+
+def _is_on_the_way(node: ast.FunctionDef) -> bool:
+    return node.name == "__init__" or _reaches(node)
+
+
+class _Questions(ast.NodeTransformer):
+    def __init__(self, beliefs: Container[str]) -> None:
+        self._beliefs = beliefs
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        if isinstance(node.func, ast.Name) and node.func.id in (slicing.LEFT, FAILED):
+            return node  # what came of it, whatever was believed
+        return self._believed(node)
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
+        return self._believed(node)
+
+    def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
+        return self._believed(node)
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        return self._believed(node)
+
+    def visit_If(self, node: ast.If) -> ast.AST:
+        return self._decided(node, _toward(node))
+
+    def visit_While(self, node: ast.While) -> ast.AST:
+        return self._decided(node, True)
+
+    def visit_IfExp(self, node: ast.IfExp) -> ast.AST:
+        return self._decided(node, True)
+
+    def visit_For(self, node: ast.For) -> ast.stmt:
+        text = ast.unparse(node.iter)
+        self.generic_visit(node)
+        node.iter = _asked(SOME, node.iter, ast.Constant(text), ast.Constant(_count(node.target)))
+        return node
+
+    def visit_Assign(self, node: ast.Assign) -> ast.stmt:
+        self.generic_visit(node)
+        if count := max(map(_count, node.targets)):
+            node.value = _asked(PARTS, node.value, ast.Constant(count))
+        return node
+
+    def _decided(self, node: _Deciding, toward: bool) -> _Deciding:
+        text = ast.unparse(node.test)
+        self.generic_visit(node)
+        node.test = _asked(DECIDE, node.test, ast.Constant(toward), ast.Constant(text))
+        return node
+
+    def _believed(self, node: ast.Call | ast.Attribute | ast.Subscript | ast.Name) -> ast.expr:
+        text = ast.unparse(node)
+        self.generic_visit(node)
+        if text not in self._beliefs or not isinstance(getattr(node, "ctx", None), ast.Load | None):
+            return node
+        if any(isinstance(inner, _BOUND_TO_PLACE) or _is_super(inner) for inner in ast.walk(node)):
+            return node
+        nothing = ast.arguments([], [], None, [], [], None, [])
+        return _asked(BELIEVE, ast.Lambda(nothing, node), ast.Constant(text))
+
+
+_Deciding = ast.If | ast.While | ast.IfExp
+
+
+def _asked(name: str, *arguments: ast.expr) -> ast.expr:
+    return ast.Call(ast.Name(name, ast.Load()), list(arguments), [])
+
+
+def _count(target: ast.expr) -> int:
+    """How many names something is unpacked into; 0: it is not."""
+    if not isinstance(target, ast.Tuple | ast.List) or any(isinstance(part, ast.Starred) for part in target.elts):
+        return 0
+    return len(target.elts)
+
+
+def _is_super(node: ast.AST) -> bool:
+    return isinstance(node, ast.Name) and node.id == "super"
+
+
+def _toward(node: ast.If) -> bool:
+    """Which way an undecided condition is taken: to the place that the slice is for, past what leaves before it."""
+    if any(map(_reaches, node.orelse)):
+        return False
+    return any(map(_reaches, node.body)) or not isinstance(
+        node.body[-1], ast.Return | ast.Raise | ast.Continue | ast.Break
+    )
+
+
+def _reaches(node: ast.AST) -> bool:
+    return any(isinstance(found, ast.Name) and found.id == slicing.REACHED for found in ast.walk(node))
+
+
+def _forgiven(body: list[ast.stmt]) -> list[ast.stmt]:
+    """A block whose statements may fail up to the place of the slice: what they bind is then stood in for."""
+    made: list[ast.stmt] = []
+    for number, statement in enumerate(body):
+        if _is_reached(statement):
+            return [*made, *body[number:]]
+        if isinstance(statement, ast.FunctionDef | ast.ClassDef):
+            made.append(statement)
+        elif _reaches(statement):
+            for field in ("body", "orelse"):
+                setattr(statement, field, _forgiven(getattr(statement, field, [])))
+            made.append(statement)
+        else:
+            made.append(_tried(statement))
+    return made
+
+
+def _is_reached(statement: ast.stmt) -> bool:
+    return (
+        isinstance(statement, ast.Expr)
+        and isinstance(statement.value, ast.Call)
+        and isinstance(statement.value.func, ast.Name)
+        and statement.value.func.id == slicing.REACHED
+    )
+
+
+def _tried(statement: ast.stmt) -> ast.stmt:
+    text = ast.unparse(statement)
+    failed = _asked(FAILED, ast.Name("__error__", ast.Load()), ast.Constant(text))
+    bound = [
+        ast.Assign([ast.Name(name, ast.Store())], _asked(STAND_IN, ast.Constant(name)))
+        for name in sorted(slicing.bound(statement))
+    ]
+    handler = ast.ExceptHandler(ast.Name("Exception", ast.Load()), "__error__", [ast.Expr(failed), *bound])
+    return ast.Try([statement], [handler], [], [])

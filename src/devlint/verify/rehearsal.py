@@ -1,0 +1,238 @@
+"""A slice that runs: in the process that tries it, with stand-ins for what it does not say."""
+
+from __future__ import annotations
+
+import builtins
+import importlib
+import inspect
+import os
+import re
+import sys
+import types
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import torch
+
+from devlint.scenario import told
+from devlint.shim import Unsupported
+from devlint.shim.profile import Profile
+from devlint.verify import instrument, slicing, standins
+from devlint.verify.standins import Checkpoint, Host, StandIn
+
+#: modules that are imported as they are; all others are stood in for
+_REAL = frozenset(sys.stdlib_module_names) | {"torch", "numpy"}
+#: libraries around torch that compute with arrays of the host
+_HOST = frozenset("scipy sklearn skimage cv2 PIL matplotlib soundfile librosa pandas seaborn imageio".split())
+#: what torch's texts about devices have in common
+_DEVICES = re.compile(r"device|cuda|half|mps|xpu|npu|numpy|driver|pinned", re.IGNORECASE)
+#: rounds of a loop, of which one is enough to get somewhere
+_ROUNDS = 3
+
+
+class _Left(BaseException):
+    """The slice has come to its end."""
+
+
+def rehearse(
+    text: str, function: str | None, owner: str | None, inputs: list[str], beliefs: dict[str, standins.Belief]
+) -> dict[str, Any]:
+    """Run a slice. Returns whether it got to its place, what it bound there as text, or else what it raised there or on
+    the way, and what was assumed."""
+    rehearsal = _Rehearsal(beliefs)
+    error = None
+    try:
+        rehearsal.run(text, function, owner, inputs)
+    except _Left:
+        pass
+    except Unsupported:
+        raise
+    except (Exception, SystemExit) as raised:
+        error = f"{type(raised).__name__}: {raised}"
+    return {
+        "reached": rehearsal.reached,
+        "values": rehearsal.values,
+        "error": error,
+        "assumed": list(dict.fromkeys(rehearsal.assumed)),
+    }
+
+
+class _Rehearsal:
+    """What a slice asks while it runs, by the names of ``devlint.verify.instrument``."""
+
+    def __init__(self, beliefs: dict[str, standins.Belief]) -> None:
+        self._beliefs = beliefs
+        self._held: dict[tuple[int, str], tuple[Any, Any]] = {}
+        self.reached = False
+        self.values: dict[str, str] = {}
+        self.assumed = StandIn.assumed = []
+        self._legacy_half = Profile.inherited(os.environ).legacy_half
+
+    def run(self, text: str, function: str | None, owner: str | None, inputs: list[str]) -> None:
+        """Run the text, then call the function."""
+        module = types.ModuleType("slice")
+        module.__dict__.update(
+            {
+                slicing.REACHED: self._reach,
+                slicing.LEFT: self._leave,
+                instrument.BELIEVE: self._believe,
+                instrument.DECIDE: self._decide,
+                instrument.SOME: self._some,
+                instrument.PARTS: self._parts,
+                instrument.FAILED: self._failed,
+                instrument.STAND_IN: StandIn,
+                "__file__": "slice.py",
+                "__builtins__": {**vars(builtins), "__import__": _import},
+            }
+        )
+        module.__dict__.update({name: StandIn(name) for name in inputs})
+        sys.modules["slice"] = module
+        sys.argv = ["slice.py"]
+        torch.manual_seed(0)
+        _load_what_was_saved_elsewhere(self.assumed)
+        exec(compile(instrument.instrumented(text, self._beliefs), "slice.py", "exec"), module.__dict__)
+        if function is not None:
+            around = module if owner is None else self._instance(getattr(module, owner))
+            _called(getattr(around, function))
+
+    def _instance(self, made: Any) -> Any:
+        """An instance of a class of the slice; what it does not store is stood in for."""
+        if "__init__" not in vars(made):
+            made.__init__ = lambda this, *args, **kwargs: super(made, this).__init__()
+        missing = getattr(made, "__getattr__", None)
+
+        def attribute(this: Any, name: str) -> Any:
+            if name.startswith("__"):
+                raise AttributeError(name)
+            if missing is not None:
+                try:
+                    return missing(this, name)
+                except AttributeError:
+                    pass
+            return StandIn(f"self.{name}")
+
+        made.__getattr__ = attribute
+        instance = _called(made)
+        place = self._beliefs.get("self", {}).get("place")
+        if isinstance(instance, torch.nn.Module) and place is not None:
+            self.assumed.append(f"`self` is on {place}")
+            instance.to(place)
+        return instance
+
+    # -- what a slice calls
+
+    def _reach(self) -> None:
+        self.reached = True
+
+    def _leave(self, **results: Callable[[], Any]) -> None:
+        for name, result in results.items():
+            try:
+                value = result()
+            except Exception:
+                continue  # a branch was not taken
+            self.values[name] = told(value)
+            self._use(value, name)
+        raise _Left
+
+    def _use(self, value: Any, name: str) -> None:
+        """What is in half precision is there to be computed with, which an old CPU refuses."""
+        if self._legacy_half and isinstance(value, torch.nn.Module):
+            value = next(iter(value.parameters()), None)
+        if self._legacy_half and isinstance(value, torch.Tensor) and value.dtype is torch.float16:
+            self.assumed.append(f"`{name}` is computed with")
+            torch.nn.functional.layer_norm(value.detach(), value.shape[-1:])
+
+    def _believe(self, made: Callable[[], Any], text: str) -> Any:
+        """The value of an expression, or what is believed of it where the slice does not say what it is or cannot make
+        it."""
+        belief = self._beliefs[text]
+        try:
+            value = made()
+        except Exception as error:
+            if self.reached and _is_about_devices(error):
+                raise
+            self.assumed.append(f"`{text}` is {standins.told(belief)}")
+            return standins.realise(belief)
+        if not isinstance(value, StandIn) or isinstance(value, Checkpoint):
+            return belief["value"] if belief.get("requested") else value
+        key = (id(value), text)
+        if key not in self._held:
+            self._held[key] = value, standins.realise(belief)
+            self.assumed.append(f"`{text}` is {standins.told(belief)}")
+        return self._held[key][1]
+
+    def _decide(self, value: Any, toward: bool, text: str) -> bool:
+        if not isinstance(value, StandIn):
+            return bool(value)
+        self.assumed.append(f"`{text}` is {'true' if toward else 'false'}")
+        return toward
+
+    def _some(self, values: Any, text: str, count: int) -> Iterator[Any]:
+        if isinstance(values, StandIn):
+            self.assumed.append(f"`{text}` holds something")
+            values = [StandIn(f"one of {text}")]
+        for number, value in enumerate(values):
+            if number == _ROUNDS:
+                return
+            yield self._parts(value, count) if count else value
+
+    def _parts(self, value: Any, count: int) -> Any:
+        """What is unpacked into so many names."""
+        return [value[number] for number in range(count)] if isinstance(value, StandIn) else value
+
+    def _failed(self, error: Exception, text: str) -> None:
+        """A statement on the way failed: what it binds is stood in for."""
+        if isinstance(error, Unsupported):
+            raise error
+        self.assumed.append(f"`{text.partition(chr(10))[0]}` went well ({type(error).__name__} here)")
+
+
+def _is_about_devices(error: Exception) -> bool:
+    """Whether something failed for the sake of a device, not of a stand-in that has the wrong shape."""
+    return _DEVICES.search(str(error)) is not None
+
+
+def _called(function: Any) -> Any:
+    """Call a function or class with stand-ins for its parameters without a default."""
+    target: Any = inspect.unwrap(vars(function)["__init__"] if isinstance(function, type) else function)
+    code = getattr(target, "__code__", None)
+    if code is None:
+        return function()
+    names = code.co_varnames[: code.co_argcount]
+    bound = isinstance(function, type | types.MethodType)
+    required = names[int(bound) : len(names) - len(target.__defaults__ or ())]
+    keywords = code.co_varnames[code.co_argcount : code.co_argcount + code.co_kwonlyargcount]
+    given = {name: StandIn(name) for name in keywords if name not in (target.__kwdefaults__ or {})}
+    return function(*map(StandIn, required), **given)
+
+
+def _import(name: str, *args: Any, **kwargs: Any) -> Any:
+    level = args[3] if len(args) > 3 else kwargs.get("level", 0)
+    if level == 0 and name.partition(".")[0] in _REAL:
+        return importlib.__import__(name, *args, **kwargs)
+    return (Host if name.partition(".")[0] in _HOST else StandIn)(name)
+
+
+def _load_what_was_saved_elsewhere(assumed: list[str]) -> None:
+    """Let ``torch.load`` find a file that was saved on a GPU where the slice names one that is not there."""
+    load = torch.load
+
+    def loaded(path: Any, *args: Any, **kwargs: Any) -> Any:
+        if not isinstance(path, StandIn | str | os.PathLike) or (isinstance(path, str) and os.path.exists(path)):
+            return load(path, *args, **kwargs)
+        assumed.append("what is loaded was saved on cuda:0")
+        tag = torch.serialization.location_tag
+        torch.serialization.location_tag = lambda storage: "cuda:0"
+        try:
+            torch.save({"weight": torch.ones(2, 4)}, "checkpoint")
+        finally:
+            torch.serialization.location_tag = tag
+        return Checkpoint(load("checkpoint", *args, **kwargs)["weight"])
+
+    take = torch.nn.Module.load_state_dict
+
+    def taken(self: torch.nn.Module, state: Any, *args: Any, **kwargs: Any) -> Any:
+        return None if isinstance(state, StandIn) else take(self, state, *args, **kwargs)
+
+    torch.load = loaded  # type: ignore[assignment]
+    torch.nn.Module.load_state_dict = taken  # type: ignore[method-assign, assignment]

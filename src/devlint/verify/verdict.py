@@ -1,0 +1,146 @@
+"""What comes of trying a repair: a verdict, and the evidence for it."""
+
+from __future__ import annotations
+
+import enum
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from devlint.finding import Finding, Outcome
+from devlint.verify.slicing import DECISION, VALUE
+from devlint.verify.stage import Tried
+from devlint.world import World
+
+#: an exception and the beginning of its text, as the message of a finding names it
+_EXCEPTION = re.compile(r"\b([A-Z]\w+(?:Error|Exception))\b(?:: (.{0,30}))?")
+_NAMES = {VALUE: "value", DECISION: "decision"}
+_DEVICE = re.compile(r"\b(?:cpu|cuda|mps|xpu|npu|privateuseone)(?::\d+)?\b")
+
+
+class Verdict(str, enum.Enum):
+    """How sure a repair is."""
+
+    DERIVED = "verified (inputs derived)"
+    ASSUMED = "verified (assumed)"
+    CHECKED = "checked"
+    REFUTED = "refuted"
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """What a slice did in a world: what it bound (``values``), or what it raised; ``reached`` says whether it got to
+    its place, and ``assumed`` what stood in for what the program does not say."""
+
+    reached: bool
+    values: Mapping[str, str]
+    error: str | None
+    assumed: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, tried: Tried) -> Played:
+        if tried.failure is not None:
+            return cls(False, {}, tried.failure)
+        if tried.asked:
+            return cls(False, {}, f"it asked for {', '.join(tried.asked)}")
+        value: dict[str, Any] = tried.value
+        return cls(value["reached"], value["values"], value["error"], tuple(value["assumed"]))
+
+    @property
+    def failed(self) -> bool:
+        """Whether it went wrong at its place."""
+        return self.reached and self.error is not None
+
+    @property
+    def text(self) -> str:
+        """What it did, in a few words."""
+        if self.error is not None:
+            return self.error
+        shown = {name: value for name, value in self.values.items() if (name, value) != (VALUE, "None")}
+        return ", ".join(f"{_NAMES.get(name, name)} = {value}" for name, value in shown.items()) or "fine"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A repair that was tried: the verdict, why in one line, and what the place did in each world before and after;
+    ``slice`` is the program that ran before."""
+
+    verdict: Verdict
+    reason: str
+    before: Mapping[str, Played]
+    after: Mapping[str, Played]
+    slice: str = ""
+
+    @property
+    def assumed(self) -> tuple[str, ...]:
+        every = (*self.before.values(), *self.after.values())
+        return tuple(dict.fromkeys(text for played in every for text in played.assumed))
+
+
+def judge(
+    finding: Finding, worlds: Sequence[World], before: Mapping[str, Played], after: Mapping[str, Played]
+) -> Evidence:
+    """The verdict on a repair whose place did this in the worlds."""
+    verdict, reason = _judged(finding, worlds, before, after)
+    evidence = Evidence(verdict, reason, before, after)
+    if verdict is Verdict.ASSUMED and not evidence.assumed:
+        return Evidence(Verdict.DERIVED, "every input is the program's own", before, after)
+    return evidence
+
+
+def _judged(
+    finding: Finding, worlds: Sequence[World], before: Mapping[str, Played], after: Mapping[str, Played]
+) -> tuple[Verdict, str]:
+    if (doubt := unseen(finding, before[finding.witness])) is not None:
+        return Verdict.CHECKED, doubt
+    changed = False
+    for place in worlds:
+        world, one, other = place.name, before[place.name], after[place.name]
+        wrong = finding.worlds.get(world, Outcome.FINE) is not Outcome.FINE
+        if other.error is not None:
+            if not other.reached:
+                return Verdict.CHECKED, f"{world}: the repaired slice does not get there: {other.text}"
+            if one.error == other.error:
+                if wrong:
+                    return Verdict.REFUTED, f"{world}: still {other.text}"
+                continue  # what the slice cannot do either way
+            if one.error is None:
+                return Verdict.REFUTED, f"{world}: {other.text}, where it was {one.text}"
+            return Verdict.CHECKED, f"{world}: the repaired slice fails otherwise: {other.text}"
+        differing = _differing(one, other)
+        changed |= wrong and (one.error is not None or bool(differing))
+        if not wrong and one.error is None and not all(_follows(*pair, place) for pair in differing):
+            return Verdict.REFUTED, f"{world}: {other.text}, where it was {one.text}"
+    if not changed:
+        return Verdict.CHECKED, "the repair changes nothing that the slice shows"
+    return Verdict.ASSUMED, "; ".join(Evidence(Verdict.ASSUMED, "", before, after).assumed)
+
+
+def _differing(one: Played, other: Played) -> list[tuple[str, str]]:
+    """The values of names that both runs bind, and bind differently."""
+    return [
+        (value, other.values[name])
+        for name, value in one.values.items()
+        if name in other.values and value != other.values[name]
+    ]
+
+
+def _follows(before: str, after: str, world: World) -> bool:
+    """Whether a value changed in nothing but its device, which now is the one that the world asks for."""
+    devices = {found.partition(":")[0] for found in _DEVICE.findall(after)}
+    return devices == {world.device} and _DEVICE.sub("", before) == _DEVICE.sub("", after)
+
+
+def unseen(finding: Finding, played: Played) -> str | None:
+    """Why a bug was not seen in the finding's witness, if it was not."""
+    if not played.reached:
+        return f"the slice does not get there: {played.error or 'it takes another way'}"
+    if finding.worlds[finding.witness] is not Outcome.CRASHES:
+        return None if played.error is None else f"the slice fails: {played.error}"
+    if played.error is None:
+        return "the failure was not reproduced"
+    named = _EXCEPTION.search(finding.message)
+    if named is not None and not (played.error.startswith(named[1]) and (named[2] or "").rstrip() in played.error):
+        return f"another failure than the one that is found: {played.error}"
+    return None
