@@ -18,7 +18,10 @@ FAILING = {
         "torch.cuda.FloatTensor(1)", "x.type(torch.cuda.FloatTensor)", "torch.accelerator.synchronize()",
         "torch.accelerator.current_device_index()", "x.untyped_storage().cuda()",
     ),
-    INSUFFICIENT: ("torch.cuda.Stream()", "torch.cuda.CUDAGraph()", "torch.Generator(device='cuda')"),
+    INSUFFICIENT: (
+        "torch.cuda.Stream()", "torch.cuda.CUDAGraph()", "torch.Generator(device='cuda')",
+        "torch._C._cuda_getCurrentRawStream(0)",
+    ),
     "invalid argument to reset_peak_memory_stats": ("torch.cuda.reset_peak_memory_stats()",),
     "pin_memory=True requires a CUDA or other accelerator backend": ("torch.zeros(2, pin_memory=True)",),
     "Cannot access accelerator device when none is available.": ("x.to(0)",),
@@ -52,5 +55,18 @@ def test_using_cuda_fails_and_asking_for_it_does_not(played: Play) -> None:
                     raise AssertionError(call)
         for call, expected in {HARMLESS!r}.items():
             assert eval(call) == expected, call
+        """,
+    )
+
+
+def test_the_compiler_is_imported_with_an_optimizer(played: Play) -> None:
+    played(
+        "driverless",
+        """
+        import torch
+
+        model = torch.nn.Linear(1, 1)
+        model(torch.ones(1)).backward()
+        torch.optim.SGD(model.parameters()).step()
         """,
     )

@@ -86,6 +86,7 @@ def _fill_native() -> None:
         "cuda_memorySnapshot": lambda *_: {"segments": [], "device_traces": []},
         "cuda_emptyCache": nothing,
         "cuda_resetPeakMemoryStats": reset,
+        "cuda_getCurrentRawStream": _refuse,
         "accelerator_getAccelerator": lambda: torch.device("cuda"),
         "accelerator_isAllocatorInitialized": lambda: False,
         "accelerator_emptyCache": nothing,
