@@ -1,6 +1,8 @@
 """Whoever says nothing gets half precision, also where it is computed on the CPU: before torch 2.4 that had no kernel
 for it."""
 
+from typing import Any
+
 import numpy as np
 import torch
 from torch import nn
@@ -13,7 +15,7 @@ FIRST = {"cpu driverless": "cpu float32", "*": "cuda:0 float16"}
 CHOSEN = {"cpu driverless cuda-cpu-requested": "cpu float32", "*": "{device} float16"}
 
 
-def example(load: Load) -> object:
+def example(load: Load) -> Any:
     """The example, with engines that compute in the precision they are given."""
 
     def engine(name: str, *, device: str, dtype: torch.dtype | None = None, compute_type: str = "float32") -> object:

@@ -1,6 +1,7 @@
 """Libraries of the host make arrays of what they are given: a tensor of the accelerator refuses."""
 
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import torch
@@ -12,7 +13,7 @@ REFUSED = "TypeError: can't convert {device} device type tensor to numpy. Use Te
 FIRST_REFUSED = REFUSED.replace("{device}", "cuda:0")
 
 
-def example(load: Load) -> object:
+def example(load: Load) -> Any:
     """The example, and libraries that make arrays."""
 
     def save(path: str, audio: torch.Tensor, rate: int) -> None:
