@@ -26,7 +26,7 @@ import functools
 import linecache
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from types import ModuleType
 from typing import Any
@@ -46,11 +46,14 @@ Stated = str | Mapping[str, str]
 @dataclass(frozen=True, slots=True)
 class Case:
     """A way to run an example: ``at`` is text of the marked line that it is about, ``bad`` the outcome in the worlds of
-    the mark, ``fixed`` that of the repaired example in every world."""
+    the mark, ``fixed`` that of the repaired example in every world. Where the finding has no fix, ``fixed`` states what
+    ought to happen, and only the worlds that are not marked show it. ``missed`` names worlds that are not marked and in
+    which ``bad`` happens all the same: a limit of the rule."""
 
     at: str
     bad: Stated
     fixed: Stated
+    missed: Sequence[str]
     profile: Profile
 
     def stated(self, world: World, *, fixed: bool) -> str:
@@ -70,10 +73,11 @@ class _Cased:
 
 
 def case(
-    *, at: str, bad: Stated, fixed: Stated, legacy_half: bool = False, async_copies: bool = False
+    *, at: str, bad: Stated, fixed: Stated, missed: str = "", legacy_half: bool = False, async_copies: bool = False
 ) -> Callable[[Drive], _Cased]:
-    """Make a function of a scenario one of its cases; the options are those of ``devlint run``."""
-    made = Case(at, bad, fixed, Profile(legacy_half, async_copies))
+    """Make a function of a scenario one of its cases, with the names of worlds that the rule misses, if any; the other
+    options are those of ``devlint run``."""
+    made = Case(at, bad, fixed, missed.split(), Profile(legacy_half, async_copies))
     return lambda drive: _Cased(drive, made)
 
 

@@ -181,9 +181,16 @@ def _check_scenario(bad: Source, findings: Sequence[Finding], rule: LoadedRule) 
         return
     from devlint.verify.scenarios import Mark, Scenario  # which needs torch in what it starts
 
-    marks = [Mark(bad.lines[finding.place.line - 1], _bad_worlds(finding), finding.message) for finding in findings]
+    marks = [
+        Mark(bad.lines[finding.place.line - 1], _bad_worlds(finding), finding.message, _is_repaired(finding))
+        for finding in findings
+    ]
     repaired = _example(rule, "fixed").text if rule.fixable else None
     Scenario(path).check(bad.text, repaired, marks, _worlds(bad))
+
+
+def _is_repaired(finding: Finding) -> bool:
+    return finding.fix is not None and finding.fix.safety is not Safety.DISPLAY
 
 
 def _unmarked(text: str) -> str:

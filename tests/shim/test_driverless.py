@@ -1,4 +1,4 @@
-"""What a build for CUDA says on a machine without a driver, call by call (measured, torch 2.0 to 2.9)."""
+"""What a build for CUDA says on a machine without a driver, call by call (measured, torch 2.0 to 2.15)."""
 
 from __future__ import annotations
 
@@ -16,9 +16,13 @@ FAILING = {
         "torch.cuda.init()", "torch.cuda.get_rng_state()", "torch.cuda.initial_seed()", "torch.cuda.ipc_collect()",
         "torch.cuda.set_device(0)", "torch.cuda.device(0).__enter__()", "torch.cuda.Event().record()",
         "torch.cuda.FloatTensor(1)", "x.type(torch.cuda.FloatTensor)", "torch.accelerator.synchronize()",
-        "torch.accelerator.current_device_index()", "x.untyped_storage().cuda()",
+        "torch.accelerator.current_device_index()", "x.untyped_storage().cuda(1)",
     ),
-    INSUFFICIENT: ("torch.cuda.Stream()", "torch.cuda.CUDAGraph()", "torch.Generator(device='cuda')"),
+    INSUFFICIENT: (
+        "torch.cuda.Stream()", "torch.cuda.CUDAGraph()", "torch.Generator(device='cuda')",
+        "torch._C._cuda_getCurrentRawStream(0)",
+    ),
+    "invalid argument to exchangeDevice": ("x.untyped_storage().cuda()", "torch.cuda.device('cuda').__enter__()"),
     "invalid argument to reset_peak_memory_stats": ("torch.cuda.reset_peak_memory_stats()",),
     "pin_memory=True requires a CUDA or other accelerator backend": ("torch.zeros(2, pin_memory=True)",),
     "Cannot access accelerator device when none is available.": ("x.to(0)",),
@@ -52,5 +56,18 @@ def test_using_cuda_fails_and_asking_for_it_does_not(played: Play) -> None:
                     raise AssertionError(call)
         for call, expected in {HARMLESS!r}.items():
             assert eval(call) == expected, call
+        """,
+    )
+
+
+def test_the_compiler_is_imported_with_an_optimizer(played: Play) -> None:
+    played(
+        "driverless",
+        """
+        import torch
+
+        model = torch.nn.Linear(1, 1)
+        model(torch.ones(1)).backward()
+        torch.optim.SGD(model.parameters()).step()
         """,
     )

@@ -17,6 +17,9 @@ from devlint.rule import (
 )
 from devlint_rules.hardcoded_cuda_move.replacement import replacement
 
+#: of a number instead of a device, where torch was built without CUDA (measured, torch 2.13)
+_NUMBERED = "RuntimeError: Cannot access accelerator device when none is available"
+
 
 def check(node: cst.Call | cst.SimpleString | cst.FormattedString, context: Context) -> Iterator[Finding]:
     if _is_map_location(node, context):
@@ -28,16 +31,23 @@ def check(node: cst.Call | cst.SimpleString | cst.FormattedString, context: Cont
     first = min(bad, key=lambda placement: context.worlds.index(placement.world))
     device, world = str(first.device.place), first.world
     text = "`.cuda()`" if isinstance(node, cst.Call) else context.quote(node)
-    error = f"{world.missing}: {world.complaint}" if device == "cuda" else "RuntimeError"
     yield context.report(
         node,
-        f"{text} asks for `{device}`, which world `{world.name}` does not have: {error}",
+        f"{text} asks for `{device}`, which world `{world.name}` does not have: "
+        + _error(node, device, world, context),
         worlds=dict.fromkeys((placement.world for placement in bad), Outcome.CRASHES),
         because=first.device.because,
         related=_uses(node, bad, context),
         help="use the selected device",
         fix=replacement(node, context),
     )
+
+
+def _error(node: cst.CSTNode, device: str, world: World, context: Context) -> str:
+    if device != "cuda":
+        return "RuntimeError"
+    numbered = isinstance(node, cst.Call) and isinstance(context.argument(node, "device", 0), cst.BaseExpression)
+    return _NUMBERED if numbered and world.build == "cpu" else f"{world.missing}: {world.complaint}"
 
 
 def _is_map_location(node: cst.CSTNode, context: Context) -> bool:

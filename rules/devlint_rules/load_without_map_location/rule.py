@@ -20,7 +20,9 @@ from devlint.rule import (
     escapes,
 )
 
-_ERROR = "RuntimeError: Attempting to deserialize object on a CUDA device but torch.cuda.is_available() is False"
+_REFUSED = "RuntimeError: Attempting to deserialize object on a CUDA device but torch.cuda.is_available() is False"
+#: measured, torch 2.13 without CUDA
+_KERNELLESS = "NotImplementedError: Could not run 'aten::empty_strided' with arguments from the 'CUDA' backend"
 #: a data set or a test reads what the project itself wrote; a rank changes nothing of where a load goes
 _GUARDS = frozenset((Guard.DEVICE, Guard.CONTRACT, Guard.DATA))
 
@@ -40,11 +42,12 @@ def check(node: cst.Call, context: Context) -> Iterator[Finding]:
     ]
     bad = {world: Outcome.CRASHES for world in reached if not world.has("cuda") and _fails(target, world, context)}
     if bad:
-        world = next(iter(bad)).name
+        world = next(iter(bad))
         how = "without `map_location`" if target is None else f"with {context.quote(target)} as `map_location`"
         yield context.report(
             node,
-            f"{context.quote(node.func)} {how} restores devices that world `{world}` may lack: {_ERROR}",
+            f"{context.quote(node.func)} {how} restores devices that world `{world.name}` may lack: "
+            + _error(loader, target, world),
             worlds=bad,
             help="load on the CPU, or on the selected device",
             fix=_fix(node, target, context),
@@ -68,6 +71,15 @@ def _fails(target: cst.BaseExpression | None, world: World, context: Context) ->
         case cst.Name() | cst.Attribute():  # where the device was written down is DEV401's
             return context.value(target, world).all(lambda value: value.kind is Kind.NONE)
     return context.value(target, world).any(lambda value: value.literal and value.place == "cuda")
+
+
+def _error(loader: str, target: cst.BaseExpression | None, world: World) -> str:
+    """What is raised: what stands in an archive of a module is asked for without a look at it."""
+    if isinstance(target, cst.Lambda):
+        return "`.cuda()` raises there"
+    if loader == "torch.jit.load" and (target is None or isinstance(target, cst.Name)):
+        return _KERNELLESS if world.build == "cpu" else f"{world.missing}: {world.complaint}"
+    return _REFUSED
 
 
 def _fix(node: cst.Call, target: cst.BaseExpression | None, context: Context) -> Fix:

@@ -22,11 +22,13 @@ _EXCEPTION = re.compile(r"\b[A-Z]\w+(?:Error|Exception)\b")
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A marked line of ``bad.py``: its text, the worlds in which it goes wrong, and what the finding there says."""
+    """A marked line of ``bad.py``: its text, the worlds in which it goes wrong, what the finding there says, and
+    whether ``fixed.py`` repairs it."""
 
     text: str
     worlds: Sequence[str]
     message: str
+    repaired: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +56,14 @@ class Scenario:
     def _check_case(self, name: str, case: Case, mark: Mark, world: World, bad: str, fixed: str | None) -> None:
         where = f"{self.path}: {name}: world `{world.name}`"
         wanted = case.stated(world, fixed=True)
-        if fixed is not None:
+        if fixed is not None and mark.repaired:
             repaired = self._run(name, case, world, fixed, "fixed.py")
             assert not repaired["raised"], f"{where}: fixed.py raises {repaired['outcome']}"
             assert repaired["outcome"] == wanted, f"{where}: fixed.py gives {repaired['outcome']!r}, not {wanted!r}"
         broken = self._run(name, case, world, bad, "bad.py")
-        if world.name not in mark.worlds:
+        missed = world.name in case.missed
+        assert not missed or world.name not in mark.worlds, f"{where}: the rule finds what the case says it misses"
+        if world.name not in mark.worlds and not missed:
             assert broken["outcome"] == wanted, f"{where}: bad.py gives {broken['outcome']!r}, not {wanted!r}"
             return
         stated = case.stated(world, fixed=False)
@@ -67,7 +71,8 @@ class Scenario:
         if not broken["raised"]:
             assert broken["outcome"] == stated, f"{where}: bad.py gives {broken['outcome']!r}, not {stated!r}"
             return
-        assert _EXCEPTION.findall(mark.message)[:1] in ([], [broken["outcome"].partition(":")[0]]), (
+        named = _EXCEPTION.findall(mark.message)[:1] if f"`{world.name}`" in mark.message else []  # that of its witness
+        assert named in ([], [broken["outcome"].partition(":")[0]]), (
             f"{where}: bad.py raises {broken['outcome']!r}, and the finding says {mark.message!r}"
         )
         assert broken["outcome"].startswith(stated), f"{where}: bad.py raises {broken['outcome']!r}, not {stated!r}"
@@ -85,7 +90,8 @@ class Scenario:
         tried = _stage(world, Profile()).call("devlint.scenario:declared", {"scenario": str(self.path)})
         assert tried.failure is None, f"{self.path}: {tried.failure}\n{tried.output}"
         return {
-            one["name"]: Case(one["at"], one["bad"], one["fixed"], Profile(**one["profile"])) for one in tried.value
+            one["name"]: Case(one["at"], one["bad"], one["fixed"], one["missed"], Profile(**one["profile"]))
+            for one in tried.value
         }
 
 

@@ -57,7 +57,8 @@ def compress(frames: torch.Tensor):
 
 
 window = torch.hann_window(400)
-window.cuda()  # expect: cuda, cuda-requested, cuda-cpu-requested, cuda-x2
+if torch.cuda.is_available():
+    window.cuda()  # expect: cuda, cuda-requested, cuda-cpu-requested, cuda-x2
 
 
 def frame(samples):

@@ -57,7 +57,8 @@ def compress(frames: torch.Tensor):
 
 
 window = torch.hann_window(400)
-window = window.cuda()
+if torch.cuda.is_available():
+    window = window.cuda()
 
 
 def frame(samples):

@@ -42,10 +42,13 @@ def demo(path):
     return model(torch.zeros(1, 80, device=device))
 
 
-def settings(number):
-    start = torch.zeros(1, 80).to(number if torch.cuda.is_available() else "cpu")
+def start(number):
+    return torch.zeros(1, 80).to(number if torch.cuda.is_available() else "cpu")
+
+
+def silence():
     first = torch.device("cuda", 0)
-    return start, torch.zeros(1, 80, device=first)
+    return torch.zeros(1, 80, device=first)
 
 
 class Denoiser(nn.Module):

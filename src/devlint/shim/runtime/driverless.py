@@ -12,6 +12,7 @@ import torch
 from torch import cuda
 
 from devlint.shim import generators
+from devlint.shim.dispatch import Library
 from devlint.shim.runtime import legacy_types
 from devlint.shim.runtime.devices import nothing
 from devlint.shim.streams import rerun
@@ -25,6 +26,7 @@ _TEXT = (
 _INSUFFICIENT = "CUDA error: CUDA driver version is insufficient for CUDA runtime version"
 #: a name for the version that such a build was made with
 _VERSION = "12.8"
+_kept = Library("CUDA")
 
 
 def install() -> None:
@@ -50,6 +52,8 @@ def install() -> None:
     generators.install("cuda", _refuse)
     legacy_types.install()
     torch.Tensor.pin_memory = _fail  # type: ignore[method-assign]
+    for name in ("empty.memory_format", "empty_strided"):  # what C++ makes without asking Python: archives of modules
+        _kept.put(name, _fail)
 
 
 def _fail(*_: Any, **__: Any) -> NoReturn:
@@ -61,8 +65,11 @@ def _refuse(*_: Any, **__: Any) -> NoReturn:
 
 
 def _exchange(index: int | None) -> int:
-    """Make a device the current one, by default that which is; -1 is none."""
-    if index is None or index >= 0:
+    """Make a device the current one: -1 is none, and None, for a device without an index, no argument at all (measured,
+    torch 2.10 to 2.15)."""
+    if index is None:
+        raise RuntimeError("invalid argument to exchangeDevice")
+    if index >= 0:
         _fail()
     return -1
 
@@ -86,6 +93,7 @@ def _fill_native() -> None:
         "cuda_memorySnapshot": lambda *_: {"segments": [], "device_traces": []},
         "cuda_emptyCache": nothing,
         "cuda_resetPeakMemoryStats": reset,
+        "cuda_getCurrentRawStream": _refuse,
         "accelerator_getAccelerator": lambda: torch.device("cuda"),
         "accelerator_isAllocatorInitialized": lambda: False,
         "accelerator_emptyCache": nothing,
