@@ -38,7 +38,8 @@ def _beliefs(analysis: FileAnalysis, function: ast.AST | None, place: ast.AST | 
     inside = set(ast.walk(function)) if function is not None else set(visits)
     said = set[str]()
     while isinstance(place, ast.expr):
-        said.add(ast.unparse(place))
+        if not isinstance(place, ast.Name):
+            said.add(ast.unparse(place))
         place = program.parents[place]
     found: Beliefs = {}
     for node, seen in visits.items():

@@ -92,7 +92,9 @@ class _Rehearsal:
         _load_what_was_saved_elsewhere(self.assumed)
         exec(compile(instrument.instrumented(text, self._beliefs), "slice.py", "exec"), module.__dict__)
         if function is not None:
-            around = module if owner is None else self._instance(getattr(module, owner))
+            around = getattr(module, owner) if owner is not None else module
+            if owner is not None and _takes_self(vars(around)[function]):
+                around = self._instance(around)
             _called(getattr(around, function))
 
     def _instance(self, made: Any) -> Any:
@@ -204,6 +206,11 @@ def _called(function: Any) -> Any:
     keywords = code.co_varnames[code.co_argcount : code.co_argcount + code.co_kwonlyargcount]
     given = {name: StandIn(name) for name in keywords if name not in (target.__kwdefaults__ or {})}
     return function(*map(StandIn, required), **given)
+
+
+def _takes_self(function: Any) -> bool:
+    code = getattr(inspect.unwrap(function), "__code__", None)
+    return code is not None and code.co_argcount > 0
 
 
 def _import(name: str, *args: Any, **kwargs: Any) -> Any:

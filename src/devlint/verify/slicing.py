@@ -67,13 +67,18 @@ def slice_at(source: Source, tree: ast.Module, place: Span) -> Slice:
         return _finished(body, cut.needed, None, None)
     made = copy.copy(function)
     made.body, made.returns = body, None
-    made.decorator_list = [one for one in function.decorator_list if ast.unparse(one).startswith("torch.")]  # no_grad
+    made.decorator_list = [one for one in function.decorator_list if _matters(ast.unparse(one))]
     needed = (cut.needed | _defaults(function)) - _parameters(function) | {"torch"}
     if owner is None:
         return _finished([*_support(tree.body, needed, function), made], needed, function.name, None)
     held = _class(owner, made, cut.attributes)
     needed |= _loads(held)
     return _finished([*_support(tree.body, needed, owner), held], needed, function.name, owner.name)
+
+
+def _matters(decorator: str) -> bool:
+    """Whether a decorator has a say in devices or in how a function is called: ``torch.no_grad()``."""
+    return decorator.startswith("torch.") or decorator in ("staticmethod", "classmethod")
 
 
 def _path(source: Source, tree: ast.Module, place: Span) -> list[ast.AST]:

@@ -102,9 +102,9 @@ def _judged(
             if not other.reached:
                 return Verdict.CHECKED, f"{world}: the repaired slice does not get there: {other.text}"
             if one.error == other.error:
-                if wrong:
+                if world == finding.witness:
                     return Verdict.REFUTED, f"{world}: still {other.text}"
-                continue  # what the slice cannot do either way
+                continue  # another cause, or what the slice cannot do either way
             if one.error is None:
                 return Verdict.REFUTED, f"{world}: {other.text}, where it was {one.text}"
             return Verdict.CHECKED, f"{world}: the repaired slice fails otherwise: {other.text}"

@@ -46,7 +46,7 @@ class Verification:
         """Try the fix of a finding of this file, which has one."""
         repaired = repair(source, [finding], Safety.UNSAFE, lambda text: ())
         if repaired.text == source.text:
-            return _checked(repaired.refused or "there is nothing to apply")
+            return _checked(repaired.refused or "its fix is for display only")
         changed = source.with_text(repaired.text)
         program = analysis.program
         mended = analyse(changed, syntax_tree(changed.text), analysis.worlds, analysis.project, program.from_root)
@@ -105,7 +105,8 @@ class _Side:
         """Raises Unsliceable where there is none."""
         made = slice_at(analysis.program.source, analysis.program.tree, place)
         function, node = _function_at(analysis, place), _expression_at(analysis, place)
-        return cls(made, beliefs(analysis, function, node, analysis.worlds))
+        with analysis.asking_callers([world.name for world in analysis.worlds]):
+            return cls(made, beliefs(analysis, function, node, analysis.worlds))
 
 
 _REHEARSE = "devlint.verify.rehearsal:rehearse"
