@@ -8,22 +8,13 @@ selector. What a program prints is where it computed; the linter's reductions of
 
 from __future__ import annotations
 
-import os
-import re
-import subprocess
-import sys
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from playing import play
 
-import devlint
-import devlint_rules
 from devlint.world import world_named
-
-PROGRAMS = Path(__file__).parent
-SOURCES = os.pathsep.join(str(Path(module.__file__).parent.parent) for module in (devlint, devlint_rules))
 
 #: GPUs are looked for by name in these programs, so that a Mac is a machine without one
 WITHOUT = ("cpu", "mps")
@@ -109,44 +100,17 @@ PLAYS = [
     Play("painter/repaired.py", ("--use-openvino",), prints=on(cpu="cpu", cuda_openvino="cpu", mps_openvino="cpu")),
 ]
 
-Run = Callable[[Play], subprocess.CompletedProcess[str]]
 
-
-@pytest.fixture
-def run(cache_home: Path) -> Run:
-    env = {name: value for name, value in os.environ.items() if not name.startswith(("DEVLINT_", "PYTEST_", "COV_"))}
-    env |= {"PYTHONPATH": SOURCES, "XDG_CACHE_HOME": str(cache_home)}
-    env.pop("IS_HALF", None)
-
-    def run(play: Play) -> subprocess.CompletedProcess[str]:
-        worlds = ",".join((*play.prints, *play.raises))
-        command = ["-m", "devlint", "run", "--world", worlds, *play.options, play.program, *play.arguments]
-        return subprocess.run(
-            [sys.executable, *command], cwd=PROGRAMS, env=env, capture_output=True, text=True, timeout=240, check=False
-        )
-
-    return run
-
-
-@pytest.mark.parametrize("play", PLAYS, ids=str)
-def test_a_program_does_in_each_world_what_the_hardware_makes_it_do(run: Run, play: Play) -> None:
-    done = run(play)
-    assert done.returncode == bool(play.raises), done.stderr
-    assert "unsupported" not in done.stderr
-    worlds = (*play.prints, *play.raises)
-    if len(worlds) == 1:  # which has no heading and no last line
-        assert done.stdout.splitlines() == play.prints[worlds[0]]
-        return
-    _, *sections = re.split(r"^== world (\S+) ==\n", done.stdout, flags=re.MULTILINE)
-    printed = dict(zip(sections[::2], map(str.splitlines, sections[1::2]), strict=True))
-    assert {world: printed[world] for world in play.prints} == play.prints
-    ends = dict(re.findall(r"^devlint: world `(\S+)`: exit status (\d+)$", done.stderr, re.MULTILINE))
-    assert ends == dict.fromkeys(play.prints, "0") | dict.fromkeys(play.raises, "1")
-    for text in set(play.raises.values()):
-        assert done.stderr.count(text) == list(play.raises.values()).count(text)
+@pytest.mark.parametrize("case", PLAYS, ids=str)
+def test_a_program_does_in_each_world_what_the_hardware_makes_it_do(case: Play, cache_home: Path) -> None:
+    found = play(cache_home, (*case.prints, *case.raises), *case.options, case.program, *case.arguments)
+    assert {world: found.printed[world].splitlines() for world in case.prints} == case.prints
+    assert found.statuses == dict.fromkeys(case.prints, 0) | dict.fromkeys(case.raises, 1), found.errors
+    for text in set(case.raises.values()):
+        assert found.errors.count(text) == list(case.raises.values()).count(text)
 
 
 def test_who_repairs_the_selector_computes_where_the_backend_does() -> None:
     """The world says where the backend of the program's choice has its tensors, and the table above agrees."""
-    (repaired,) = (play for play in PLAYS if play.program == "painter/repaired.py" and play.arguments)
+    (repaired,) = (case for case in PLAYS if case.program == "painter/repaired.py" and case.arguments)
     assert repaired.prints == {world: [world_named(world).device] for world in repaired.prints}
