@@ -50,11 +50,6 @@ class Shell:
         return self.python("-m", "devlint", "run", "--world", world, *program, status=status, **env)
 
 
-@pytest.fixture(scope="session")
-def cache_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("cache")
-
-
 @pytest.fixture
 def shell(tmp_path: Path, cache_home: Path) -> Shell:
     env = {name: value for name, value in os.environ.items() if not name.startswith(("DEVLINT_", "PYTEST_", "COV_"))}

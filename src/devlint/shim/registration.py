@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from devlint.shim import special
+from devlint.shim import mps_fallback, special
 from devlint.shim.dispatch import Kernel, Library
 from devlint.shim.kernels import kernel
 from devlint.shim.operators import Operator, operators, resolve
@@ -20,8 +20,13 @@ def register(simulation: Simulation, around: Callable[[Kernel], Kernel]) -> None
     library = Library(simulation.machine.key)
     simulation.kept.append(library)
     given = special.kernels(simulation)
+    fallback = mps_fallback.Fallback(simulation) if simulation.machine.device == "mps" else None
     for operator in operators().values():
-        found = given.pop(operator.name, None) or _kernel(simulation, operator)
+        found = given.pop(operator.name, None)
+        if found is None and fallback is not None and "MPS" not in operator.keys:
+            found = fallback.kernel(operator)
+        elif found is None:
+            found = _kernel(simulation, operator)
         if found is not None:
             library.put(operator.name, around(found))
     assert not given, f"torch has no operators {sorted(given)}"
@@ -33,28 +38,10 @@ def _kernel(simulation: Simulation, operator: Operator) -> Kernel | None:
     """The kernel of an operator on the played device; None where the real device has none either."""
     if "CUDA" not in operator.keys:
         return None
-    if simulation.machine.device == "mps" and "MPS" not in operator.keys:
-        return None if operator.composite else _missing(operator)
     op = resolve(operator.name)
     if op is None or any(argument.name == "names" for argument in op._schema.arguments):
         return None
     return kernel(simulation, operator.name, op)
-
-
-def _missing(operator: Operator) -> Kernel:
-    """What torch says of an operator that MPS has no kernel for (aten/src/ATen/mps/MPSFallback.mm)."""
-
-    def missing(*args: Any, **kwargs: Any) -> Any:
-        raise NotImplementedError(
-            f"The operator 'aten::{operator.name}' is not currently implemented for the MPS device. If you want this "
-            "op to be considered for addition please comment on https://github.com/pytorch/pytorch/issues/141287 and "
-            "mention use-case, that resulted in missing op as well as commit hash "
-            f"{torch.version.git_version}. As a temporary fix, you can set the environment variable "
-            "`PYTORCH_ENABLE_MPS_FALLBACK=1` to use the CPU as a fallback for this op. WARNING: this will be slower "
-            "than running natively on MPS."
-        )
-
-    return missing
 
 
 def _register_attention(simulation: Simulation) -> None:

@@ -200,11 +200,17 @@ def _convolution(simulation: Simulation, name: str) -> Kernel:
         if x.device.type == device:
             for role, parameter in (("weight", weight), ("bias", bias)):
                 if parameter is not None and (parameter.device.type, parameter.dtype) != (device, x.dtype):
-                    raise RuntimeError(
-                        f"Input type ({x.type()}) and {role} type ({parameter.type()}) should be the same"
-                    )
+                    types = f"Input type ({_type(x)}) and {role} type ({_type(parameter)})"
+                    raise RuntimeError(f"{types} should be the same")
         if weight.device != x.device:
             return op.redispatch(KERNELLESS, x, weight, bias, *args, **kwargs)
         return plain(x, weight, bias, *args, **kwargs)
 
     return convolution
+
+
+def _type(tensor: Tensor) -> str:
+    """The type of a tensor in C++'s word for it, which for MPS has never become Python's
+    (ATen/core/DeprecatedTypeProperties.cpp)."""
+    name = tensor.type()
+    return f"MPS{name.removeprefix('torch.mps.').removesuffix('Tensor')}Type" if tensor.device.type == "mps" else name

@@ -1,5 +1,7 @@
 """Operators of every kind compute there what the CPU computes."""
 
+import warnings
+
 import torch
 import torch.nn.functional as F  # noqa: N812
 from declaration import ACCELERATED, FLOAT64, MPS, Like, case
@@ -93,3 +95,30 @@ def comparisons(d):
 )
 def mps_lacks_an_operator(d):
     return told(torch.linalg.eigvals(torch.eye(2, device=d)))
+
+
+@case(
+    Like(
+        "NotImplementedError: The operator 'aten::_linalg_eigh.eigenvalues' is not currently implemented for the MPS "
+        "device.*"
+    ),
+    source="pytorch/pytorch issue 151874: the variant with `out` is named, which torch's own kernel calls",
+    scope=MPS,
+)
+def mps_lacks_what_an_operator_is_computed_by(d):
+    return told(torch.linalg.eigh(torch.eye(2, device=d)))
+
+
+@case(
+    "{d}:0 float32 [2] [1.0, 1.0] | [\"The operator 'aten::linalg_svd' is not currently supported on the MPS backend "
+    'and will fall back to run on the CPU. This may have performance implications."]',
+    source="aten/src/ATen/mps/MPSFallback.mm",
+    scope=MPS,
+)
+def mps_leaves_singular_values_to_the_cpu(d):
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        torch.set_warn_always(True)
+        found = torch.linalg.svd(torch.eye(2, device=d)).S
+        torch.set_warn_always(False)
+    return told(found, [str(one.message).partition(" (Triggered")[0] for one in caught])

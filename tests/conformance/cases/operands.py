@@ -2,7 +2,7 @@
 
 import torch
 import torch.nn.functional as F  # noqa: N812
-from declaration import ACCELERATED, CUDA, PAIR, Like, case
+from declaration import ACCELERATED, CUDA, MPS, PAIR, Like, case
 from outcome import kind, told
 
 ITERATOR = "aten/src/ATen/TensorIterator.cpp: compute_types"
@@ -170,18 +170,27 @@ def masked_fill_with_a_number_of_the_cpu(d):
     npu=OTHER_NAMES,
     xpu=OTHER_NAMES,
     source="aten/src/ATen/native/Convolution.cpp: check_input_same_type_as_parameters",
-    mps=Like(r"RuntimeError: Input type \((torch.FloatTensor|CPUFloatType)\) and weight type \("
-             r"(torch.mps.FloatTensor|MPSFloatType)\) should be the same.*"),
+    mps=Like(r"RuntimeError: Input type \(torch.FloatTensor\) and weight type \("
+             r"MPSFloatType\) should be the same.*"),
 )  # fmt: skip
 def convolution_of_a_tensor_of_the_cpu(d):
     return kind(torch.nn.Conv2d(3, 8, 5).to(d)(_f("cpu", 20, 3, 32, 32)))
 
 
 @case(
+    "RuntimeError: slow_conv2d_forward_mps: input(device='cpu') and weight(device={d}:0')  must be on the same device",
+    source="aten/src/ATen/mps/MPSFallback.mm: slow_conv2d_forward_mps; public tracebacks",
+    scope=MPS,
+)
+def small_convolution_of_a_tensor_of_the_cpu(d):
+    return kind(torch.nn.Conv2d(1, 1, 3).to(d)(_f("cpu", 1, 1, 5, 5)))
+
+
+@case(
     "RuntimeError: Input type (torch.{d}.FloatTensor) and weight type (torch.FloatTensor) should be the same",
     source="aten/src/ATen/native/Convolution.cpp: check_input_same_type_as_parameters; public tracebacks",
-    mps=Like(r"RuntimeError: Input type \((torch.mps.FloatTensor|MPSFloatType)\) and weight type \("
-             r"(torch.FloatTensor|CPUFloatType)\) should be the same"),
+    mps=Like(r"RuntimeError: Input type \(MPSFloatType\) and weight type \("
+             r"torch.FloatTensor\) should be the same"),
 )  # fmt: skip
 def convolution_with_weights_left_behind(d):
     return kind(torch.nn.Conv2d(3, 8, 5)(_f(d, 20, 3, 32, 32)))
