@@ -151,5 +151,6 @@ def _tried(statement: ast.stmt) -> ast.stmt:
         ast.Assign([ast.Name(name, ast.Store())], _asked(STAND_IN, ast.Constant(name)))
         for name in sorted(slicing.bound(statement))
     ]
-    handler = ast.ExceptHandler(ast.Name("Exception", ast.Load()), "__error__", [ast.Expr(failed), *bound])
+    caught = ast.Tuple([ast.Name("Exception", ast.Load()), ast.Name("SystemExit", ast.Load())], ast.Load())
+    handler = ast.ExceptHandler(caught, "__error__", [ast.Expr(failed), *bound])
     return ast.Try([statement], [handler], [], [])

@@ -82,6 +82,7 @@ class _Rehearsal:
                 instrument.FAILED: self._failed,
                 instrument.STAND_IN: StandIn,
                 "__file__": "slice.py",
+                "__name__": "__main__",  # who runs a script gets to what it does
                 "__builtins__": {**vars(builtins), "__import__": _import},
             }
         )
