@@ -34,8 +34,8 @@ def negated(load: Load, world: World) -> object:
 
 @case(at="device.index or -1", bad="-1", fixed={"cuda-requested": "0", "cuda-x2": "1", "*": "-1"})
 def batches(load: Load, world: World) -> object:
-    device = torch.device("cpu") if asked(world) is None else torch.device("cuda", asked(world))
-    return load().batches(None, SimpleNamespace(device=device))[1]
+    translator = SimpleNamespace(device=torch.device(CHOSEN.get(world.name, "cpu")))
+    return load().batches(None, translator)[1]
 
 
 @case(at="if args.gpu:", bad="cpu float32", fixed=PLACED)
