@@ -14,6 +14,7 @@ import ast
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
+from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from devlint.fix import repair
 from devlint.lint import lint
 from devlint.packs import LoadedRule, load_packs
 from devlint.source import Source
-from devlint.world import DEFAULT_TARGETS, DEFAULT_TORCH, World, worlds_of
+from devlint.world import DEFAULT_TARGETS, DEFAULT_TORCH, VersionRange, World, worlds_of
 
 #: the headings of a rule's page, in this order
 HEADINGS = (
@@ -184,9 +185,16 @@ def _check_scenario(bad: Source, findings: Sequence[Finding], rule: LoadedRule) 
     marks = [
         Mark(bad.lines[finding.place.line - 1], _bad_worlds(finding), finding.message, _is_repaired(finding))
         for finding in findings
+        if _is_played(finding)
     ]
     repaired = _example(rule, "fixed").text if rule.fixable else None
     Scenario(path).check(bad.text, repaired, marks, _worlds(bad))
+
+
+def _is_played(finding: Finding) -> bool:
+    """Whether a finding is about the installed torch, too."""
+    release = tuple(int(number) for number in version("torch").split(".")[:2])
+    return finding.torch is None or release in VersionRange.parse(finding.torch)
 
 
 def _is_repaired(finding: Finding) -> bool:

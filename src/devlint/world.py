@@ -180,6 +180,9 @@ class VersionRange:
         bound = "" if self.high is None else ",<" + ".".join(map(str, self.high))
         return ">=" + ".".join(map(str, self.low)) + bound
 
+    def __contains__(self, version: Version) -> bool:
+        return self.low <= version and (self.high is None or version < self.high)
+
     def starts_at(self, *version: int) -> bool:
         """Whether every supported version is at least this one."""
         return self.low >= version

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
-from devlint.rule import ALL_GUARDS, Context, Finding, Fix, Iterator, Outcome, Related, Safety, World
+from devlint.rule import ALL_GUARDS, Context, Edit, Finding, Fix, Iterator, Outcome, Related, Safety, World
 from devlint.world import Request
 
 Wrong = dict[World, Outcome]
@@ -94,12 +94,37 @@ def _for_want_of_another(
             worlds=wrong,
             related=related,
             help="what is absent asks for nothing: leave the chosen device alone",
-            fix=_fix(operand, context),
+            fix=_fix(operand, condition.test, context),
         )
 
 
-def _fix(operand: cst.BaseExpression, context: Context) -> Fix | None:
-    """Let an absent key ask for nothing: nobody gets another answer who gives it."""
+def _fix(operand: cst.BaseExpression, test: cst.BaseExpression, context: Context) -> Fix | None:
+    """Let an absent key ask for nothing: nobody gets another answer who gives it. On a machine without accelerator the
+    CPU has to be selected as before."""
+    turned = _turned(operand, context)
+    if turned is None:
+        return None
+    edits: tuple[Edit, ...] = (turned,)
+    if not all(_holds_without(operand, test, world, context) for world in context.worlds if not world.accelerator):
+        available = context.spelling("torch.cuda.is_available")
+        others = {world.accelerator for world in context.worlds} - {None, "cuda"}
+        if available is None or others or operand is not test:
+            return None
+        edits = (context.insert_before(operand, f"not {available}() or "), turned)
+    return Fix(Safety.SAFE, "let what is absent ask for nothing", edits)
+
+
+def _holds_without(operand: cst.BaseExpression, test: cst.BaseExpression, world: World, context: Context) -> bool:
+    """Whether a condition holds in a world although one of its operands does not."""
+    match test:
+        case cst.BooleanOperation(left=left, operator=operator, right=right):
+            sides = (_holds_without(operand, side, world, context) for side in (left, right))
+            return any(sides) if isinstance(operator, cst.Or) else all(sides)
+    return test is not operand and context.truth(test).get(world) is True
+
+
+def _turned(operand: cst.BaseExpression, context: Context) -> Edit | None:
+    """The default of the absent key, turned."""
     match operand:
         case cst.Comparison(
             left=cst.Call(
@@ -107,7 +132,7 @@ def _fix(operand: cst.BaseExpression, context: Context) -> Fix | None:
             ),
             comparisons=[cst.ComparisonTarget(operator=cst.Equal(), comparator=cst.Integer("0"))],
         ):
-            edit = context.replace(default, "1")
+            return context.replace(default, "1")
         case cst.UnaryOperation(
             operator=cst.Not(),
             expression=cst.Call(
@@ -115,7 +140,5 @@ def _fix(operand: cst.BaseExpression, context: Context) -> Fix | None:
                 args=[_, cst.Arg(value=(cst.Integer("0") | cst.Name("False")) as default)],
             ),
         ):
-            edit = context.replace(default, "1" if isinstance(default, cst.Integer) else "True")
-        case _:
-            return None
-    return Fix(Safety.SAFE, "let what is absent ask for nothing", (edit,))
+            return context.replace(default, "1" if isinstance(default, cst.Integer) else "True")
+    return None

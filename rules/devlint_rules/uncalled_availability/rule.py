@@ -9,17 +9,23 @@ from devlint.rule import Context, Finding, Fix, Iterator, Kind, Outcome, Safety,
 
 
 def check(node: cst.Attribute | cst.Name, context: Context) -> Iterator[Finding]:
-    if not _tested(node, context):
+    literal = _compared_with(node, context)
+    if literal is None and not _tested(node, context):
         return
     function = _function(node, context)
     if function is None:
         return
-    misled = [world for world in context.reached(node, silent=frozenset()) if not _true(function, world)]
+    misled = [
+        world
+        for world in context.reached(node, silent=frozenset())
+        if _true(function, world) is (literal == "True")  # never equal to the literal, and true where there is none
+    ]
     if misled:
         text = context.quote(node)
+        done, always = ("tested", "is always true") if literal is None else ("compared", f"never equals `{literal}`")
         yield context.report(
             node,
-            f"{text} is tested without being called: a function is always true, also in world `{misled[0].name}`",
+            f"{text} is {done} without being called: a function {always}, also in world `{misled[0].name}`",
             worlds=dict.fromkeys(misled, Outcome.WRONG),
             help="call it",
             fix=Fix(Safety.SAFE, f"call {text}", (context.insert_after(node, "()"),)),
@@ -41,11 +47,20 @@ def _tested(node: cst.BaseExpression, context: Context) -> bool:
             return True
         case cst.BooleanOperation(left=left) as operation:
             return left is node or _tested(operation, context)
-        case cst.Comparison(comparisons=[cst.ComparisonTarget(operator=operator)]):
-            return isinstance(operator, (cst.Equal, cst.NotEqual))
-        case cst.ComparisonTarget(operator=cst.Equal() | cst.NotEqual()):
-            return True
     return False
+
+
+def _compared_with(node: cst.BaseExpression, context: Context) -> str | None:
+    """The `True` or `False` that an expression is compared with."""
+    around = context.parent(node)
+    match context.parent(around) if isinstance(around, cst.ComparisonTarget) else around:
+        case cst.Comparison(
+            left=left, comparisons=[cst.ComparisonTarget(operator=cst.Equal() | cst.NotEqual(), comparator=right)]
+        ):
+            match right if left is node else left:
+                case cst.Name("True" | "False" as literal):
+                    return literal
+    return None
 
 
 def _function(node: cst.BaseExpression, context: Context) -> str | None:

@@ -31,6 +31,11 @@ def synthesize(model: nn.Module, text):
     device = next(model.parameters()).device
     if device.startswith("cuda"):  # expect: cpu, driverless, cuda, cuda-requested, cuda-cpu-requested, cuda-x2
         text = text.to(device)
+    return model(text)
+
+
+def collect(model: nn.Module, text):
+    device = next(model.parameters()).device
     if "mps" in device:  # expect: cpu, driverless, cuda, cuda-requested, cuda-cpu-requested, cuda-x2
         return model(text).cpu()
     return model(text)

@@ -31,6 +31,11 @@ def synthesize(model: nn.Module, text):
     device = next(model.parameters()).device
     if str(device).startswith("cuda"):
         text = text.to(device)
+    return model(text)
+
+
+def collect(model: nn.Module, text):
+    device = next(model.parameters()).device
     if "mps" in str(device):
         return model(text).cpu()
     return model(text)

@@ -79,16 +79,20 @@ def pages(layout, images):
 
 def main(args):
     model = nn.Linear(4, 2)
-    state = torch.load(args.resume, map_location="cpu")
-    model.load_state_dict(state)
-    for images, targets in torch.utils.data.DataLoader(range(10)):
-        nn.functional.mse_loss(model(images), targets).backward()
+    if args.resume:
+        state = torch.load(args.resume, map_location="cpu")
+        model.load_state_dict(state)
+    if torch.cuda.is_available():
+        model = model.cuda()
+    for images in torch.utils.data.DataLoader(torch.ones(10, 4)):
+        model(images.to(model.weight.device)).mean().backward()
+    return model
 
 
 def parse():
     parser = argparse.ArgumentParser()
     parser.add_argument("--resume", default=None)
-    parser.add_argument("--train-device", default=None, type=int, help="index of the GPU")  # expect: cuda-cpu-requested
+    parser.add_argument("--train-device", default=None)  # expect: cuda-cpu-requested
     args = parser.parse_args()
     return args
 

@@ -19,7 +19,7 @@ class Recognizer:
 
 
 def pick_device(batch):
-    if batch > 1 and has_gpu:  # expect: cpu, driverless
+    if batch > 8 and has_gpu:  # expect: cpu, driverless
         return torch.device("cuda")
     if (torch.backends.mps.is_available  # expect: cpu, driverless, cuda, cuda-requested, cuda-cpu-requested, cuda-x2
             and batch > 4):
@@ -27,10 +27,14 @@ def pick_device(batch):
     return torch.device("cpu")
 
 
-def average(loss):
+def halved(loss):
     use_gpu = torch.cuda.is_available
-    while use_gpu == True and loss > 0:  # expect: cpu, driverless
+    while use_gpu == True and loss > 0:  # expect: cuda, cuda-requested, cuda-cpu-requested, cuda-x2
         loss = loss / 2
+    return loss
+
+
+def reduced(loss):
     if dist.is_initialized:  # expect: cpu, driverless, cuda, cuda-requested, cuda-cpu-requested, cuda-x2
         dist.all_reduce(loss)
     return loss

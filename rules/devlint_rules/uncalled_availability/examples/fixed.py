@@ -19,7 +19,7 @@ class Recognizer:
 
 
 def pick_device(batch):
-    if batch > 1 and has_gpu():
+    if batch > 8 and has_gpu():
         return torch.device("cuda")
     if (torch.backends.mps.is_available()
             and batch > 4):
@@ -27,10 +27,14 @@ def pick_device(batch):
     return torch.device("cpu")
 
 
-def average(loss):
+def halved(loss):
     use_gpu = torch.cuda.is_available
     while use_gpu() == True and loss > 0:
         loss = loss / 2
+    return loss
+
+
+def reduced(loss):
     if dist.is_initialized():
         dist.all_reduce(loss)
     return loss

@@ -1,12 +1,13 @@
 """A benchmark with its own idea of where it runs."""
 
+import os
 import time
 
 import torch
 from torch.cuda import Event
 import torch.cuda as gpu
 
-NAME = torch.cuda.get_device_name(0)
+NAME = os.environ.get("BENCHMARK_NAME") or torch.cuda.get_device_name(0)
 DTYPE = torch.bfloat16 if torch.cuda.is_available() and torch.cuda.is_bf16_supported() else torch.float32
 
 NARROW = not (torch.cuda.is_available() and torch.cuda.is_bf16_supported())
@@ -23,23 +24,34 @@ def timed(model, x, device="cpu"):
 def events(model, x):
     start = Event(enable_timing=True)
     model(x)
+    return start
+
+
+def finish(start):
     if gpu.is_available():
         gpu.synchronize()
-    return start
+    return time.perf_counter() - start
 
 
 def worker(rank, model):
     if torch.cuda.is_available():
         torch.cuda.set_device(rank)
+    return model
+
+
+def on(rank, model, x):
     with torch.cuda.device(rank):
-        return model
+        return model(x)
 
 
 def memory():
     free, total = torch.cuda.mem_get_info()
+    return free / total
+
+
+def reset():
     try:
         if torch.cuda.is_available():
             torch.cuda.reset_peak_memory_stats()
     except RuntimeError:
         pass
-    return free / total
