@@ -41,15 +41,19 @@ def _beliefs(analysis: FileAnalysis, function: ast.AST | None, place: ast.AST | 
         if not isinstance(place, ast.Name):
             said.add(ast.unparse(place))
         place = program.parents[place]
+    # where names may be bound by more than the statements that say so, a setting is only its default
+    settings = program.settings if program.is_reflective else frozenset()
     found: Beliefs = {}
     for node, seen in visits.items():
         if node in inside and isinstance(node, ast.Name | ast.Attribute | ast.Call | ast.Subscript):
             text = ast.unparse(node)
             is_torch = (program.name(node) or "").partition(".")[0] == "torch"
             belief = None if is_torch else _requested(node, seen, world)
-            if belief is None and text not in said:
+            if belief is None:
                 belief = _belief(seen, world)
-            if belief is not None:
+                if belief is not None and text in settings:
+                    belief["rebound"] = True
+            if belief is not None and (text not in said or belief["kind"] == "constant"):
                 found.setdefault(text, belief)
     return found
 

@@ -96,7 +96,7 @@ class _Rehearsal:
             around = getattr(module, owner) if owner is not None else module
             if owner is not None and _takes_self(vars(around)[function]):
                 around = self._instance(around)
-            _called(getattr(around, function))
+            self._called(getattr(around, function))
 
     def _instance(self, made: Any) -> Any:
         """An instance of a class of the slice; what it does not store is stood in for."""
@@ -114,13 +114,31 @@ class _Rehearsal:
                     pass
             return StandIn(f"self.{name}")
 
-        made.__getattr__ = attribute
-        instance = _called(made)
+        instance = self._called(made)
+        made.__getattr__ = attribute  # not earlier: what registers a parameter asks whether there is one
         place = self._beliefs.get("self", {}).get("place")
         if isinstance(instance, torch.nn.Module) and place is not None:
             self.assumed.append(f"`self` is on {place}")
             instance.to(place)
         return instance
+
+    def _called(self, function: Any) -> Any:
+        """Call a function or class with stand-ins for its parameters without a default, and for those that somebody is
+        believed to give."""
+        target: Any = inspect.unwrap(vars(function)["__init__"] if isinstance(function, type) else function)
+        code = getattr(target, "__code__", None)
+        if code is None:
+            return function()
+        names = code.co_varnames[int(isinstance(function, type | types.MethodType)) : code.co_argcount]
+        keywords = code.co_varnames[code.co_argcount : code.co_argcount + code.co_kwonlyargcount]
+        values = target.__defaults__ or ()
+        defaults = dict(zip(names[len(names) - len(values) :], values, strict=True)) | (target.__kwdefaults__ or {})
+        given = [
+            name
+            for name in (*names, *keywords)
+            if name not in defaults or (defaults[name] is None and name in self._beliefs)
+        ]
+        return function(**{name: StandIn(name) for name in given})
 
     # -- what a slice calls
 
@@ -156,8 +174,10 @@ class _Rehearsal:
                 raise
             self.assumed.append(f"`{text}` is {standins.told(belief)}")
             return standins.realise(belief)
-        if not isinstance(value, StandIn) or isinstance(value, Checkpoint):
-            return belief["value"] if belief.get("requested") else value
+        if belief.get("requested"):
+            return belief["value"]
+        if (not isinstance(value, StandIn) or isinstance(value, Checkpoint)) and "rebound" not in belief:
+            return value
         key = (id(value), text)
         if key not in self._held:
             self._held[key] = value, standins.realise(belief)
@@ -165,7 +185,7 @@ class _Rehearsal:
         return self._held[key][1]
 
     def _decide(self, value: Any, toward: bool, text: str) -> bool:
-        if not isinstance(value, StandIn):
+        if not isinstance(value, StandIn | torch.Tensor):  # what is in a tensor is nobody's choice
             return bool(value)
         self.assumed.append(f"`{text}` is {'true' if toward else 'false'}")
         return toward
@@ -193,20 +213,6 @@ class _Rehearsal:
 def _is_about_devices(error: Exception) -> bool:
     """Whether something failed for the sake of a device, not of a stand-in that has the wrong shape."""
     return _DEVICES.search(str(error)) is not None
-
-
-def _called(function: Any) -> Any:
-    """Call a function or class with stand-ins for its parameters without a default."""
-    target: Any = inspect.unwrap(vars(function)["__init__"] if isinstance(function, type) else function)
-    code = getattr(target, "__code__", None)
-    if code is None:
-        return function()
-    names = code.co_varnames[: code.co_argcount]
-    bound = isinstance(function, type | types.MethodType)
-    required = names[int(bound) : len(names) - len(target.__defaults__ or ())]
-    keywords = code.co_varnames[code.co_argcount : code.co_argcount + code.co_kwonlyargcount]
-    given = {name: StandIn(name) for name in keywords if name not in (target.__kwdefaults__ or {})}
-    return function(*map(StandIn, required), **given)
 
 
 def _takes_self(function: Any) -> bool:

@@ -56,6 +56,8 @@ class Verification:
             try:
                 before = _Side.at(analysis, place)
                 after = _Side.at(mended, _moved(place, source, finding))
+                if after.slice == before.slice:
+                    raise Unsliceable("the fix is not in it")
             except Unsliceable as error:
                 first = first or _checked(f"no slice: {error}")
                 continue
@@ -73,8 +75,7 @@ class Verification:
         witness = next(world for world in worlds if world.name == finding.witness)
 
         def played(side: _Side, world: World) -> Played:
-            # of what both sides say, both are to be believed the same
-            believed = side.beliefs[world.name] | before.beliefs[world.name]
+            believed = before.beliefs[world.name] | side.beliefs[world.name]
             return Played.of(self._stage(world, profile).call(_REHEARSE, _arguments(side.slice, believed)))
 
         seen = played(before, witness)
