@@ -61,7 +61,11 @@ def _beliefs(analysis: FileAnalysis, function: ast.AST | None, place: ast.AST | 
 def _requested(node: ast.expr, seen: Iterable[Visit], world: World) -> dict[str, Any] | None:
     """What the user asks for, where an expression reads it: an option, a key, a variable of the environment."""
     name = last_name(node)
-    if name is None or world.request is Request.NONE or not _reads(node):
+    if name is None or not _reads(node):
+        return None
+    if (backend := lexicon.switched_backend(name)) is not None:
+        return {"kind": "constant", "value": world.backend == backend, "requested": True}
+    if world.request is Request.NONE:
         return None
     value = next((value.const for visit in seen for value in visit.value if value.const is not MISSING), MISSING)
     if value is MISSING and (wanted := lexicon.polarity(name)):
