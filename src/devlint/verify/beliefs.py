@@ -65,6 +65,8 @@ def _requested(node: ast.expr, seen: Iterable[Visit], world: World) -> dict[str,
         return None
     if (backend := lexicon.switched_backend(name)) is not None:
         return {"kind": "constant", "value": world.backend == backend, "requested": True}
+    if world.backend is not None and lexicon.names_backend(name):
+        return {"kind": "constant", "value": world.backend, "requested": True}
     if world.request is Request.NONE:
         return None
     value = next((value.const for visit in seen for value in visit.value if value.const is not MISSING), MISSING)
