@@ -1,7 +1,8 @@
 """Torch's own samples for all its operators, on a device against the CPU: results, and gradients.
 
 The samples are those of ``torch.testing._internal.common_methods_invocations.op_db`` with float32, the first three of
-each operator, from a fixed seed. In full: ``python tests/conformance/opinfo.py --world cuda --via run``;
+each operator and of each sparse layout that it takes, from a fixed seed. In full:
+``python tests/conformance/opinfo.py --world cuda --via run``;
 ``--every 20`` takes every 20th operator, ``--shard 1/4`` the second quarter of them.
 """
 
@@ -12,6 +13,7 @@ import collections
 import itertools
 import json
 import sys
+import unittest
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -27,6 +29,7 @@ from torch.testing._internal.common_methods_invocations import op_db  # noqa: E4
 from torch.utils._pytree import tree_leaves, tree_map  # noqa: E402
 
 SAMPLES = 3
+LAYOUTS = (torch.sparse_coo, torch.sparse_csr, torch.sparse_csc, torch.sparse_bsr, torch.sparse_bsc)
 LIMIT = 180
 #: operators whose results are random, or memory as it is found: only their shapes, types and devices are compared
 UNDEFINED = ("rand", "empty", "dropout", "bernoulli", "multinomial", "normal", "uniform", "exponential", "cauchy",
@@ -48,12 +51,23 @@ def check(name: str, device: str) -> dict[str, str]:
     torch.manual_seed(0)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        for sample in itertools.islice(op.sample_inputs("cpu", torch.float32, requires_grad=False), SAMPLES):
+        for sample in _samples(op, requires_grad=False):
             found["forward"] = _worse(found["forward"], _forward(op, sample, name, device))
         if op.supports_autograd:
-            for sample in itertools.islice(op.sample_inputs("cpu", torch.float32, requires_grad=True), SAMPLES):
+            for sample in _samples(op, requires_grad=True):
                 found["backward"] = _worse(found["backward"], _backward(op, sample, name, device))
     return found
+
+
+def _samples(op: Any, requires_grad: bool) -> Iterator[Any]:
+    """The first samples of an operator, and the first of each sparse layout that it takes."""
+    yield from itertools.islice(op.sample_inputs("cpu", torch.float32, requires_grad=requires_grad), SAMPLES)
+    for layout in LAYOUTS:
+        try:
+            samples = op.sample_inputs_sparse(layout, "cpu", torch.float32, requires_grad=requires_grad)
+            yield from itertools.islice(samples, SAMPLES)
+        except (NotImplementedError, unittest.SkipTest):
+            continue
 
 
 def _worse(one: str, other: str) -> str:
@@ -109,7 +123,7 @@ def _difference(results: list[torch.Tensor], expected: list[torch.Tensor], name:
         if (found.shape, found.dtype, found.layout) != (wanted.shape, wanted.dtype, wanted.layout):
             return f"wrong value: {found.shape} {found.dtype} instead of {wanted.shape} {wanted.dtype}"
         if not any(word in name for word in UNDEFINED) and not torch.allclose(
-            _dense(found.detach().cpu()), _dense(wanted.detach()), rtol=1e-3, atol=1e-4, equal_nan=True
+            _dense(found.detach().cpu()), _dense(wanted.detach().cpu()), rtol=1e-3, atol=1e-4, equal_nan=True
         ):
             return "wrong value: other numbers"
     return "ok"

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 from torch._ops import OpOverload
 
-from devlint.shim.dispatch import KERNELLESS
+from devlint.shim.dispatch import DENSE, KERNELLESS, Functionality
 from devlint.shim.machine import Machine
 from devlint.shim.operators import Operator
 
@@ -24,7 +24,10 @@ _LENIENT = ("_use_cudnn_ctc", "_use_miopen_ctc", "_fused_", "_ctc_loss", "_amp_"
 Named = list[tuple[str, Tensor]]
 
 
-def refuse(machine: Machine, operator: Operator, op: OpOverload[Any, Any], args: Sequence[Any], kwargs: Any) -> None:
+def refuse(
+    machine: Machine, operator: Operator, op: OpOverload[Any, Any], args: Sequence[Any], kwargs: Any,
+    functionality: Functionality = DENSE,
+) -> None:  # fmt: skip
     """Raise what a real kernel raises for these operands, some of which are on another device; return where it takes
     them.
 
@@ -41,11 +44,27 @@ def refuse(machine: Machine, operator: Operator, op: OpOverload[Any, Any], args:
     elif operator.base.startswith(_LENIENT):
         return
     elif not operator.checked:
+        if functionality is not DENSE:
+            _refuse_sparse(operator, machine.key, tensors)
         _refuse_operands(operator, op, tensors, args, kwargs)
     elif machine.device == "mps":  # no check is generated; what the kernel finds is memory that is not its own
         raise RuntimeError("Placeholder storage has not been allocated on MPS device!")
     else:
-        _refuse_checked(machine, operator, op, tensors)
+        _refuse_checked(machine, operator, op, tensors, functionality)
+
+
+def refuse_checked(
+    machine: Machine, operator: Operator, op: OpOverload[Any, Any], args: Sequence[Any], kwargs: Any,
+    functionality: Functionality,
+) -> None:  # fmt: skip
+    """Raise what the generated check does, if there is one on this machine and an operand is elsewhere.
+
+    Raises:
+        RuntimeError: with its text.
+    """
+    tensors = list(_tensors(op, args, kwargs))
+    if operator.checked and machine.device != "mps" and len({tensor.device for _, tensor in tensors}) > 1:
+        _refuse_checked(machine, operator, op, tensors, functionality)
 
 
 def _tensors(op: OpOverload[Any, Any], args: Sequence[Any], kwargs: dict[str, Any]) -> Iterator[tuple[str, Tensor]]:
@@ -114,7 +133,23 @@ def _refuse_operands(
     raise _on_two(devices[0], devices[1] if len(devices) > 1 else "cpu")
 
 
-def _refuse_checked(machine: Machine, operator: Operator, op: OpOverload[Any, Any], tensors: Named) -> None:
+def _refuse_sparse(operator: Operator, key: str, tensors: Named) -> None:
+    """Elementwise kernels of sparse tensors (ATen/native/sparse/cuda/: SparseCUDATensorMath.cu and
+    SparseCsrTensorMath.cu)."""
+    if any(tensor.layout is torch.strided for _, tensor in tensors if not _is_scalar(tensor)):
+        wanted = f"a {key} tensor, but got a CPU tensor"
+    elif all(tensor.is_sparse for _, tensor in tensors):
+        wanted = f"{key}, but got CPU"
+    else:
+        wanted = f"{key} tensor, but got tensor on device: cpu"
+    for name, tensor in tensors:
+        if tensor.is_cpu and not _is_scalar(tensor):
+            raise RuntimeError(f"{operator.base.rstrip('_')}: expected '{name}' to be {wanted}")
+
+
+def _refuse_checked(
+    machine: Machine, operator: Operator, op: OpOverload[Any, Any], tensors: Named, functionality: Functionality
+) -> None:
     """The generated check: what is written to first, the rest in the order of the schema, by the name of the function
     around the kernel."""
     out = {argument.name for argument in op._schema.arguments if argument.is_out}
@@ -122,12 +157,13 @@ def _refuse_checked(machine: Machine, operator: Operator, op: OpOverload[Any, An
     overload = "" if operator.overload == "default" else operator.overload
     stem = f"{operator.base}_out" if out else operator.base
     method = f"{stem}_{overload}" if operator.structured and overload else stem
-    if not operator.structured:
+    if not operator.structured or functionality is not DENSE:  # none but kernels of strided tensors have that structure
         method = f"{overload}_{stem}"
     first = tensors[0][1].device
     for name, tensor in tensors[1:]:
         if tensor.device != first:
             raise RuntimeError(
                 f"Expected all tensors to be on the same device, but got {name} is on {tensor.device}, different from "
-                f"other tensors on {first} (when checking argument in method wrapper_{machine.key}_{method})"
+                f"other tensors on {first} (when checking argument in method "
+                f"wrapper_{functionality.key(machine.key)}_{method})"
             )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -14,6 +15,25 @@ Kernel = Callable[..., Any]
 CPU = DispatchKeySet(DispatchKey.CPU)
 #: a key without kernels of its own: in its slots stand composite ones, and torch's meta functions
 KERNELLESS = DispatchKeySet(DispatchKey.HPU)
+
+
+@dataclass(frozen=True, slots=True)
+class Functionality:
+    """What kind of tensor a kernel is for, each with a dispatch key of its own on every device: ``Sparse`` makes
+    ``SparseCPU`` and ``SparseCUDA``. c10/core/DispatchKey.h"""
+
+    name: str
+
+    def key(self, backend: str) -> str:
+        return f"{self.name}{backend}"
+
+    @property
+    def host(self) -> DispatchKeySet:
+        """Where the CPU has its kernels."""
+        return DispatchKeySet(getattr(DispatchKey, self.key("CPU")))
+
+
+DENSE, SPARSE, COMPRESSED, NESTED = (Functionality(name) for name in ("", "Sparse", "SparseCsr", "NestedTensor"))
 
 
 class Library:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -9,36 +10,77 @@ import torch
 from torch import Tensor
 from torch._ops import OpOverload
 
-from devlint.shim import checks
-from devlint.shim.dispatch import Kernel
+from devlint.shim import Unsupported, checks, resizing
+from devlint.shim.dispatch import DENSE, Functionality, Kernel
 from devlint.shim.operators import Operator, operators
 from devlint.shim.retype import on_host
 from devlint.shim.simulation import Simulation
 
-_set_storage = torch.ops.aten.set_.source_Storage_storage_offset
 _CPU = torch.device("cpu")
 _HOST_AUTOCAST = torch._C.DispatchKeySet(torch._C.DispatchKey.AutocastCPU)
 #: what says of an operator that the host has to know its result before it can go on
 _WAITING = {torch.Tag.dynamic_output_shape, torch.Tag.data_dependent_output}
+_NO_TENSOR = "Expected a value of type 'Tensor'"
 _casts_on_host = partial(torch.is_autocast_enabled, "cpu")
 
 
-def kernel(simulation: Simulation, name: str, op: OpOverload[Any, Any]) -> Kernel:
+def kernel(simulation: Simulation, name: str, op: OpOverload[Any, Any], functionality: Functionality = DENSE) -> Kernel:
     """What computes an operator (``name`` as in torch's table) on the devices of a machine.
 
-    The kernel raises what a real one says of its operands' devices, and everything that the CPU's kernel raises.
+    The kernel raises what a real one says of its operands' devices, and everything that the CPU's kernel raises; if the
+    CPU has none, Unsupported.
     """
     schema = op._schema
     if any(result.alias_info is not None and not result.alias_info.is_write for result in schema.returns):
         return lambda *args, **kwargs: on_host(op, *args, **kwargs)  # a view
-    operator = operators().get(name) or Operator(name, frozenset(), False, False)
-    generic = _Generic(simulation, operator, op).__call__
+    operator = operators().get(name) or Operator(name, {}, False, False)
+    if not computes(op, functionality):
+        return _unsupported(simulation.machine.device, op)
+    generic = _Generic(simulation, operator, op, functionality).__call__
     return simulation.copies.waiting(generic) if _WAITING & set(op.tags) else generic
 
 
-def replace_storage(tensor: Tensor, source: Tensor) -> None:
-    """Let a tensor have the memory, shape and strides of another one of its device."""
-    on_host(_set_storage, tensor, source.untyped_storage(), source.storage_offset(), source.shape, source.stride())
+def computes(op: OpOverload[Any, Any], functionality: Functionality) -> bool:
+    """Whether the CPU computes an operator."""
+    return torch._C._dispatch_has_computed_kernel_for_dispatch_key(op._name, functionality.key("CPU"))
+
+
+def as_it_is(
+    simulation: Simulation, operator: Operator, op: OpOverload[Any, Any], functionality: Functionality
+) -> Kernel:
+    """The CPU's kernel on tensors of the device: where it is made of other operators, which are dispatched again, it is
+    the device's kernel as well."""
+    machine, host = simulation.machine, functionality.host
+
+    def shared(*args: Any, **kwargs: Any) -> Any:
+        checks.refuse_checked(machine, operator, op, args, kwargs, functionality)
+        try:
+            return op.redispatch(host, *args, **kwargs)
+        except RuntimeError as error:
+            if _NO_TENSOR not in str(error):
+                raise
+        return op.redispatch(host, *_as_tensors(op, args), **kwargs)
+
+    return shared
+
+
+def _as_tensors(op: OpOverload[Any, Any], args: Sequence[Any]) -> list[Any]:
+    """The arguments with tensors in place of the numbers that C++ hands over where tensors are due. A number does not
+    change the type of what it is computed with, so it gets the type that comes of both."""
+    like = next((value for value in reversed(args) if isinstance(value, Tensor)), torch.empty(0, device=_CPU))
+    return [
+        torch.tensor(value, device=_CPU).to(torch.result_type(like, value))
+        if type(value) in (int, float, bool, complex) and str(argument.type) == "Tensor"
+        else value
+        for argument, value in zip(op._schema.arguments, args, strict=False)
+    ]
+
+
+def _unsupported(device: str, op: OpOverload[Any, Any]) -> Kernel:
+    def unsupported(*args: Any, **kwargs: Any) -> Any:
+        raise Unsupported(f"the operator {op._name} on a played `{device}`")
+
+    return unsupported
 
 
 class _Generic:
@@ -48,12 +90,15 @@ class _Generic:
     """
 
     __slots__ = (
-        "_compute", "_generator", "_host", "_new", "_op", "_operator", "_out", "_parameters", "_random", "_returned",
-        "_simulation", "_writes",
+        "_compute", "_functionality", "_generator", "_host", "_in_place", "_may_overlap", "_new", "_op", "_operator",
+        "_out", "_parameters", "_random", "_returned", "_simulation", "_writes",
     )  # fmt: skip
 
-    def __init__(self, simulation: Simulation, operator: Operator, op: OpOverload[Any, Any]) -> None:
+    def __init__(
+        self, simulation: Simulation, operator: Operator, op: OpOverload[Any, Any], functionality: Functionality
+    ) -> None:
         schema = op._schema
+        self._functionality = functionality
         self._simulation, self._operator, self._op = simulation, operator, op
         self._compute = op._op  # without a Python frame in between
         self._host, self._new = simulation.retyping.host, simulation.retyping.device
@@ -63,6 +108,8 @@ class _Generic:
         self._generator = "generator" in self._parameters
         self._random = self._generator or torch.Tag.nondeterministic_seeded in op.tags
         self._writes = any(self._returned)
+        self._in_place = self._returned == self._parameters[:1] and not self._out
+        self._may_overlap = self._writes and sum(str(argument.type) == "Tensor" for argument in schema.arguments) > 1
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         host = self._host
@@ -97,19 +144,25 @@ class _Generic:
                         mixed = True
                 named[name] = self._keyword(name, value)
         if mixed:
-            checks.refuse(self._simulation.machine, self._operator, self._op, args, kwargs)
+            checks.refuse(self._simulation.machine, self._operator, self._op, args, kwargs, self._functionality)
             common = _accelerator(args, kwargs)
+        if self._may_overlap and share(args, kwargs):
+            parts = self._simulation.retyping.parts((*args, *kwargs.values()))
+            given = [parts.get(id(value), twin) for value, twin in zip(args, given, strict=True)]
+            named = {name: parts.get(id(value), named[name]) for name, value in kwargs.items()}
         index = _index(common, kwargs)
         result = self._computed(given, named, index) if self._random else self._called(given, named)
         if not self._writes:
             return self._new(result, index) if type(result) is Tensor else self._moved(result, index)
+        if self._in_place and args[0].layout is torch.strided:
+            return args[0]
         return self._results(result, args, kwargs, index)
 
     def _keyword(self, name: str, value: Any) -> Any:
         if isinstance(value, Tensor):
-            if name in self._out and not value.numel():  # whose shape is the kernel's to say
-                return torch.empty(0, dtype=value.dtype, device=_CPU)
-            return self._host(value)
+            if name not in self._out or value.numel() or value.layout is not torch.strided:
+                return self._host(value)
+            return _unshaped(value)
         if isinstance(value, torch.device):
             return _CPU
         if type(value) is list:
@@ -134,15 +187,11 @@ class _Generic:
         try:
             return self._compute(*args, **kwargs)
         except RuntimeError as error:
-            if "Expected a value of type 'Tensor'" not in str(error):
+            if "Trying to resize storage that is not resizable" in str(error):
+                return self._compute(*args, **kwargs | {name: _unshaped(kwargs[name]) for name in self._out})
+            if _NO_TENSOR not in str(error):
                 raise
-        # C++ hands numbers that stand for tensors over as numbers
-        types = [str(argument.type) for argument in self._op._schema.arguments]
-        tensors = [
-            torch.tensor(value) if type(value) in (int, float, bool, complex) and kind == "Tensor" else value
-            for kind, value in zip(types, args, strict=False)
-        ]
-        return self._compute(*tensors, **kwargs)
+        return self._compute(*_as_tensors(self._op, args), **kwargs)
 
     def _with_generator(
         self, args: list[Any], kwargs: dict[str, Any], index: int | None
@@ -190,9 +239,29 @@ class _Generic:
     ) -> Any:
         """The argument that a result is; an empty ``out`` gets the memory that the kernel made."""
         argument = kwargs[name] if name in kwargs else args[self._parameters.index(name)]
-        if name in self._out and not argument.numel() and value.shape != argument.shape:
-            replace_storage(argument, self._new(value, index))
+        if argument.layout is not torch.strided:
+            argument.data = self._new(value, index)  # whose members may be others by now
+        elif name in self._out and value.shape != argument.shape:
+            resizing.assign(self._simulation.retyping, argument, value)
         return argument
+
+
+def share(args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
+    """Whether some operands have the storage of the first one in common, other than by being the same tensor."""
+    first, *others = args
+    try:
+        storage = first.untyped_storage()._cdata
+        for value in (*others, *kwargs.values()):
+            if isinstance(value, Tensor) and value is not first and value.untyped_storage()._cdata == storage:
+                return True
+    except (AttributeError, NotImplementedError):  # a number, or a tensor without a storage
+        pass
+    return False
+
+
+def _unshaped(out: Tensor) -> Tensor:
+    """What a kernel is given for an ``out`` whose shape is its own to say."""
+    return torch.empty(0, dtype=out.dtype, device=_CPU)
 
 
 def _returned_arguments(op: OpOverload[Any, Any]) -> list[str | None]:

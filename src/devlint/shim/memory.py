@@ -26,8 +26,9 @@ class Memory:
             torch.OutOfMemoryError: the device is full.
         """
         size = host.untyped_storage().nbytes()
-        self.require(size, index)
         allocated = self.allocated[index] + size
+        if allocated > self._machine.capacity:
+            raise self._full(size, index)
         self.allocated[index] = allocated
         if allocated > self.peak[index]:
             self.peak[index] = allocated

@@ -34,7 +34,7 @@ class Fallback:
             return _slow_convolution
         if operator.name in _ALWAYS:
             return self._computed(operator)
-        if "CUDA" not in operator.keys or operator.composite or _delegates(operator):
+        if "CUDA" not in operator.kernels or operator.composite or _delegates(operator):
             return None
         return self._computed(operator) if self._enabled else _refused(operator)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -14,17 +14,17 @@ from torch._ops import OpOverload
 
 _FUNCTION = re.compile(r"- func: ([\w.]+)\(")
 _FIELD = re.compile(r"  (structured|structured_delegate|device_check|ufunc_inner_loop): *([^#\n]*)")
-_KERNELS = re.compile(r"    ([\w, ]+): *[\w:]+")
+_KERNELS = re.compile(r"    ([\w, ]+): *([\w:]+)")
 
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """An operator as torch's own table has it. ``keys`` are the dispatch keys that it has kernels for; ``checked`` says
-    whether torch generates a check that all operands are on one device, ``structured`` whether shapes and devices are
-    looked at apart from the kernel."""
+    """An operator as torch's own table has it. ``kernels`` are the names of its kernels by dispatch key; ``checked``
+    says whether torch generates a check that all operands are on one device, ``structured`` whether shapes and devices
+    are looked at apart from the kernel."""
 
     name: str
-    keys: frozenset[str]
+    kernels: Mapping[str, str]
     checked: bool
     structured: bool
 
@@ -39,7 +39,7 @@ class Operator:
     @property
     def composite(self) -> bool:
         """Whether one kernel serves every device, through other operators."""
-        return any(key.startswith("Composite") for key in self.keys)
+        return any(key.startswith("Composite") for key in self.kernels)
 
 
 @cache
@@ -50,7 +50,7 @@ def operators() -> dict[str, Operator]:
     return {
         name: Operator(
             name,
-            _keys(fields, found),
+            _kernels(fields, found),
             "NoCheck" not in found.get("device_check", ""),
             bool(found.get("structured") or found.get("structured_delegate")),
         )
@@ -72,13 +72,17 @@ def known(name: str) -> OpOverload[Any, Any]:
     return op
 
 
-def _keys(fields: dict[str, dict[str, str]], found: dict[str, str]) -> frozenset[str]:
-    """The keys of an operator; one that delegates to another has its kernels besides its own."""
+def _kernels(fields: dict[str, dict[str, str]], found: dict[str, str]) -> dict[str, str]:
+    """The kernels of an operator; one that delegates to another has its kernels besides its own."""
     delegate = fields.get(found.get("structured_delegate", ""), {})
-    keys = {key.strip() for text in (found, delegate) for key in text.get("dispatch", "").split(",") if key.strip()}
+    kernels = {}
     if "ufunc_inner_loop" in found or "ufunc_inner_loop" in delegate:  # written once for both, without naming them
-        keys |= {"CPU", "CUDA"}
-    return frozenset(keys)
+        kernels = {"CPU": "", "CUDA": ""}
+    for text in (delegate, found):
+        for line in text.get("dispatch", "").splitlines():
+            keys, _, kernel = line.partition(":")
+            kernels |= dict.fromkeys(keys.replace(" ", "").split(","), kernel)
+    return kernels
 
 
 def _entries() -> Iterator[tuple[str, dict[str, str]]]:
@@ -97,7 +101,7 @@ def _entries() -> Iterator[tuple[str, dict[str, str]]]:
         elif line.startswith("  dispatch:"):
             dispatching = True
         elif dispatching and (kernels := _KERNELS.match(line)):
-            found["dispatch"] = f"{found.get('dispatch', '')},{kernels[1]}"
+            found["dispatch"] = f"{found.get('dispatch', '')}{kernels[1]}:{kernels[2]}\n"
         elif line.strip() and not line.startswith("    "):
             dispatching = False
     yield name, found

@@ -3,45 +3,82 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from devlint.shim import mps_fallback, special
-from devlint.shim.dispatch import Kernel, Library
-from devlint.shim.kernels import kernel
+from devlint.shim import mps_fallback, sparse, special
+from devlint.shim.dispatch import COMPRESSED, DENSE, KERNELLESS, NESTED, SPARSE, Functionality, Kernel, Library
+from devlint.shim.kernels import as_it_is, computes
+from devlint.shim.kernels import kernel as generic
 from devlint.shim.operators import Operator, operators, resolve
 from devlint.shim.simulation import Simulation
+
+#: operators that choose a part of their kernel by the device (DispatchStub, in ATen/native/sparse and nested)
+_CHOOSING = ("sparse_mask", "_sparse_mask_projection", "native_layer_norm", "native_layer_norm_backward")
+#: libraries within torch that compute on the CPU alone, but for some embeddings (measured, the dispatcher of torch 2.15
+#: for CUDA)
+_FOR_THE_CPU = frozenset("quantized mkldnn mkldnn_prepacked onednn prepacked sparse xnnpack".split())
+_EMBEDDINGS = frozenset(
+    f"embedding_bag_{kind}" for kind in
+    ("byte_unpack", "byte_rowwise_offsets", "4bit_unpack", "4bit_rowwise_offsets")
+)  # fmt: skip
 
 
 def register(simulation: Simulation, around: Callable[[Kernel], Kernel]) -> None:
     """Register all kernels, each as ``around`` gives it back; what has none raises torch's own error."""
-    library = Library(simulation.machine.key)
-    simulation.kept.append(library)
-    given = special.kernels(simulation)
-    fallback = mps_fallback.Fallback(simulation) if simulation.machine.device == "mps" else None
-    for operator in operators().values():
-        found = given.pop(operator.name, None)
-        if found is None and fallback is not None and "MPS" not in operator.keys:
-            found = fallback.kernel(operator)
-        elif found is None:
-            found = _kernel(simulation, operator)
-        if found is not None:
-            library.put(operator.name, around(found))
-    assert not given, f"torch has no operators {sorted(given)}"
+    specials = {DENSE: special.kernels(simulation), **sparse.kernels(simulation)}
+    for functionality in (DENSE, SPARSE, COMPRESSED, NESTED):
+        given = specials.get(functionality, {})
+        assert operators().keys() >= given.keys(), f"torch has no operators {sorted(given.keys() - operators().keys())}"
+        found = _kernels(simulation, functionality) | given
+        if not found:  # torch has no dispatch key for nested tensors of MPS
+            continue
+        library = Library(functionality.key(simulation.machine.key))
+        simulation.kept.append(library)
+        for name, kernel in found.items():
+            library.put(name, around(kernel))
     _register_attention(simulation)
     _register_custom(simulation, around)
 
 
-def _kernel(simulation: Simulation, operator: Operator) -> Kernel | None:
+def _kernels(simulation: Simulation, functionality: Functionality) -> dict[str, Kernel]:
+    """The kernels of torch's operators by name, of those that the real device has."""
+    missing = (
+        mps_fallback.Fallback(simulation) if (simulation.machine.device, functionality) == ("mps", DENSE) else None
+    )
+    found = {}
+    for name, operator in operators().items():
+        if missing is not None and "MPS" not in operator.kernels:
+            found[name] = missing.kernel(operator)
+        else:
+            found[name] = _kernel(simulation, operator, functionality)
+    return {name: kernel for name, kernel in found.items() if kernel is not None}
+
+
+def _kernel(simulation: Simulation, operator: Operator, functionality: Functionality) -> Kernel | None:
     """The kernel of an operator on the played device; None where the real device has none either."""
-    if "CUDA" not in operator.keys:
+    kernels = operator.kernels
+    if functionality.key("CUDA") not in kernels:
+        return None
+    if simulation.machine.device == "mps" and functionality.key("MPS") not in kernels:
         return None
     op = resolve(operator.name)
     if op is None or any(argument.name == "names" for argument in op._schema.arguments):
         return None
-    return kernel(simulation, operator.name, op)
+    if _is_shared(operator, functionality):
+        return as_it_is(simulation, operator, op, functionality) if computes(op, functionality) else None
+    return generic(simulation, operator.name, op, functionality)
+
+
+def _is_shared(operator: Operator, functionality: Functionality) -> bool:
+    """Whether the kernel of an operator is made of others, so that it serves every device. One for strided tensors may
+    have parts of its own for each device even where the table names it once."""
+    if functionality is DENSE or operator.base in _CHOOSING:
+        return False
+    return operator.kernels[functionality.key("CUDA")] == operator.kernels.get(functionality.key("CPU"))
 
 
 def _register_attention(simulation: Simulation) -> None:
@@ -71,9 +108,26 @@ def _register_custom(simulation: Simulation, around: Callable[[Kernel], Kernel])
 
     def fallback(op: Any, *args: Any, **kwargs: Any) -> Any:
         if op not in known:
-            name = op._schema.name.partition("::")[2]
-            overload = op._overloadname
-            known[op] = around(kernel(simulation, name if overload == "default" else f"{name}.{overload}", op))
+            known[op] = around(_custom(simulation, op))
         return known[op](*args, **kwargs)
 
     library.fall_back(fallback)
+
+
+def _custom(simulation: Simulation, op: Any) -> Kernel:
+    """The kernel of an operator of another library: the CPU's, if it may well be that a build for the device has one
+    too. What a program defines in Python is the same everywhere."""
+    namespace, _, name = op._schema.name.partition("::")
+    in_python = f"{namespace}/{name}/CPU" in torch.library._impls or op._name.partition(".")[0] in torch.library._defs
+    if in_python or (namespace in _FOR_THE_CPU and name not in _EMBEDDINGS):
+        return partial(_absent, op, simulation.machine.key)
+    overload = op._overloadname
+    return generic(simulation, name if overload == "default" else f"{name}.{overload}", op)
+
+
+def _absent(op: Any, key: str, *args: Any, **kwargs: Any) -> Any:
+    """What the dispatcher says of an operator that has no kernel for a device."""
+    try:
+        return op.redispatch(KERNELLESS, *args, **kwargs)
+    except NotImplementedError as error:
+        raise NotImplementedError(str(error).replace("'HPU' backend", f"'{key}' backend")) from None

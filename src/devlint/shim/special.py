@@ -7,25 +7,27 @@ from collections.abc import Sequence
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, UntypedStorage
 
-from devlint.shim import cells, normalisation
+from devlint.shim import cells, normalisation, resizing
 from devlint.shim.copies import conversion
-from devlint.shim.dispatch import KERNELLESS, Kernel
-from devlint.shim.kernels import kernel, replace_storage
-from devlint.shim.operators import known, resolve
+from devlint.shim.dispatch import DENSE, KERNELLESS, Kernel
+from devlint.shim.kernels import as_it_is, kernel, share
+from devlint.shim.operators import known, operators, resolve
 from devlint.shim.ordinals import index_of
 from devlint.shim.retype import on_host
 from devlint.shim.simulation import Simulation
 
-_as_strided = torch.ops.aten.as_strided.default
 _set_storage = torch.ops.aten.set_.source_Storage_storage_offset
 
 #: operators that only read or write metadata
 METADATA = (
-    "as_strided", "view", "_reshape_alias", "unfold", "set_.source_Storage_storage_offset", "set_.source_Storage",
-    "set_.source_Tensor", "is_set_to", "view_as_real", "view_as_complex", "_efficientzerotensor",
+    "as_strided", "view", "_reshape_alias", "unfold", "set_.source_Storage", "set_.source_Tensor", "is_set_to",
+    "view_as_real", "view_as_complex", "_efficientzerotensor",
 )  # fmt: skip
+
+#: operators that make nested tensors, out of others
+NESTING = ("_nested_from_padded", "_nested_tensor_from_mask", "_nested_tensor_from_mask_left_aligned")
 
 
 def kernels(simulation: Simulation) -> dict[str, Kernel]:
@@ -38,6 +40,8 @@ def kernels(simulation: Simulation) -> dict[str, Kernel]:
     )
     if simulation.copies.asynchronous:
         found["_to_copy"] = conversion(simulation.copies, known("_to_copy"), simulation.retyping.host)
+    for name in NESTING:
+        found[name] = as_it_is(simulation, operators()[name], known(name), DENSE)
     for name in METADATA:
         if (op := resolve(name)) is not None:
             found[name] = _metadata(op)
@@ -53,7 +57,8 @@ class _Memory:
 
     def __init__(self, simulation: Simulation) -> None:
         self._machine, self._copies, self._memory = simulation.machine, simulation.copies, simulation.memory
-        self._host, self._new = simulation.retyping.host, simulation.retyping.device
+        self._retyping = simulation.retyping
+        self._host, self._new = self._retyping.host, self._retyping.device
 
     def kernels(self) -> dict[str, Kernel]:
         return {
@@ -63,6 +68,7 @@ class _Memory:
             "_local_scalar_dense": self._number,
             "resize_": self._resize,
             "set_": self._emptied,
+            "set_.source_Storage_storage_offset": self._show,
         }
 
     def _empty(
@@ -106,7 +112,12 @@ class _Memory:
         return self._new(tensor, index)
 
     def _copy(self, destination: Tensor, source: Tensor, non_blocking: bool = False) -> Tensor:
+        if destination is source:
+            return destination
         into, out_of = self._host(destination), self._host(source)
+        if share((destination, source), {}):
+            parts = self._retyping.parts((destination, source))
+            into, out_of = parts.get(id(destination), into), parts.get(id(source), out_of)
         if destination.is_cpu and not source.is_cpu:
             self._copies.copy(into, out_of, blocking=not non_blocking)
         else:
@@ -120,23 +131,23 @@ class _Memory:
         return self._host(tensor).item()
 
     def _resize(self, tensor: Tensor, size: Sequence[int], memory_format: Any = None) -> Tensor:
-        needed = math.prod(size) and (math.prod(size) + tensor.storage_offset()) * tensor.element_size()
-        held = tensor.untyped_storage().nbytes()
-        if needed <= held:
-            strides = torch.empty(size, device="meta").stride()
-            on_host(_set_storage, tensor, tensor.untyped_storage(), tensor.storage_offset(), size, strides)
-            return tensor
-        new = torch.empty(size, dtype=tensor.dtype, device="cpu")
-        if held:
-            flat = on_host(_as_strided, tensor, [held // tensor.element_size()], [1], 0)
-            count = min(flat.numel(), new.numel())
-            new.view(-1)[:count] = self._host(flat)[:count]
-        replace_storage(tensor, self._new(new, tensor.device.index))
+        if list(tensor.shape) != list(size) or memory_format is not None:
+            form = torch.contiguous_format if memory_format is None else memory_format
+            strides = torch.empty(size, device="meta", memory_format=form).stride()
+            resizing.reshape(self._retyping, tensor, int(tensor.storage_offset()), size, strides)
+        return tensor
+
+    def _show(
+        self, tensor: Tensor, storage: UntypedStorage, offset: int, size: Sequence[int], stride: Sequence[int] = ()
+    ) -> Tensor:
+        on_host(_set_storage, tensor, storage, 0, [0], [1])
+        strides = stride or torch.empty(size, device="meta").stride()
+        resizing.reshape(self._retyping, tensor, offset, size, strides)
         return tensor
 
     def _emptied(self, tensor: Tensor) -> Tensor:
         none = self._new(torch.empty([0], dtype=tensor.dtype, device="cpu"), tensor.device.index)
-        replace_storage(tensor, none)
+        on_host(_set_storage, tensor, none.untyped_storage(), 0, [0], [1])
         return tensor
 
 

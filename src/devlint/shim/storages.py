@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import UntypedStorage
 
-from devlint.shim import Unsupported
+from devlint.shim import resizing
 from devlint.shim.ordinals import index_of
 from devlint.shim.simulation import Simulation
 
@@ -41,7 +41,7 @@ def install(simulation: Simulation) -> None:
         return to(self, device=wanted, non_blocking=non_blocking)
 
     native: Any = UntypedStorage
-    construct, resize = native.__new__, native.resize_
+    construct, resize, resizable = native.__new__, native.resize_, native.resizable
 
     def new(cls: type, *args: Any, device: Any = None, **kwargs: Any) -> Any:
         if device is None or torch.device(device).type != kind:
@@ -52,11 +52,13 @@ def install(simulation: Simulation) -> None:
         return made(args[0] if args else kwargs.get("size", 0), index)
 
     def resized(self: Any, size: int) -> Any:
-        if self.device.type == kind and size != self.nbytes():
-            raise Unsupported(f"UntypedStorage.resize_ on a played `{kind}`")
-        return self if self.device.type == kind else resize(self, size)
+        if self.device.type != kind:
+            return resize(self, size)
+        resizing.resize(simulation.retyping, self, size)
+        return self
 
     native.__new__, native.resize_ = staticmethod(new), resized
+    native.resizable = lambda self: self.device.type == kind or resizable(self)
     methods = {"to": to, "clone": clone, "__copy__": clone, kind: moved}
     for owner in (UntypedStorage, base):
         for name, method in methods.items():

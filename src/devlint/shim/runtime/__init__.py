@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 
 from devlint.shim import autograd, generators, pinned, storages
-from devlint.shim.runtime import accelerator
+from devlint.shim.runtime import accelerator, compilers
 from devlint.shim.simulation import Simulation
 from devlint.shim.streams import Streams
 
@@ -17,5 +17,6 @@ def install(simulation: Simulation) -> None:
     generators.install(simulation.machine.device, simulation.generators.make)
     pinned.install(simulation)
     accelerator.install(simulation, streams)
+    compilers.install(simulation.machine.device)
     import_module(f"devlint.shim.runtime.{simulation.machine.device}").install(simulation, streams)
     storages.install(simulation)  # after the methods that torch makes for a device of others, which need its C++

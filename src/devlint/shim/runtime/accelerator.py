@@ -35,7 +35,7 @@ def install(simulation: Simulation, streams: Streams) -> None:
         "getDeviceIndex": devices.current,
         "setDeviceIndex": devices.set,
         "exchangeDevice": devices.exchange,
-        "maybeExchangeDevice": devices.exchange,
+        "maybeExchangeDevice": devices.maybe_exchange,
         "getStream": stream,
         "setStream": lambda wanted: streams.set(wanted.stream_id, wanted.device_index, wanted.device_type),
         "getDeviceCapability": capability,

@@ -26,7 +26,7 @@ def install() -> None:
     replaced: dict[str, Any] = {
         "_cudart": None,
         "_exchange_device": _exchange,
-        "_maybe_exchange_device": _exchange,
+        "_maybe_exchange_device": lambda index: _exchange(index),  # which torch.compile tells from the other
         "default_generators": (),
     }
     for name, value in replaced.items():

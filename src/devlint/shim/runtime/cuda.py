@@ -12,6 +12,7 @@ from torch import cuda
 
 from devlint.shim.machine import Machine
 from devlint.shim.runtime import data_parallel, forks, legacy_types
+from devlint.shim.runtime.compilers import refused
 from devlint.shim.runtime.devices import Devices, nothing
 from devlint.shim.simulation import Simulation
 from devlint.shim.streams import Streams, natives
@@ -84,6 +85,7 @@ def _fill_native(machine: Machine, shared: dict[str, Callable[..., object]]) -> 
         "isHistoryEnabled": lambda: False,
         "record_memory_history": nothing,
         "isCurrentStreamCapturing": lambda: False,
+        "jiterator_compile_and_launch_kernel": refused("torch.cuda.jiterator on a played `cuda`"),
         "lock_mutex": nothing,
         "unlock_mutex": nothing,
     }
@@ -137,16 +139,18 @@ def _fill_module(simulation: Simulation, devices: Devices) -> None:
     replaced = {
         "_cudart": _Driver(devices),
         "_exchange_device": devices.exchange,
-        "_maybe_exchange_device": devices.exchange,
+        "_maybe_exchange_device": devices.maybe_exchange,
         "_device_count_nvml": lambda: -1,  # the driver of this machine is not asked
         "_is_in_bad_fork": lambda: machine.forked,
         "_get_device_properties": lambda index: properties,
+        "_compile_kernel": refused("torch.cuda._compile_kernel on a played `cuda`"),
         "default_generators": simulation.generators,
     }
     for name, value in replaced.items():
         setattr(cuda, name, value)
     graphs: Any = cuda.graphs
     graphs._cuda_isCurrentStreamCapturing = lambda: False
+    graphs.CUDAGraph.__new__ = refused("torch.cuda.CUDAGraph on a played `cuda`")
     markers: Any = cuda.nvtx
     markers._nvtx = _Markers()
 

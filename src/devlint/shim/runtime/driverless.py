@@ -35,7 +35,7 @@ def install() -> None:
     replaced = {
         "_cudart": object(),
         "_exchange_device": _exchange,
-        "_maybe_exchange_device": _exchange,
+        "_maybe_exchange_device": lambda index: _exchange(index),  # which torch.compile tells from the other
         "_device_count_nvml": lambda: -1,  # the driver of this machine is not asked
     }
     for name, value in replaced.items():

@@ -29,7 +29,7 @@ def install(simulation: Simulation, streams: Streams) -> None:
         "_device_count_zes": lambda: -1,  # the driver of this machine is not asked
         "_is_in_bad_fork": lambda: machine.forked,
         "_exchange_device": devices.exchange,
-        "_maybe_exchange_device": devices.exchange,
+        "_maybe_exchange_device": devices.maybe_exchange,
         "_get_device_properties": lambda index: properties,
         "default_generators": simulation.generators,
     }
