@@ -1,0 +1,133 @@
+"""What a group of ``torch.distributed`` does with tensors of the played device: gloo sends their memory for it."""
+
+from __future__ import annotations
+
+import socket
+import weakref
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from torch._C._distributed_c10d import ProcessGroup, _create_work_from_future
+
+from devlint.shim.machine import Machine
+
+Future = torch.futures.Future[Any]
+
+#: torch/csrc/distributed/c10d/NCCLUtils.hpp and .cpp, around what NCCL itself says of such ranks
+_DUPLICATE = """\
+NCCL error in: torch/csrc/distributed/c10d/NCCLUtils.cpp, invalid usage (run with NCCL_DEBUG=WARN for details)
+ncclInvalidUsage: This usually reflects invalid usage of NCCL library.
+Last error:
+Duplicate GPU detected : rank {} and rank {} both on CUDA device {}"""
+
+
+@dataclass(eq=False)
+class Communicator:
+    """One group's; ``host`` is a group of the same processes that takes tensors of the CPU."""
+
+    machine: Machine
+    host: ProcessGroup
+    nccl: bool
+    store: Any
+    bound: torch.device | None
+    #: what was begun since ``begin``; None outside of it
+    _begun: list[Future] | None = None
+    _joined: list[int] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, machine: Machine, group: ProcessGroup) -> Communicator:
+        """That of a group.
+
+        Raises:
+            RuntimeError: it has no backend for the played device (torch/csrc/distributed/c10d/ProcessGroup.cpp).
+        """
+        backend = group._get_backend(torch.device(machine.device))
+        host = ProcessGroup(group.rank(), group.size())
+        host._register_backend(torch.device("cpu"), ProcessGroup.BackendType.GLOO, backend)
+        # a backend that is wrapped for debugging is known by its group
+        nccl = "nccl" in (backend.name(), group.name())
+        return cls(machine, host, nccl, group.get_group_store() if nccl else None, group.bound_device_id)
+
+    # -- ranks
+
+    def join(self, index: int) -> None:
+        """Make sure that every process of the group brings a GPU of its own to what they do first together with these;
+        it is then that NCCL makes a communicator, and waits for all of them.
+
+        Raises:
+            torch.distributed.DistBackendError: two of them bring the same, or this one is bound to another.
+        """
+        if index in self._joined or not self.nccl:
+            return
+        if self.bound is not None and self.bound.index != index:
+            # ProcessGroupNCCL.cpp: initNCCLComm
+            raise torch.distributed.DistBackendError(
+                "Attempt to perform collective on tensor not on device passed to init_process_group"
+            )
+        number, rank = len(self._joined), self.host.rank()
+        self._joined.append(index)
+        self.store.set(f"devlint/{number}/{rank}", f"{socket.gethostname()} {index}")
+        owner: dict[bytes, int] = {}
+        for other in range(self.host.size()):
+            first = owner.setdefault(self.store.get(f"devlint/{number}/{other}"), other)
+            if first != other:
+                raise torch.distributed.DistBackendError(_DUPLICATE.format(other, first, f"{index + 1:x}000"))
+
+    def meet(self, device_ids: Sequence[int]) -> None:
+        """The same for a barrier, which has no tensor to say where (ProcessGroupNCCL.cpp: barrier)."""
+        if device_ids:
+            self.join(device_ids[0])
+        elif self.bound is not None:
+            self.join(self.bound.index)
+        elif not self._joined:
+            self.join(self.host.rank() % self.machine.count)
+
+    # -- several at once
+
+    def begin(self) -> None:
+        self._begun = []
+
+    def end(self) -> Any:
+        """The work of everything since ``begin``; None where there was nothing."""
+        begun, self._begun = self._begun, None
+        if not begun:
+            return None
+        return _create_work_from_future(torch.futures.collect_all(begun).then(_values))
+
+    def began(self, future: Future) -> Any:
+        """The work that is done when a future is."""
+        if self._begun is not None:
+            self._begun.append(future)
+        return _create_work_from_future(future)
+
+
+class Communicators:
+    """Those of all groups, as long as these live."""
+
+    def __init__(self, machine: Machine) -> None:
+        self._machine = machine
+        self._found: weakref.WeakKeyDictionary[ProcessGroup, Communicator] = weakref.WeakKeyDictionary()
+
+    def of(self, group: ProcessGroup) -> Communicator:
+        if group not in self._found:
+            self._found[group] = Communicator.of(self._machine, group)
+        return self._found[group]
+
+
+def _values(done: Future) -> list[Any]:
+    """Everything that the futures of a future hold; raises what one of them raised."""
+    return [value for future in done.value() for value in future.value()]
+
+
+def kept(register: Callable[..., None]) -> Callable[..., None]:
+    """``ProcessGroup._register_backend`` that lets a backend of Python's live as long as its group: C++ alone would
+    keep its own half of it."""
+    backends: weakref.WeakKeyDictionary[ProcessGroup, list[Any]] = weakref.WeakKeyDictionary()
+
+    def registered(group: ProcessGroup, device: torch.device, kind: Any, backend: Any = None) -> None:
+        register(group, device, kind, backend)
+        backends.setdefault(group, []).append(backend)
+
+    return registered

@@ -1,0 +1,210 @@
+"""``torch.distributed``: the backends there are, of which NCCL is played over gloo.
+
+The classes that a build for CUDA has for NCCL are replaced in every build, so that the library is never asked.
+"""
+
+from __future__ import annotations
+
+import datetime
+import time
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any, NoReturn
+
+import torch
+import torch.distributed as dist
+from torch import cuda
+
+from devlint.shim import Unsupported, collectives, nccl, timers
+from devlint.shim.communicators import Communicators, kept
+from devlint.shim.simulation import Simulation
+
+#: the version that torch says of NCCL, as it packs it: 2.27.5
+_VERSION = 2 << 32 | 27 << 16 | 5
+#: what a build for CUDA calls its backends of NCCL; all but the first since 2.14
+_CLASSES = ("ProcessGroupNCCL", "ProcessGroupNCCL2", "ProcessGroupNCCLLazy")
+#: methods of ``ProcessGroup`` that reduce
+_REDUCTIONS = (
+    "allreduce", "allreduce_coalesced", "reduce", "reduce_scatter", "_reduce_scatter_base", "reduce_scatter_single",
+    "reduce_scatter_tensor_coalesced", "reduce_scatter_single_coalesced",
+)  # fmt: skip
+#: what more there is of NCCL
+_UNPLAYED = ("_comm_ptr", "comm_ptr", "register_mem_pool", "deregister_mem_pool", "shrink", "suspend", "resume")
+
+
+def install(simulation: Simulation) -> None:
+    """Let NCCL be there, and gloo take tensors of the played GPUs."""
+    communicators = Communicators(simulation.machine)
+    _say_built(_backend())
+    collectives.register(simulation, communicators)
+    timers.install()
+    native: Any = torch._C
+    native._nccl_version, native._nccl_version_suffix = lambda: _VERSION, lambda: b""
+    for name in ("unique_id", "init_rank", "all_reduce", "reduce", "broadcast", "all_gather", "reduce_scatter"):
+        setattr(native, f"_nccl_{name}", _unsupported(f"torch.cuda.nccl.{name}"))
+    _answer_group(communicators)
+    _answer_work()
+
+
+def install_driverless() -> None:
+    """Let NCCL be there, for GPUs that are not."""
+
+    class ProcessGroupNCCL:
+        class Options(_Options):
+            """Can be made all the same."""
+
+        def __init__(self, *_: Any, **__: Any) -> NoReturn:
+            raise ValueError("ProcessGroupNCCL is only supported with GPUs, no GPUs found!")  # ProcessGroupNCCL.cpp
+
+    _say_built(ProcessGroupNCCL)
+
+
+def take_away() -> None:
+    """Let torch say that it was built without NCCL."""
+    _module()._NCCL_AVAILABLE = False
+    for module in (_module(), dist, torch._C._distributed_c10d):
+        for name in _CLASSES:
+            module.__dict__.pop(name, None)
+
+
+def refuse(simulation: Simulation) -> None:
+    """The same on a machine without GPUs of NVIDIA's, whose own backends are not played."""
+    take_away()
+    collectives.refuse(simulation)
+
+
+def _module() -> Any:
+    return dist.distributed_c10d
+
+
+def _say_built(backend: type) -> None:
+    module = _module()
+    module._NCCL_AVAILABLE = True
+    module.default_pg_nccl_timeout = module.default_pg_nccl_timeout or datetime.timedelta(minutes=10)
+    for owner in (module, dist, torch._C._distributed_c10d):
+        for name in _CLASSES:
+            setattr(owner, name, backend)
+
+
+class _Config(SimpleNamespace):
+    """``ncclConfig_t``, of which nothing is looked at."""
+
+
+class _Options:
+    """``ProcessGroupNCCL.Options``"""
+
+    backend = "nccl"
+
+    def __init__(self, is_high_priority_stream: bool = False) -> None:
+        self.is_high_priority_stream = is_high_priority_stream
+        self.config = _Config()
+        self._timeout: datetime.timedelta = _module().default_pg_nccl_timeout
+        self.global_ranks_in_group: list[int] = []
+        self.group_name = ""
+
+
+def _backend() -> type:
+    """What stands for ``ProcessGroupNCCL``: gloo, which says that it is NCCL."""
+    gloo: Any = dist.ProcessGroupGloo
+
+    class ProcessGroupNCCL(gloo):  # type: ignore[misc]
+        Options = _Options
+        supports_splitting = supports_coalescing = True
+        NCCL_CTA_POLICY_DEFAULT, NCCL_CTA_POLICY_EFFICIENCY, NCCL_CTA_POLICY_ZERO = range(3)
+
+        def __init__(self, store: Any, rank: int, size: int, options: Any = None, *_: Any, **named: Any) -> None:
+            if not isinstance(options, _Options):
+                options, named = _Options(), {"timeout": options or named.get("timeout")}
+                options._timeout = named["timeout"] or options._timeout
+            super().__init__(store, rank, size, timeout=options._timeout)
+            self._options, self._splits = options, 0
+
+        @property
+        def options(self) -> _Options:
+            return self._options
+
+        def name(self) -> str:
+            return "nccl"
+
+        _get_backend_name = name
+
+        def comm_split_count(self) -> int:
+            return self._splits
+
+        def split(self, store: Any, ranks: list[int], options: _Options) -> Any:
+            self._splits += 1
+            return type(self)(store, ranks.index(self.rank()), len(ranks), options)
+
+        def _nothing(self, *_: Any) -> None:
+            """Groups of calls, and communicators that others begin with."""
+
+        perform_nocolor_split = eager_connect_single_device = _group_start = _group_end = _nothing
+        _set_enable_nan_check = _add_ephemeral_timeout = _nothing
+
+    for name in _UNPLAYED:
+        setattr(ProcessGroupNCCL, name, _unsupported(f"ProcessGroupNCCL.{name}"))
+    return ProcessGroupNCCL
+
+
+def _unsupported(what: str) -> Callable[..., NoReturn]:
+    def unsupported(*_: Any, **__: Any) -> NoReturn:
+        raise Unsupported(f"{what} on a played `cuda`")
+
+    return unsupported
+
+
+def _answer_group(communicators: Communicators) -> None:
+    """What Python asks of a group in C++, which its C++ asks of a backend there."""
+    group: Any = dist.ProcessGroup
+    group._register_backend = kept(group._register_backend)
+    split, start, end = group.split_group, group._start_coalescing, group._end_coalescing
+
+    def is_nccl(one: Any, device: torch.device) -> bool:
+        return device.type == "cuda" and communicators.of(one).nccl
+
+    def start_coalescing(self: Any, device: torch.device) -> None:
+        communicators.of(self).begin() if is_nccl(self, device) else start(self, device)
+
+    def end_coalescing(self: Any, device: torch.device) -> Any:
+        return communicators.of(self).end() if is_nccl(self, device) else end(self, device)
+
+    def split_group(self: Any, ranks: Any, *args: Any, **kwargs: Any) -> Any:
+        if is_nccl(self, torch.device("cuda")):
+            raise Unsupported("torch.distributed: split_group of nccl")
+        return split(self, ranks, *args, **kwargs)
+
+    def reduction(method: Callable[..., Any]) -> Callable[..., Any]:
+        def reduced(self: Any, tensors: Any, *args: Any, **kwargs: Any) -> Any:
+            if any(tensor.is_cuda for tensor in nccl.tensors_in(tensors)) and communicators.of(self).nccl:
+                for given in (*args, *kwargs.values()):
+                    nccl.refuse_reduction(getattr(given, "reduceOp", given), tensors)
+            return method(self, tensors, *args, **kwargs)
+
+        return reduced
+
+    group._start_coalescing, group._end_coalescing, group.split_group = start_coalescing, end_coalescing, split_group
+    for name in _REDUCTIONS:
+        if hasattr(group, name):
+            setattr(group, name, reduction(getattr(group, name)))
+
+
+def _answer_work() -> None:
+    """What C++ does not do with work whose future Python made."""
+    work: Any = dist.Work
+    wait = work.wait
+
+    def awaited(self: Any, timeout: datetime.timedelta = datetime.timedelta(0)) -> bool:
+        try:
+            return bool(wait(self, timeout))
+        except RuntimeError as error:
+            if "finite timeout not implemented" not in str(error):
+                raise
+        until = time.monotonic() + timeout.total_seconds()
+        while not self.is_completed():
+            if time.monotonic() > until:
+                raise dist.DistBackendError("Watchdog caught collective operation timeout: NCCL operation timed out")
+            time.sleep(1e-3)
+        return bool(wait(self))
+
+    work.wait = awaited
+    work.block_current_stream = lambda self: wait(self) and None  # the stream is this thread
