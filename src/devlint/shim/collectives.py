@@ -6,14 +6,14 @@ stands a kernel that gives the same memory, as tensors of the CPU, to the group'
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import torch
 from torch import Tensor
 from torch._C._distributed_c10d import ProcessGroup, Work
 
-from devlint.shim import Unsupported, nccl
+from devlint.shim import Unsupported, futures, nccl
 from devlint.shim.communicators import Communicator, Communicators
 from devlint.shim.dispatch import CPU, Kernel, Library
 from devlint.shim.simulation import Simulation
@@ -83,6 +83,7 @@ class _Collective:
     def __call__(self, *args: Any) -> Any:
         given = dict(zip(self._names, args, strict=False))
         communicator = self._communicators.of(ProcessGroup.unbox(given["process_group"]))
+        communicator.require()
         device = self._device(communicator, given)
         outputs = list(nccl.tensors_in(args[0]))
         if communicator.nccl:
@@ -112,6 +113,8 @@ class _Collective:
     def _begun(self, communicator: Communicator, given: dict[str, Any], outputs: list[Tensor]) -> Any:
         """Have gloo begin with it; the work is done when gloo's is, and its results are the device's."""
         host = {name: self._moved(value) for name, value in given.items()}
+        if self._name == "allgather_" and communicator.nccl and len({tensor.shape for tensor in outputs}) > 1:
+            return self._gathered_one_by_one(communicator, host, outputs)
         host["process_group"] = ProcessGroup.boxed(communicator.host)
         if "tag" in host and communicator.nccl:
             host["tag"] = 0  # which NCCL does not look at
@@ -124,11 +127,20 @@ class _Collective:
                 raise Unsupported(f"torch.distributed: {self._name} of nccl, which gloo refuses: {error}") from None
             raise
         work = Work.unbox(result[-1] if isinstance(result, tuple) else result)
-        return communicator.began(work.get_future().then(_instead(outputs)))
+        return communicator.began(futures.of(work, outputs))
+
+    def _gathered_one_by_one(self, communicator: Communicator, host: dict[str, Any], outputs: list[Tensor]) -> Any:
+        """Tensors of different sizes, each sent by the process that has it (ProcessGroupNCCL.cpp: allgather)."""
+        parts: list[Tensor] = host["output_tensors"][0]
+        parts[communicator.host.rank()].copy_(host["input_tensors"][0])
+        sent = [communicator.host.broadcast(part, root) for root, part in enumerate(parts)]
+        return communicator.began(futures.together([futures.of(work, []) for work in sent], outputs))
 
     def _moved(self, value: Any) -> Any:
         if isinstance(value, Tensor):
             host = self._host(value)
+            if host.dtype in nccl.FLOAT8:  # which gloo does not know: it moves bytes
+                host = host.view(torch.uint8)
             return host if host.is_contiguous() else _flat(host)
         return [self._moved(one) for one in value] if isinstance(value, list) else value
 
@@ -136,11 +148,3 @@ class _Collective:
 def _flat(tensor: Tensor) -> Tensor:
     """The memory of a tensor that is dense but in another order of dimensions: where it is sent it has the same."""
     return tensor.as_strided((tensor.numel(),), (1,)) if nccl.dense(tensor) else tensor
-
-
-def _instead(outputs: list[Tensor]) -> Callable[[Any], list[Tensor]]:
-    def outcome(done: Any) -> list[Tensor]:
-        done.value()  # raises what went wrong
-        return outputs
-
-    return outcome

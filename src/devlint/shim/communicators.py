@@ -11,9 +11,9 @@ from typing import Any
 import torch
 from torch._C._distributed_c10d import ProcessGroup, _create_work_from_future
 
+from devlint.shim import futures
+from devlint.shim.futures import Future
 from devlint.shim.machine import Machine
-
-Future = torch.futures.Future[Any]
 
 #: torch/csrc/distributed/c10d/NCCLUtils.hpp and .cpp, around what NCCL itself says of such ranks
 _DUPLICATE = """\
@@ -35,6 +35,7 @@ class Communicator:
     #: what was begun since ``begin``; None outside of it
     _begun: list[Future] | None = None
     _joined: list[int] = field(default_factory=list)
+    _failed: Exception | None = None
 
     @classmethod
     def of(cls, machine: Machine, group: ProcessGroup) -> Communicator:
@@ -49,6 +50,11 @@ class Communicator:
         # a backend that is wrapped for debugging is known by its group
         nccl = "nccl" in (backend.name(), group.name())
         return cls(machine, host, nccl, group.get_group_store() if nccl else None, group.bound_device_id)
+
+    def require(self) -> None:
+        """Make sure that nothing went wrong yet: C++ waits for the end of a future, and does not look how it ended."""
+        if self._failed is not None:
+            raise self._failed
 
     # -- ranks
 
@@ -94,13 +100,20 @@ class Communicator:
         begun, self._begun = self._begun, None
         if not begun:
             return None
-        return _create_work_from_future(torch.futures.collect_all(begun).then(_values))
+        return _create_work_from_future(futures.together(begun, []))
 
     def began(self, future: Future) -> Any:
         """The work that is done when a future is."""
+        future.add_done_callback(self._ended)
         if self._begun is not None:
             self._begun.append(future)
         return _create_work_from_future(future)
+
+    def _ended(self, future: Future) -> None:
+        try:
+            future.value()
+        except Exception as error:
+            self._failed = error
 
 
 class Communicators:
@@ -114,11 +127,6 @@ class Communicators:
         if group not in self._found:
             self._found[group] = Communicator.of(self._machine, group)
         return self._found[group]
-
-
-def _values(done: Future) -> list[Any]:
-    """Everything that the futures of a future hold; raises what one of them raised."""
-    return [value for future in done.value() for value in future.value()]
 
 
 def kept(register: Callable[..., None]) -> Callable[..., None]:

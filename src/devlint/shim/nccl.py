@@ -12,10 +12,11 @@ from torch._C._distributed_c10d import ReduceOp
 from devlint.shim import Unsupported
 
 POINT_TO_POINT = frozenset(("send", "recv_"))
+FLOAT8 = frozenset((torch.float8_e4m3fn, torch.float8_e5m2))
 #: getNcclDataType; complex numbers are sent as pairs
 _DTYPES = frozenset((
     torch.int8, torch.uint8, torch.int32, torch.int64, torch.float16, torch.float32, torch.float64, torch.bfloat16,
-    torch.bool, torch.complex64, torch.complex128, torch.float8_e4m3fn, torch.float8_e5m2,
+    torch.bool, torch.complex64, torch.complex128, *FLOAT8,
 ))  # fmt: skip
 _NAMES = {torch.int16: "Short", torch.uint16: "UInt16", torch.uint32: "UInt32", torch.uint64: "UInt64"}
 
@@ -46,15 +47,25 @@ def device_of(name: str, given: dict[str, Any], size: int) -> torch.device:
         raise RuntimeError("Tensors must be on the same device")
     if name in ("_allgather_base_", "_reduce_scatter_base_"):
         _refuse_sizes(name, *tensors, size)
+    if name == "alltoall_base_":
+        _refuse_splits(tensors[0], given["output_split_sizes"], size)
+        _refuse_splits(tensors[1], given["input_split_sizes"], size)
+    if "reduce" in name and any(tensor.dtype in FLOAT8 for tensor in tensors):
+        raise RuntimeError("Float8 dtypes are not currenlty supported for NCCL reductions")
     return tensors[0].device
 
 
-def refuse_reduction(op: Any, tensors: Any) -> None:
-    """Raise what NCCL says of an operation that it does not have.
+def refuse_reduction(op: object, tensors: Any) -> None:
+    """Raise what NCCL says of an operation that it does not have; other objects are not looked at.
 
     Raises:
         ValueError, TypeError: as NCCL does (getNcclReduceOp).
+        Unsupported: NCCL has it, and gloo does not.
     """
+    if not isinstance(op, ReduceOp | ReduceOp.RedOpType):
+        return
+    if op == ReduceOp.PREMUL_SUM:
+        raise Unsupported("torch.distributed: ReduceOp.PREMUL_SUM of nccl")
     for name in ("BAND", "BOR", "BXOR"):
         if op == getattr(ReduceOp, name):
             raise ValueError(f"Cannot use ReduceOp.{name} with NCCL")
@@ -73,6 +84,16 @@ def _refuse_sizes(name: str, output: Tensor, given: Tensor, size: int) -> None:
         raise ValueError("output tensor size must be equal to world_size times input tensor size")
     if not gathers and output.numel() * size != given.numel():
         raise ValueError("input tensor must be the same size as output size times world size")
+
+
+def _refuse_splits(tensor: Tensor, splits: list[int], size: int) -> None:
+    """torch/csrc/distributed/c10d/Utils.hpp: checkSplitSizes"""
+    if not splits and tensor.size(0) % size:
+        raise RuntimeError("Tensor's dim 0 does not divide equally across group size")
+    if splits and len(splits) != size:
+        raise RuntimeError("Number of tensor splits not equal to group size")
+    if splits and sum(splits) != tensor.size(0):
+        raise RuntimeError("Split sizes doesn't match total dim 0 size")
 
 
 def dense(tensor: Tensor) -> bool:

@@ -101,6 +101,7 @@ class _Options:
         self._timeout: datetime.timedelta = _module().default_pg_nccl_timeout
         self.global_ranks_in_group: list[int] = []
         self.group_name = ""
+        self.split_from: Any = None
 
 
 def _backend() -> type:
@@ -118,6 +119,9 @@ def _backend() -> type:
                 options._timeout = named["timeout"] or options._timeout
             super().__init__(store, rank, size, timeout=options._timeout)
             self._options, self._splits = options, 0
+            if options.split_from is not None:
+                options.split_from.perform_nocolor_split()
+                options.split_from = None
 
         @property
         def options(self) -> _Options:
@@ -131,14 +135,18 @@ def _backend() -> type:
         def comm_split_count(self) -> int:
             return self._splits
 
+        def perform_nocolor_split(self, device: Any = None) -> None:
+            """What the processes do that are not in a group which the others make of this one."""
+            self._splits += 1
+
         def split(self, store: Any, ranks: list[int], options: _Options) -> Any:
             self._splits += 1
             return type(self)(store, ranks.index(self.rank()), len(ranks), options)
 
         def _nothing(self, *_: Any) -> None:
-            """Groups of calls, and communicators that others begin with."""
+            """Groups of calls, and what others begin with."""
 
-        perform_nocolor_split = eager_connect_single_device = _group_start = _group_end = _nothing
+        eager_connect_single_device = _group_start = _group_end = _nothing
         _set_enable_nan_check = _add_ephemeral_timeout = _nothing
 
     for name in _UNPLAYED:
@@ -168,10 +176,13 @@ def _answer_group(communicators: Communicators) -> None:
     def end_coalescing(self: Any, device: torch.device) -> Any:
         return communicators.of(self).end() if is_nccl(self, device) else end(self, device)
 
-    def split_group(self: Any, ranks: Any, *args: Any, **kwargs: Any) -> Any:
-        if is_nccl(self, torch.device("cuda")):
-            raise Unsupported("torch.distributed: split_group of nccl")
-        return split(self, ranks, *args, **kwargs)
+    def split_group(self: Any, ranks: list[int], *args: Any, **named: Any) -> Any:
+        if not is_nccl(self, torch.device("cuda")):
+            return split(self, ranks, *args, **named)
+        if self.rank() in ranks:
+            return _split(self, ranks, **named)
+        self._get_backend(torch.device("cuda")).perform_nocolor_split()
+        return None
 
     def reduction(method: Callable[..., Any]) -> Callable[..., Any]:
         def reduced(self: Any, tensors: Any, *args: Any, **kwargs: Any) -> Any:
@@ -188,23 +199,60 @@ def _answer_group(communicators: Communicators) -> None:
             setattr(group, name, reduction(getattr(group, name)))
 
 
+def _split(
+    group: Any, ranks: list[int], timeout: Any = None, opts: Any = None, group_name: str = "", group_desc: str = "",
+    device_types: list[torch.device] | None = None, **_: Any,
+) -> Any:  # fmt: skip
+    """A group of some of the processes of another, by their ranks there (ProcessGroup.cpp: splitGroup)."""
+    kinds, rank, size = dist.ProcessGroup.BackendType, ranks.index(group.rank()), len(ranks)
+    count = group._get_backend(torch.device("cuda")).comm_split_count()  # names differ from process to process
+    store = dist.PrefixStore(f"split/{count}/{ranks}/", group.get_group_store())
+    made: Any = dist.ProcessGroup(store, rank, size)
+    made._set_default_backend(kinds.NCCL)
+    for device in device_types or group._device_types:
+        backend, own = group._get_backend(device), dist.PrefixStore(f"{device.type}/", store)
+        if hasattr(backend, "split"):
+            made._register_backend(device, kinds.NCCL, backend.split(own, ranks, opts or backend.options))
+        else:
+            made._register_backend(device, kinds.GLOO, dist.ProcessGroupGloo(own, rank, size, timeout=timeout))
+    made._set_group_name(group_name)
+    made._set_group_desc(group_desc)
+    return made
+
+
 def _answer_work() -> None:
-    """What C++ does not do with work whose future Python made."""
+    """What C++ does not do with work whose future Python made: raise what its future raises, and wait for a while."""
     work: Any = dist.Work
     wait = work.wait
 
     def awaited(self: Any, timeout: datetime.timedelta = datetime.timedelta(0)) -> bool:
         try:
-            return bool(wait(self, timeout))
+            ended = wait(self, timeout)
         except RuntimeError as error:
             if "finite timeout not implemented" not in str(error):
                 raise
-        until = time.monotonic() + timeout.total_seconds()
-        while not self.is_completed():
-            if time.monotonic() > until:
-                raise dist.DistBackendError("Watchdog caught collective operation timeout: NCCL operation timed out")
-            time.sleep(1e-3)
-        return bool(wait(self))
+            _poll(self, timeout)
+            ended = wait(self)
+        _require(self)
+        return bool(ended)
 
     work.wait = awaited
-    work.block_current_stream = lambda self: wait(self) and None  # the stream is this thread
+    work.block_current_stream = lambda self: awaited(self) and None  # the stream is this thread
+
+
+def _require(work: Any) -> None:
+    """Raise what went wrong with work that has a future; other work has said so itself."""
+    try:
+        future = work.get_future()
+    except RuntimeError:
+        return
+    if future.done():
+        future.value()
+
+
+def _poll(work: Any, timeout: datetime.timedelta) -> None:
+    until = time.monotonic() + timeout.total_seconds()
+    while not work.is_completed():
+        if time.monotonic() > until:
+            raise dist.DistBackendError("Watchdog caught collective operation timeout: NCCL operation timed out")
+        time.sleep(1e-3)
