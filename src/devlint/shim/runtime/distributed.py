@@ -71,6 +71,9 @@ def refuse(simulation: Simulation) -> None:
     """The same on a machine without GPUs of NVIDIA's, whose own backends are not played."""
     take_away()
     collectives.refuse(simulation)
+    if simulation.machine.device == "xpu":
+        made = {"Options": _Options, "__init__": _unsupported("ProcessGroupXCCL", "xpu")}
+        _module()._XCCL_AVAILABLE, _module().ProcessGroupXCCL = True, type("ProcessGroupXCCL", (), made)
 
 
 def _module() -> Any:
@@ -154,9 +157,9 @@ def _backend() -> type:
     return ProcessGroupNCCL
 
 
-def _unsupported(what: str) -> Callable[..., NoReturn]:
+def _unsupported(what: str, device: str = "cuda") -> Callable[..., NoReturn]:
     def unsupported(*_: Any, **__: Any) -> NoReturn:
-        raise Unsupported(f"{what} on a played `cuda`")
+        raise Unsupported(f"{what} on a played `{device}`")
 
     return unsupported
 

@@ -12,7 +12,7 @@ import torch
 from torch import cuda
 
 from devlint.shim import generators
-from devlint.shim.runtime import legacy_types
+from devlint.shim.runtime import distributed, legacy_types
 from devlint.shim.runtime.devices import nothing
 from devlint.shim.streams import rerun
 
@@ -49,6 +49,7 @@ def install() -> None:
     rerun(cuda.streams, "Cuda", _Stream, _Event)
     generators.install("cuda", _refuse)
     legacy_types.install()
+    distributed.install_driverless()
     torch.Tensor.pin_memory = _fail  # type: ignore[method-assign]
 
 
@@ -90,7 +91,10 @@ def _fill_native() -> None:
         "accelerator_isAllocatorInitialized": lambda: False,
         "accelerator_emptyCache": nothing,
     }
-    for name in ("setDevice", "exchangeDevice", "maybeExchangeDevice", "getDevice", "synchronize", "ipc_collect"):
+    for name in (
+        "setDevice", "exchangeDevice", "maybeExchangeDevice", "getDevice", "synchronize", "ipc_collect",
+        "getCurrentRawStream",
+    ):  # fmt: skip
         answers[f"cuda_{name}"] = _fail
     for name in ("getDeviceIndex", "setDeviceIndex", "getStream", "setStream", "synchronizeDevice", "exchangeDevice"):
         answers[f"accelerator_{name}"] = _fail
