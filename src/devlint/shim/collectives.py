@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 from torch._C._distributed_c10d import ProcessGroup, Work
 
-from devlint.shim import Unsupported, futures, nccl
+from devlint.shim import Unsupported, nccl, works
 from devlint.shim.communicators import Communicator, Communicators
 from devlint.shim.dispatch import CPU, Kernel, Library
 from devlint.shim.simulation import Simulation
@@ -21,6 +21,10 @@ from devlint.shim.simulation import Simulation
 #: what gloo, of a build for CUDA, does not do with its tensors (torch/csrc/distributed/c10d/ProcessGroupGloo.cpp)
 _NOT_GLOO = frozenset(
     "send recv_ recv_any_source_ allreduce_coalesced_ allgather_coalesced_ allgather_into_tensor_coalesced_".split()
+)
+#: what NCCL does to numbers in a row, and gloo to the first dimension
+_FLAT = frozenset(
+    "_allgather_base_ _reduce_scatter_base_ allgather_into_tensor_coalesced_ reduce_scatter_tensor_coalesced_".split()
 )
 #: how refusals of gloo's are told from those of all backends
 _GLOO = ("gloo", "Gloo", "Invalid scalar type")
@@ -127,20 +131,24 @@ class _Collective:
                 raise Unsupported(f"torch.distributed: {self._name} of nccl, which gloo refuses: {error}") from None
             raise
         work = Work.unbox(result[-1] if isinstance(result, tuple) else result)
-        return communicator.began(futures.of(work, outputs))
+        return communicator.began(works.of(work, outputs, communicator.ended))
 
     def _gathered_one_by_one(self, communicator: Communicator, host: dict[str, Any], outputs: list[Tensor]) -> Any:
         """Tensors of different sizes, each sent by the process that has it (ProcessGroupNCCL.cpp: allgather)."""
         parts: list[Tensor] = host["output_tensors"][0]
         parts[communicator.host.rank()].copy_(host["input_tensors"][0])
         sent = [communicator.host.broadcast(part, root) for root, part in enumerate(parts)]
-        return communicator.began(futures.together([futures.of(work, []) for work in sent], outputs))
+        for work in sent[:-1]:
+            work.wait()
+        return communicator.began(works.of(sent[-1], outputs, communicator.ended))
 
     def _moved(self, value: Any) -> Any:
         if isinstance(value, Tensor):
             host = self._host(value)
             if host.dtype in nccl.FLOAT8:  # which gloo does not know: it moves bytes
                 host = host.view(torch.uint8)
+            if self._name in _FLAT and host.is_contiguous():
+                return host.view(-1)
             return host if host.is_contiguous() else _flat(host)
         return [self._moved(one) for one in value] if isinstance(value, list) else value
 

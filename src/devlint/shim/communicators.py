@@ -9,11 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import torch
-from torch._C._distributed_c10d import ProcessGroup, _create_work_from_future
+from torch._C._distributed_c10d import ProcessGroup
 
-from devlint.shim import futures
-from devlint.shim.futures import Future
 from devlint.shim.machine import Machine
+from devlint.shim.works import Future, Together
 
 #: torch/csrc/distributed/c10d/NCCLUtils.hpp and .cpp, around what NCCL itself says of such ranks
 _DUPLICATE = """\
@@ -33,7 +32,7 @@ class Communicator:
     store: Any
     bound: torch.device | None
     #: what was begun since ``begin``; None outside of it
-    _begun: list[Future] | None = None
+    _begun: list[Any] | None = None
     _joined: list[int] = field(default_factory=list)
     _failed: Exception | None = None
 
@@ -98,18 +97,16 @@ class Communicator:
     def end(self) -> Any:
         """The work of everything since ``begin``; None where there was nothing."""
         begun, self._begun = self._begun, None
-        if not begun:
-            return None
-        return _create_work_from_future(futures.together(begun, []))
+        return Together(begun) if begun else None
 
-    def began(self, future: Future) -> Any:
-        """The work that is done when a future is."""
-        future.add_done_callback(self._ended)
+    def began(self, work: Any) -> Any:
+        """The same work, noted."""
         if self._begun is not None:
-            self._begun.append(future)
-        return _create_work_from_future(future)
+            self._begun.append(work)
+        return work
 
-    def _ended(self, future: Future) -> None:
+    def ended(self, future: Future) -> None:
+        """Note how it did."""
         try:
             future.value()
         except Exception as error:

@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from devlint.shim import cells, normalisation
+from devlint.shim import cells, normalisation, sync_batch_norm
 from devlint.shim.dispatch import KERNELLESS, Kernel
 from devlint.shim.kernels import kernel, replace_storage
 from devlint.shim.operators import known, resolve
@@ -33,6 +33,7 @@ def kernels(simulation: Simulation) -> dict[str, Kernel]:
         _Memory(simulation).kernels()
         | cells.kernels(simulation)
         | normalisation.kernels(simulation)
+        | sync_batch_norm.kernels(simulation)
         | _functions(simulation)
     )
     for name in METADATA:

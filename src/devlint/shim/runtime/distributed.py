@@ -5,6 +5,7 @@ The classes that a build for CUDA has for NCCL are replaced in every build, so t
 
 from __future__ import annotations
 
+import atexit
 import datetime
 import time
 from collections.abc import Callable
@@ -15,7 +16,7 @@ import torch
 import torch.distributed as dist
 from torch import cuda
 
-from devlint.shim import Unsupported, collectives, nccl, timers
+from devlint.shim import Unsupported, collectives, nccl, timers, works
 from devlint.shim.communicators import Communicators, kept
 from devlint.shim.simulation import Simulation
 
@@ -44,6 +45,7 @@ def install(simulation: Simulation) -> None:
         setattr(native, f"_nccl_{name}", _unsupported(f"torch.cuda.nccl.{name}"))
     _answer_group(communicators)
     _answer_work()
+    atexit.register(works.finish)
 
 
 def install_driverless() -> None:
@@ -226,7 +228,7 @@ def _split(
 def _answer_work() -> None:
     """What C++ does not do with work whose future Python made: raise what its future raises, and wait for a while."""
     work: Any = dist.Work
-    wait = work.wait
+    wait, get_future = work.wait, work.get_future
 
     def awaited(self: Any, timeout: datetime.timedelta = datetime.timedelta(0)) -> bool:
         try:
@@ -236,21 +238,19 @@ def _answer_work() -> None:
                 raise
             _poll(self, timeout)
             ended = wait(self)
-        _require(self)
+        works.require(self)
         return bool(ended)
 
-    work.wait = awaited
+    def future(self: Any) -> Any:
+        try:
+            return get_future(self)
+        except RuntimeError as error:
+            if "not implemented" in str(error):
+                raise Unsupported("torch.distributed: the future of what is sent, received or reduced and scattered") from None
+            raise
+
+    work.wait, work.get_future = awaited, future
     work.block_current_stream = lambda self: awaited(self) and None  # the stream is this thread
-
-
-def _require(work: Any) -> None:
-    """Raise what went wrong with work that has a future; other work has said so itself."""
-    try:
-        future = work.get_future()
-    except RuntimeError:
-        return
-    if future.done():
-        future.value()
 
 
 def _poll(work: Any, timeout: datetime.timedelta) -> None:
