@@ -51,10 +51,9 @@ def refuse(simulation: Simulation) -> None:
 
 def _operators() -> Iterator[str]:
     """The collectives that torch has kernels for on accelerators."""
-    for schema in torch._C._jit_get_all_schemas():
-        space, _, name = schema.name.partition("::")
-        takes_a_group = any(argument.name == "process_group" for argument in schema.arguments)
-        if space == "c10d" and takes_a_group and torch._C._dispatch_has_kernel_for_dispatch_key(schema.name, "CUDA"):
+    for full in torch._C._dispatch_get_all_op_names():
+        space, _, name = full.partition("::")
+        if space == "c10d" and name != "check_for_nan" and torch._C._dispatch_has_kernel_for_dispatch_key(full, "CUDA"):
             yield name
 
 

@@ -44,7 +44,7 @@ class Communicator:
             RuntimeError: it has no backend for the played device (torch/csrc/distributed/c10d/ProcessGroup.cpp).
         """
         backend = group._get_backend(torch.device(machine.device))
-        host = ProcessGroup(group.rank(), group.size())
+        host = ProcessGroup(group.get_group_store(), group.rank(), group.size())
         host._register_backend(torch.device("cpu"), ProcessGroup.BackendType.GLOO, backend)
         # a backend that is wrapped for debugging is known by its group
         nccl = "nccl" in (backend.name(), group.name())

@@ -46,7 +46,7 @@ def device_of(name: str, given: dict[str, Any], size: int) -> torch.device:
     if len({tensor.device for tensor in tensors}) > 1:
         raise RuntimeError("Tensors must be on the same device")
     if name in ("_allgather_base_", "_reduce_scatter_base_"):
-        _refuse_sizes(name, *tensors, size)
+        _refuse_sizes(name, tensors[0], tensors[1], size)
     if name == "alltoall_base_":
         _refuse_splits(tensors[0], given["output_split_sizes"], size)
         _refuse_splits(tensors[1], given["input_split_sizes"], size)

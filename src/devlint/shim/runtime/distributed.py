@@ -9,40 +9,38 @@ import atexit
 import datetime
 import time
 from collections.abc import Callable
-from types import SimpleNamespace
 from typing import Any, NoReturn
 
 import torch
 import torch.distributed as dist
-from torch import cuda
 
 from devlint.shim import Unsupported, collectives, nccl, timers, works
 from devlint.shim.communicators import Communicators, kept
+from devlint.shim.runtime import process_group
 from devlint.shim.simulation import Simulation
 
+_c10d: Any = dist.distributed_c10d
 #: the version that torch says of NCCL, as it packs it: 2.27.5
 _VERSION = 2 << 32 | 27 << 16 | 5
-#: what a build for CUDA calls its backends of NCCL; all but the first since 2.14
+#: what a build for CUDA calls its backends of NCCL; some builds have only the first
 _CLASSES = ("ProcessGroupNCCL", "ProcessGroupNCCL2", "ProcessGroupNCCLLazy")
 #: methods of ``ProcessGroup`` that reduce
 _REDUCTIONS = (
     "allreduce", "allreduce_coalesced", "reduce", "reduce_scatter", "_reduce_scatter_base", "reduce_scatter_single",
     "reduce_scatter_tensor_coalesced", "reduce_scatter_single_coalesced",
 )  # fmt: skip
-#: what more there is of NCCL
-_UNPLAYED = ("_comm_ptr", "comm_ptr", "register_mem_pool", "deregister_mem_pool", "shrink", "suspend", "resume")
 
 
 def install(simulation: Simulation) -> None:
     """Let NCCL be there, and gloo take tensors of the played GPUs."""
     communicators = Communicators(simulation.machine)
-    _say_built(_backend())
+    _say_built(process_group.group_class())
     collectives.register(simulation, communicators)
     timers.install()
     native: Any = torch._C
     native._nccl_version, native._nccl_version_suffix = lambda: _VERSION, lambda: b""
     for name in ("unique_id", "init_rank", "all_reduce", "reduce", "broadcast", "all_gather", "reduce_scatter"):
-        setattr(native, f"_nccl_{name}", _unsupported(f"torch.cuda.nccl.{name}"))
+        setattr(native, f"_nccl_{name}", process_group.unsupported(f"torch.cuda.nccl.{name}"))
     _answer_group(communicators)
     _answer_work()
     atexit.register(works.finish)
@@ -52,7 +50,7 @@ def install_driverless() -> None:
     """Let NCCL be there, for GPUs that are not."""
 
     class ProcessGroupNCCL:
-        class Options(_Options):
+        class Options(process_group.Options):
             """Can be made all the same."""
 
         def __init__(self, *_: Any, **__: Any) -> NoReturn:
@@ -63,8 +61,8 @@ def install_driverless() -> None:
 
 def take_away() -> None:
     """Let torch say that it was built without NCCL."""
-    _module()._NCCL_AVAILABLE = False
-    for module in (_module(), dist, torch._C._distributed_c10d):
+    _c10d._NCCL_AVAILABLE = False
+    for module in (_c10d, dist, torch._C._distributed_c10d):
         for name in _CLASSES:
             module.__dict__.pop(name, None)
 
@@ -74,96 +72,16 @@ def refuse(simulation: Simulation) -> None:
     take_away()
     collectives.refuse(simulation)
     if simulation.machine.device == "xpu":
-        made = {"Options": _Options, "__init__": _unsupported("ProcessGroupXCCL", "xpu")}
-        _module()._XCCL_AVAILABLE, _module().ProcessGroupXCCL = True, type("ProcessGroupXCCL", (), made)
-
-
-def _module() -> Any:
-    return dist.distributed_c10d
+        made = {"Options": process_group.Options, "__init__": process_group.unsupported("ProcessGroupXCCL", "xpu")}
+        _c10d._XCCL_AVAILABLE, _c10d.ProcessGroupXCCL = True, type("ProcessGroupXCCL", (), made)
 
 
 def _say_built(backend: type) -> None:
-    module = _module()
-    module._NCCL_AVAILABLE = True
-    module.default_pg_nccl_timeout = module.default_pg_nccl_timeout or datetime.timedelta(minutes=10)
-    for owner in (module, dist, torch._C._distributed_c10d):
+    _c10d._NCCL_AVAILABLE = True
+    _c10d.default_pg_nccl_timeout = _c10d.default_pg_nccl_timeout or datetime.timedelta(minutes=10)
+    for owner in (_c10d, dist, torch._C._distributed_c10d):
         for name in _CLASSES:
             setattr(owner, name, backend)
-
-
-class _Config(SimpleNamespace):
-    """``ncclConfig_t``, of which nothing is looked at."""
-
-
-class _Options:
-    """``ProcessGroupNCCL.Options``"""
-
-    backend = "nccl"
-
-    def __init__(self, is_high_priority_stream: bool = False) -> None:
-        self.is_high_priority_stream = is_high_priority_stream
-        self.config = _Config()
-        self._timeout: datetime.timedelta = _module().default_pg_nccl_timeout
-        self.global_ranks_in_group: list[int] = []
-        self.group_name = ""
-        self.split_from: Any = None
-
-
-def _backend() -> type:
-    """What stands for ``ProcessGroupNCCL``: gloo, which says that it is NCCL."""
-    gloo: Any = dist.ProcessGroupGloo
-
-    class ProcessGroupNCCL(gloo):  # type: ignore[misc]
-        Options = _Options
-        supports_splitting = supports_coalescing = True
-        NCCL_CTA_POLICY_DEFAULT, NCCL_CTA_POLICY_EFFICIENCY, NCCL_CTA_POLICY_ZERO = range(3)
-
-        def __init__(self, store: Any, rank: int, size: int, options: Any = None, *_: Any, **named: Any) -> None:
-            if not isinstance(options, _Options):
-                options, named = _Options(), {"timeout": options or named.get("timeout")}
-                options._timeout = named["timeout"] or options._timeout
-            super().__init__(store, rank, size, timeout=options._timeout)
-            self._options, self._splits = options, 0
-            if options.split_from is not None:
-                options.split_from.perform_nocolor_split()
-                options.split_from = None
-
-        @property
-        def options(self) -> _Options:
-            return self._options
-
-        def name(self) -> str:
-            return "nccl"
-
-        _get_backend_name = name
-
-        def comm_split_count(self) -> int:
-            return self._splits
-
-        def perform_nocolor_split(self, device: Any = None) -> None:
-            """What the processes do that are not in a group which the others make of this one."""
-            self._splits += 1
-
-        def split(self, store: Any, ranks: list[int], options: _Options) -> Any:
-            self._splits += 1
-            return type(self)(store, ranks.index(self.rank()), len(ranks), options)
-
-        def _nothing(self, *_: Any) -> None:
-            """Groups of calls, and what others begin with."""
-
-        eager_connect_single_device = _group_start = _group_end = _nothing
-        _set_enable_nan_check = _add_ephemeral_timeout = _nothing
-
-    for name in _UNPLAYED:
-        setattr(ProcessGroupNCCL, name, _unsupported(f"ProcessGroupNCCL.{name}"))
-    return ProcessGroupNCCL
-
-
-def _unsupported(what: str, device: str = "cuda") -> Callable[..., NoReturn]:
-    def unsupported(*_: Any, **__: Any) -> NoReturn:
-        raise Unsupported(f"{what} on a played `{device}`")
-
-    return unsupported
 
 
 def _answer_group(communicators: Communicators) -> None:
@@ -185,7 +103,7 @@ def _answer_group(communicators: Communicators) -> None:
         if not is_nccl(self, torch.device("cuda")):
             return split(self, ranks, *args, **named)
         if self.rank() in ranks:
-            return _split(self, ranks, **named)
+            return process_group.split(self, ranks, **named)
         self._get_backend(torch.device("cuda")).perform_nocolor_split()
         return None
 
@@ -202,27 +120,6 @@ def _answer_group(communicators: Communicators) -> None:
     for name in _REDUCTIONS:
         if hasattr(group, name):
             setattr(group, name, reduction(getattr(group, name)))
-
-
-def _split(
-    group: Any, ranks: list[int], timeout: Any = None, opts: Any = None, group_name: str = "", group_desc: str = "",
-    device_types: list[torch.device] | None = None, **_: Any,
-) -> Any:  # fmt: skip
-    """A group of some of the processes of another, by their ranks there (ProcessGroup.cpp: splitGroup)."""
-    kinds, rank, size = dist.ProcessGroup.BackendType, ranks.index(group.rank()), len(ranks)
-    count = group._get_backend(torch.device("cuda")).comm_split_count()  # names differ from process to process
-    store = dist.PrefixStore(f"split/{count}/{ranks}/", group.get_group_store())
-    made: Any = dist.ProcessGroup(store, rank, size)
-    made._set_default_backend(kinds.NCCL)
-    for device in device_types or group._device_types:
-        backend, own = group._get_backend(device), dist.PrefixStore(f"{device.type}/", store)
-        if hasattr(backend, "split"):
-            made._register_backend(device, kinds.NCCL, backend.split(own, ranks, opts or backend.options))
-        else:
-            made._register_backend(device, kinds.GLOO, dist.ProcessGroupGloo(own, rank, size, timeout=timeout))
-    made._set_group_name(group_name)
-    made._set_group_desc(group_desc)
-    return made
 
 
 def _answer_work() -> None:
@@ -246,7 +143,9 @@ def _answer_work() -> None:
             return get_future(self)
         except RuntimeError as error:
             if "not implemented" in str(error):
-                raise Unsupported("torch.distributed: the future of what is sent, received or reduced and scattered") from None
+                raise Unsupported(
+                    "torch.distributed: the future of what is sent, received or reduced and scattered"
+                ) from None
             raise
 
     work.wait, work.get_future = awaited, future
