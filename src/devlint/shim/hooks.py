@@ -88,7 +88,8 @@ def _registered() -> object:
 
 
 def _host_allocator() -> int | None:
-    get = library("libc10.so")._ZN3c1015GetCPUAllocatorEv
+    """The allocator of the host that is not the CPU's own: what comes from it can be told (``pinned``)."""
+    get = library("libc10.so")._ZN3c1028GetDefaultMobileCPUAllocatorEv
     get.restype = ctypes.c_void_p
     found: int | None = get()
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import functools
 import weakref
 from collections import Counter
@@ -20,6 +21,11 @@ _FACTORIES = (
 )
 
 
+_empty = torch.empty
+#: words of a storage: its table of methods, its counts, and a DataPtr without the device
+_HEAD = 5
+
+
 class _Marks:
     """The storages that are pinned, by the address of their memory."""
 
@@ -35,7 +41,24 @@ class _Marks:
         return tensor
 
     def has(self, tensor: Tensor, device: object = None) -> bool:
-        return tensor.numel() > 0 and self._addresses[tensor.untyped_storage().data_ptr()] > 0
+        if not tensor.numel():
+            return False
+        storage = tensor.untyped_storage()
+        return self._addresses[storage.data_ptr()] > 0 or _deleter() in _words(storage)
+
+
+@functools.cache
+def _deleter() -> int:
+    """The function of C++ that frees what it made in pinned memory itself (``hooks``); a storage points at it."""
+    first, second = (_words(_empty(1, pin_memory=True).untyped_storage()) for _ in range(2))
+    plain = _words(_empty(1).untyped_storage())
+    (found,) = {a for a, b, c in zip(first, second, plain, strict=True) if a == b != c}
+    return found
+
+
+def _words(storage: torch.UntypedStorage) -> list[int]:
+    """The first words of a c10::StorageImpl."""
+    return list((ctypes.c_size_t * _HEAD).from_address(storage._cdata))
 
 
 def install(simulation: Simulation) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor, UntypedStorage
 
-from devlint.shim import cells, normalisation, resizing
+from devlint.shim import cells, normalisation, resizing, sync_batch_norm
 from devlint.shim.copies import conversion
 from devlint.shim.dispatch import DENSE, KERNELLESS, Kernel
 from devlint.shim.kernels import as_it_is, kernel, share
@@ -36,6 +36,7 @@ def kernels(simulation: Simulation) -> dict[str, Kernel]:
         _Memory(simulation).kernels()
         | cells.kernels(simulation)
         | normalisation.kernels(simulation)
+        | sync_batch_norm.kernels(simulation)
         | _functions(simulation)
     )
     if simulation.copies.asynchronous:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 
 from devlint.shim import autograd, generators, pinned, storages
-from devlint.shim.runtime import accelerator, compilers
+from devlint.shim.runtime import accelerator, compilers, distributed
 from devlint.shim.simulation import Simulation
 from devlint.shim.streams import Streams
 
@@ -19,4 +19,6 @@ def install(simulation: Simulation) -> None:
     accelerator.install(simulation, streams)
     compilers.install(simulation.machine.device)
     import_module(f"devlint.shim.runtime.{simulation.machine.device}").install(simulation, streams)
+    if simulation.machine.device != "cuda":
+        distributed.refuse(simulation)
     storages.install(simulation)  # after the methods that torch makes for a device of others, which need its C++

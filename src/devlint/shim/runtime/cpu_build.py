@@ -9,6 +9,7 @@ from torch import cuda
 from torch._utils import _dummy_type
 
 from devlint.shim import generators
+from devlint.shim.runtime import distributed
 from devlint.shim.streams import rerun
 
 #: ATen/detail/CUDAHooksInterface.h, cut short
@@ -40,6 +41,7 @@ def install() -> None:
     graphs: Any = cuda.graphs
     graphs.CUDAGraph.__new__ = _dummy_type("CUDAGraph").__new__
     generators.install("cuda", _no_generator)
+    distributed.take_away()
     _take_accelerator_away()
 
 

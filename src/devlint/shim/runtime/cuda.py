@@ -11,7 +11,7 @@ import torch
 from torch import cuda
 
 from devlint.shim.machine import Machine
-from devlint.shim.runtime import data_parallel, forks, legacy_types
+from devlint.shim.runtime import data_parallel, distributed, forks, legacy_types
 from devlint.shim.runtime.compilers import refused
 from devlint.shim.runtime.devices import Devices, nothing
 from devlint.shim.simulation import Simulation
@@ -60,6 +60,7 @@ def install(simulation: Simulation, streams: Streams) -> None:
     _say_built()
     legacy_types.install()
     data_parallel.install()
+    distributed.install(simulation)
 
 
 def _fill_native(machine: Machine, shared: dict[str, Callable[..., object]]) -> None:

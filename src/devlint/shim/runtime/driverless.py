@@ -13,7 +13,7 @@ from torch import cuda
 
 from devlint.shim import generators
 from devlint.shim.dispatch import Library
-from devlint.shim.runtime import legacy_types
+from devlint.shim.runtime import distributed, legacy_types
 from devlint.shim.runtime.devices import nothing
 from devlint.shim.streams import rerun
 
@@ -51,6 +51,7 @@ def install() -> None:
     rerun(cuda.streams, "Cuda", _Stream, _Event)
     generators.install("cuda", _refuse)
     legacy_types.install()
+    distributed.install_driverless()
     torch.Tensor.pin_memory = _fail  # type: ignore[method-assign]
     for name in ("empty.memory_format", "empty_strided"):  # what C++ makes without asking Python: archives of modules
         _kept.put(name, _fail)
@@ -98,7 +99,10 @@ def _fill_native() -> None:
         "accelerator_isAllocatorInitialized": lambda: False,
         "accelerator_emptyCache": nothing,
     }
-    for name in ("setDevice", "exchangeDevice", "maybeExchangeDevice", "getDevice", "synchronize", "ipc_collect"):
+    for name in (
+        "setDevice", "exchangeDevice", "maybeExchangeDevice", "getDevice", "synchronize", "ipc_collect",
+        "getCurrentRawStream",
+    ):  # fmt: skip
         answers[f"cuda_{name}"] = _fail
     for name in ("getDeviceIndex", "setDeviceIndex", "getStream", "setStream", "synchronizeDevice", "exchangeDevice"):
         answers[f"accelerator_{name}"] = _fail
