@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from devlint.shim import mps_fallback, sparse, special
-from devlint.shim.dispatch import COMPRESSED, DENSE, KERNELLESS, NESTED, SPARSE, Functionality, Kernel, Library
+from devlint.shim import extensions, mps_fallback, sparse, special
+from devlint.shim.dispatch import COMPRESSED, DENSE, NESTED, SPARSE, Functionality, Kernel, Library
 from devlint.shim.kernels import as_it_is, computes
 from devlint.shim.kernels import kernel as generic
 from devlint.shim.operators import Operator, operators, resolve
@@ -18,13 +17,6 @@ from devlint.shim.simulation import Simulation
 
 #: operators that choose a part of their kernel by the device (DispatchStub, in ATen/native/sparse and nested)
 _CHOOSING = ("sparse_mask", "_sparse_mask_projection", "native_layer_norm", "native_layer_norm_backward")
-#: libraries within torch that compute on the CPU alone, but for some embeddings (measured, the dispatcher of torch 2.15
-#: for CUDA)
-_FOR_THE_CPU = frozenset("quantized mkldnn mkldnn_prepacked onednn prepacked sparse xnnpack".split())
-_EMBEDDINGS = frozenset(
-    f"embedding_bag_{kind}" for kind in
-    ("byte_unpack", "byte_rowwise_offsets", "4bit_unpack", "4bit_rowwise_offsets")
-)  # fmt: skip
 
 
 def register(simulation: Simulation, around: Callable[[Kernel], Kernel]) -> None:
@@ -41,7 +33,7 @@ def register(simulation: Simulation, around: Callable[[Kernel], Kernel]) -> None
         for name, kernel in found.items():
             library.put(name, around(kernel))
     _register_attention(simulation)
-    _register_custom(simulation, around)
+    extensions.install(simulation, around)
 
 
 def _kernels(simulation: Simulation, functionality: Functionality) -> dict[str, Kernel]:
@@ -98,36 +90,3 @@ def _register_attention(simulation: Simulation) -> None:
         library = Library(where)
         simulation.kept.append(library)
         library.put("scaled_dot_product_attention", attention)
-
-
-def _register_custom(simulation: Simulation, around: Callable[[Kernel], Kernel]) -> None:
-    """Operators of other libraries, and those that torch's table does not have."""
-    library = Library(simulation.machine.key, "_")
-    simulation.kept.append(library)
-    known: dict[Any, Kernel] = {}
-
-    def fallback(op: Any, *args: Any, **kwargs: Any) -> Any:
-        if op not in known:
-            known[op] = around(_custom(simulation, op))
-        return known[op](*args, **kwargs)
-
-    library.fall_back(fallback)
-
-
-def _custom(simulation: Simulation, op: Any) -> Kernel:
-    """The kernel of an operator of another library: the CPU's, if it may well be that a build for the device has one
-    too. What a program defines in Python is the same everywhere."""
-    namespace, _, name = op._schema.name.partition("::")
-    in_python = f"{namespace}/{name}/CPU" in torch.library._impls or op._name.partition(".")[0] in torch.library._defs
-    if in_python or (namespace in _FOR_THE_CPU and name not in _EMBEDDINGS):
-        return partial(_absent, op, simulation.machine.key)
-    overload = op._overloadname
-    return generic(simulation, name if overload == "default" else f"{name}.{overload}", op)
-
-
-def _absent(op: Any, key: str, *args: Any, **kwargs: Any) -> Any:
-    """What the dispatcher says of an operator that has no kernel for a device."""
-    try:
-        return op.redispatch(KERNELLESS, *args, **kwargs)
-    except NotImplementedError as error:
-        raise NotImplementedError(str(error).replace("'HPU' backend", f"'{key}' backend")) from None
