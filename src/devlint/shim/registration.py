@@ -38,9 +38,8 @@ def register(simulation: Simulation, around: Callable[[Kernel], Kernel]) -> None
 
 def _kernels(simulation: Simulation, functionality: Functionality) -> dict[str, Kernel]:
     """The kernels of torch's operators by name, of those that the real device has."""
-    missing = (
-        mps_fallback.Fallback(simulation) if (simulation.machine.device, functionality) == ("mps", DENSE) else None
-    )
+    on_mps = simulation.machine.device == "mps" and functionality is DENSE
+    missing = mps_fallback.Fallback(simulation) if on_mps else None
     found = {}
     for name, operator in operators().items():
         if missing is not None and "MPS" not in operator.kernels:
