@@ -101,10 +101,7 @@ def _fill_native() -> None:
         "accelerator_isAllocatorInitialized": lambda: False,
         "accelerator_emptyCache": nothing,
     }
-    for name in (
-        "setDevice", "exchangeDevice", "maybeExchangeDevice", "getDevice", "synchronize", "ipc_collect",
-        "getCurrentRawStream",
-    ):  # fmt: skip
+    for name in ("setDevice", "exchangeDevice", "maybeExchangeDevice", "getDevice", "synchronize", "ipc_collect"):
         answers[f"cuda_{name}"] = _fail
     for name in ("getDeviceIndex", "setDeviceIndex", "getStream", "setStream", "synchronizeDevice", "exchangeDevice"):
         answers[f"accelerator_{name}"] = _fail
