@@ -253,7 +253,8 @@ def _verify(options: Verify) -> int:
     with Verification(Limits(wall=15)) as verification:
         for finding in repaired:
             source, analysis = inspection.analysed(Path(finding.place.path).absolute())
-            trials.append(Trial(finding, verification.verify(finding, source, analysis)))
+            others = [other for other in repaired if other is not finding and other.place.path == finding.place.path]
+            trials.append(Trial(finding, verification.verify(finding, source, analysis, others)))
             if options.output_format == "text":
                 print(as_text(trials[-1]), end="", flush=True)
     sys.stdout.write(as_json(trials) if options.output_format == "json" else summary(trials))

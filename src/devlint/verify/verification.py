@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
 from typing import Any
@@ -42,10 +42,15 @@ class Verification:
     def __exit__(self, *raised: object) -> None:
         self._stack.close()
 
-    def verify(self, finding: Finding, source: Source, analysis: FileAnalysis) -> Evidence:
-        """Try the fix of a finding of this file, which has one."""
-        repaired = repair(source, [finding], Safety.UNSAFE, lambda text: ())
-        if repaired.text == source.text:
+    def verify(
+        self, finding: Finding, source: Source, analysis: FileAnalysis, others: Sequence[Finding] = ()
+    ) -> Evidence:
+        """Try the fix of a finding of this file, which has one, together with those of others in it: a statement may
+        hold several bugs."""
+        repaired = repair(source, [finding, *others], Safety.UNSAFE, lambda text: ())
+        if finding not in repaired.applied:
+            repaired = repair(source, [finding], Safety.UNSAFE, lambda text: ())
+        if finding not in repaired.applied:
             return _checked(repaired.refused or "its fix is for display only")
         changed = source.with_text(repaired.text)
         program = analysis.program
@@ -55,7 +60,7 @@ class Verification:
         for place in _places(finding, source):
             try:
                 before = _Side.at(analysis, place)
-                after = _Side.at(mended, _moved(place, source, finding))
+                after = _Side.at(mended, _moved(place, source, repaired.applied))
                 if after.slice == before.slice:
                     raise Unsliceable("the fix is not in it")
             except Unsliceable as error:
@@ -121,11 +126,10 @@ def _checked(reason: str) -> Evidence:
     return Evidence(Verdict.CHECKED, reason, {}, {})
 
 
-def _moved(place: Span, source: Source, finding: Finding) -> Span:
-    """Where what stood at a place begins after the edits of a fix, one of which may have wrapped it."""
-    assert finding.fix is not None
+def _moved(place: Span, source: Source, applied: Iterable[Finding]) -> Span:
+    """Where what stood at a place begins after the edits of fixes, one of which may have wrapped it."""
     start = place.start
-    for edit in finding.fix.edits:
+    for edit in {edit for finding in applied if finding.fix is not None for edit in finding.fix.edits}:
         begin = source.offset(edit.place.line, edit.place.column)
         end = source.offset(edit.place.end_line, edit.place.end_column)
         if begin <= place.start and place.end <= end and (at := edit.text.rfind(source.text[slice(*place)])) >= 0:
