@@ -20,6 +20,16 @@ CALLS = (
     "torch.accelerator.current_accelerator()", "torch.accelerator.is_available()", "torch.accelerator.device_count()",
     "torch.version.cuda", "torch.backends.cuda.is_built()", "torch.backends.cudnn.is_available()",
     "torch.backends.cudnn.version()", "torch.get_device_module().__name__", "x.untyped_storage().cuda()",
+    "torch.cuda.FloatTensor", "torch.cuda.FloatTensor.dtype", "isinstance(x, torch.cuda.FloatTensor)",
+    "torch.cuda.sparse.FloatTensor()", "x.type(torch.cuda.FloatTensor)", "x.type('torch.cuda.FloatTensor')",
+    "torch.set_default_tensor_type(torch.cuda.FloatTensor)", "torch.cuda.nvtx.mark('x')", "torch.cuda.cudart()",
+    "torch.cuda.is_current_stream_capturing()", "torch.cuda.get_arch_list()", "torch.cuda.nccl.version()",
+    "torch.cuda.get_allocator_backend()", "torch.cuda.memory._snapshot()", "torch.cuda.MemPool()",
+    "torch.cuda.graph_pool_handle()", "torch.cuda.has_magma", "torch.cuda.tunable.is_enabled()",
+    "torch.backends.cuda.is_flash_attention_available()", "torch.backends.cuda.cufft_plan_cache.size",
+    "torch.backends.cuda.preferred_linalg_library('magma')", "torch.Stream(device='cuda')", "torch.Event('cuda')",
+    "torch.sparse_coo_tensor([[0]], [1.], device='cuda')", "torch.cuda.get_device_properties(0)",
+    "torch.nn.DataParallel(torch.nn.Identity())(x)",
 )  # fmt: skip
 
 

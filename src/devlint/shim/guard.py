@@ -10,6 +10,7 @@ from typing import Any
 
 import torch
 
+from devlint.shim.machine import DEVICE_TYPE
 from devlint.shim.simulation import Simulation
 from devlint.shim.vtable import Table, library
 
@@ -42,11 +43,20 @@ def install(simulation: Simulation) -> None:
     for name in ("getStreamFromGlobalPool", "getNewStream", "getDefaultStream"):
         table.alias(name, "getStream")  # everything is done in order: one stream is like another
     table.put()
-    registry = (ctypes.c_void_p * (int(kind) + 1)).in_dll(library("libc10.so"), _REGISTRY)
+    registry = _registry()
     registry[int(kind)] = held
     # C++ still asks when Python is gone: the guard of the CPU answers without it
     atexit.register(registry.__setitem__, int(kind), registry[_CPU])
     simulation.kept.extend((guard, table))
+
+
+def take_cuda_away() -> None:
+    """Let there be no guard for CUDA, as in a build without it."""
+    _registry()[DEVICE_TYPE["cuda"]] = None
+
+
+def _registry() -> ctypes.Array[ctypes.c_void_p]:
+    return (ctypes.c_void_p * (max(DEVICE_TYPE.values()) + 1)).in_dll(library("libc10.so"), _REGISTRY)
 
 
 class _Events:

@@ -11,7 +11,7 @@ import torch
 
 from devlint.shim.machine import DEVICE_TYPE
 from devlint.shim.simulation import Simulation
-from devlint.shim.vtable import Table, library
+from devlint.shim.vtable import Table, demote, library
 
 #: functions of libtorch that give the hooks of a device. ATen/detail/*HooksInterface.h
 _GETTERS = {
@@ -26,6 +26,13 @@ _TABLES = {
     "mps": "_ZTVN2at17MPSHooksInterfaceE",
     "xpu": "_ZTVN2at17XPUHooksInterfaceE",
 }
+#: the version of cuDNN that a played GPU comes with
+CUDNN = 91000
+
+
+def take_cuda_away() -> None:
+    """Let the hooks of a build for CUDA be those of one without: nothing then asks a driver, or a library of NVIDIA."""
+    demote(_address("cuda"), library("libtorch_cpu.so"), _TABLES["cuda"])
 
 
 def install(simulation: Simulation) -> None:
@@ -50,6 +57,9 @@ def install(simulation: Simulation) -> None:
     # a c10::Device in two bytes: type, then index
     code = DEVICE_TYPE[machine.device]
     table.answer("getDeviceFromPtr", ctypes.c_uint16, lambda _, address: code | retyping.target << 8, pointer)
+    if machine.device == "cuda":  # the choice between kernels of attention looks for bugs of some versions
+        for name in ("versionCuDNN", "versionRuntimeCuDNN"):
+            table.answer(name, ctypes.c_long, lambda _: CUDNN)
     if machine.device == "xpu":
         table.answer("getGlobalIdxFromDevice", ctypes.c_int32, lambda _, device: 0, pointer)
     table.put()
@@ -57,16 +67,20 @@ def install(simulation: Simulation) -> None:
 
 
 def _table(device: str) -> Table:
-    torch_cpu = library("libtorch_cpu.so")
-    get = getattr(torch_cpu, _GETTERS[device])
-    get.restype = ctypes.c_void_p
     interfaces = ["AcceleratorHooksInterface"]
-    if device == "xpu":
-        interfaces.append("XPUHooksInterface")
-    table = Table(get(), *((f"ATen/detail/{name}.h", name) for name in interfaces))
-    if device in _TABLES and torch.version.cuda is None:  # the hooks of a build for CUDA are of a class without a name
-        table.verify(torch_cpu, _TABLES[device])
+    if device in ("cuda", "xpu"):
+        interfaces.append(f"{device.upper()}HooksInterface")
+    table = Table(_address(device), *((f"ATen/detail/{name}.h", name) for name in interfaces))
+    if device in _TABLES:
+        table.verify(library("libtorch_cpu.so"), _TABLES[device])
     return table
+
+
+def _address(device: str) -> int:
+    get = getattr(library("libtorch_cpu.so"), _GETTERS[device])
+    get.restype = ctypes.c_void_p
+    found: int = get()
+    return found
 
 
 def _registered() -> object:

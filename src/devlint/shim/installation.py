@@ -23,11 +23,14 @@ def install(world: World, profile: Profile) -> None:
     half = LegacyHalf()
     if profile.legacy_half:
         half.install()
+    if torch.version.cuda is not None:
+        if world.build != "cuda":
+            cpu_build.install()
+        elif world.accelerator is not None:
+            hooks.take_cuda_away()
     if world.accelerator is None:
         if world.build == "cuda":
             driverless.install()
-        elif torch.version.cuda is not None:
-            cpu_build.install()
         return
     simulation = Simulation.of(Machine.of(world, profile.device_memory), profile.async_copies)
     runtime.install(simulation)

@@ -172,7 +172,8 @@ def _functions(simulation: Simulation) -> dict[str, Kernel]:
     }
     for name in ("_use_cudnn_ctc_loss", "_use_cudnn_ctc_loss.Tensor", "_use_miopen_ctc_loss",
                  "_use_miopen_ctc_loss.Tensor"):  # fmt: skip
-        found[name] = _never
+        if resolve(name) is not None:
+            found[name] = _never
     for name in ("convolution", "convolution_backward"):
         found[name] = _convolution(simulation, name)
     for name in ("_copy_from", "_copy_from_and_resize"):

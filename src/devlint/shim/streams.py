@@ -142,17 +142,17 @@ def event_base(kind: str) -> type:
 
 def install(streams: Streams, module: ModuleType, prefix: str) -> None:
     """Let the classes of ``torch.cuda.streams`` or ``torch.xpu.streams`` work."""
-    rerun(module, prefix, stream_base(streams), event_base(streams.machine.device))
+    setattr(torch._C, f"_{prefix}StreamBase", stream_base(streams))
+    setattr(torch._C, f"_{prefix}EventBase", event_base(streams.machine.device))
+    rerun(module)
 
 
-def rerun(module: ModuleType, prefix: str, stream: type, event: type) -> None:
-    """Run the module that defines streams and events once more, with other classes under its own; wherever torch has
-    imported them to, the new ones are then."""
-    setattr(torch._C, f"_{prefix}StreamBase", stream)
-    setattr(torch._C, f"_{prefix}EventBase", event)
+def rerun(module: ModuleType) -> None:
+    """Run a module of torch once more, on top of other classes of C++ than before; wherever torch has imported its
+    classes to, the new ones are then."""
     before = {name: value for name, value in vars(module).items() if isinstance(value, type)}
     importlib.reload(module)
-    new = {value: vars(module)[name] for name, value in before.items()}
+    new = {value: vars(module)[name] for name, value in before.items() if vars(module)[name] is not value}
     for user in [found for name, found in list(sys.modules.items()) if name.partition(".")[0] == "torch"]:
         for name, value in list(getattr(user, "__dict__", {}).items()):
             if issubclass(type(value), type) and value in new:  # without a look at what warns when it is used

@@ -31,6 +31,16 @@ def library(name: str) -> ctypes.CDLL:
     return ctypes.CDLL(str(FOLDER / "lib" / name))
 
 
+def exported(owner: ctypes.CDLL, symbol: str) -> int:
+    """What an object of a class points at: the first of the methods that a library exports for it."""
+    return ctypes.addressof(ctypes.c_char.in_dll(owner, symbol)) + _PREFIX * _WORD
+
+
+def demote(address: int, owner: ctypes.CDLL, symbol: str) -> None:
+    """Let the object at an address be one of its base class, whose methods a library exports."""
+    ctypes.c_void_p.from_address(address).value = exported(owner, symbol)
+
+
 class Table:
     """The methods of the object at an address; ``classes`` are the headers and names of its class and, before it, of
     its bases."""
@@ -51,8 +61,7 @@ class Table:
         Raises:
             Unsupported: they are others.
         """
-        exported = ctypes.addressof(ctypes.c_char.in_dll(owner, symbol)) + _PREFIX * _WORD
-        if exported != self._original:
+        if exported(owner, symbol) != self._original:
             raise Unsupported(f"torch {torch.__version__} has another object than its symbol {symbol} says")
 
     def answer(self, name: str, result: Any, function: Callable[..., Any], *parameters: Any) -> None:

@@ -83,6 +83,68 @@ def statistics_reset_of_none(d):
     return str(torch.cuda.reset_peak_memory_stats())
 
 
+@case(
+    "TypeError: type torch.cuda.FloatTensor not available. Torch not compiled with CUDA enabled.",
+    source="torch/csrc/tensor/python_tensor.cpp; measured on the CPU build, 2.13",
+    scope=CPU_BUILD,
+)
+def default_type_of_none(d):
+    torch.set_default_tensor_type("torch.cuda.FloatTensor")
+    return "chosen"
+
+
+@case(
+    "<class 'torch.cuda.FloatTensor'> torch.float32 False",
+    source="torch/csrc/tensor/python_tensor.cpp; measured on the CPU build, 2.13",
+    scope=CPU_BUILD,
+)
+def type_of_none(d):
+    kind = torch.cuda.FloatTensor
+    return f"{kind} {kind.dtype} {isinstance(torch.ones(1), kind)}"
+
+
+@case(
+    "RuntimeError: NVTX functions not installed. Are you sure you have a CUDA build?",
+    source="torch/cuda/nvtx.py; measured on the CPU build, 2.13",
+    scope=CPU_BUILD,
+)
+def range_of_none(d):
+    return str(torch.cuda.nvtx.range_push("here"))
+
+
+@case(
+    "RuntimeError: Tried to instantiate dummy base class _cuda_isCurrentStreamCapturing",
+    source="torch/cuda/graphs.py; measured on the CPU build, 2.13",
+    scope=CPU_BUILD,
+)
+def capturing_of_none(d):
+    return str(torch.cuda.is_current_stream_capturing())
+
+
+@case(
+    "RuntimeError: PyTorch is not linked with support for cuda devices",
+    source="c10/core/impl/DeviceGuardImplInterface.h; measured on the CPU build, 2.13",
+    scope=CPU_BUILD,
+)
+def stream_of_any_kind_of_none(d):
+    return str(torch.Stream(device="cuda"))
+
+
+@case(
+    "AttributeError: module 'torch._C' has no attribute '_nccl_version'",
+    source="torch/cuda/nccl.py; measured on the CPU build, 2.13",
+    scope=CPU_BUILD,
+)
+def nccl_version_of_none(d):
+    return str(torch.cuda.nccl.version())
+
+
+@case("[] False None", source="measured on the CPU build, 2.13", scope=CPU_BUILD)
+def what_it_was_built_for(d):
+    flash = torch.backends.cuda.is_flash_attention_available()
+    return f"{torch.cuda.get_arch_list()} {flash} {torch.backends.cudnn.version()}"
+
+
 @case(NO_ATEN, source=MEASURED, scope=CPU_BUILD)
 def generator_of_none(d):
     return str(torch.Generator(device="cuda"))

@@ -10,6 +10,7 @@ from typing import Any
 import torch
 from torch import cuda
 
+from devlint.shim.hooks import CUDNN
 from devlint.shim.machine import Machine
 from devlint.shim.runtime import data_parallel, forks, legacy_types
 from devlint.shim.runtime.devices import Devices, nothing
@@ -18,7 +19,7 @@ from devlint.shim.streams import Streams, natives
 from devlint.shim.streams import install as install_streams
 
 #: the version that a build for CUDA says it was made with
-_VERSION, _COMPILED, _CUDNN = "12.8", 12080, 91000
+_VERSION, _COMPILED = "12.8", 12080
 
 
 @dataclass(frozen=True)
@@ -153,21 +154,10 @@ def _fill_module(simulation: Simulation, devices: Devices) -> None:
 
 def _say_built() -> None:
     """What says whether torch was built for CUDA, and with what."""
-    if torch.version.cuda is not None:
-        _forget_cudnn()
     torch._C._has_cuda = torch._C._has_cudnn = True
     torch.version.cuda = torch.version.cuda or _VERSION
     torch.backends.cuda.is_built = lambda: True
     cudnn: Any = torch.backends.cudnn
-    if cudnn.version() is None:
-        cudnn.version = lambda: _CUDNN
+    cudnn.version = lambda: CUDNN
     cudnn.is_available = lambda: True
     cudnn.is_acceptable = lambda tensor: False  # nothing here computes with it
-
-
-def _forget_cudnn() -> None:
-    """A build for CUDA would call its cuDNN, which asks the driver; whether a program wants it is only remembered."""
-    torch._C._set_cudnn_enabled(False)
-    wanted = [True]
-    backend: Any = type(torch.backends.cudnn)
-    backend.enabled = property(lambda _: wanted[0], lambda _, value: wanted.__setitem__(0, value))

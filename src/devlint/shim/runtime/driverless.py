@@ -48,7 +48,9 @@ def install() -> None:
     torch._C._has_cuda = True
     torch.version.cuda = torch.version.cuda or _VERSION
     torch.backends.cuda.is_built = lambda: True
-    rerun(cuda.streams, "Cuda", _Stream, _Event)
+    native: Any = torch._C
+    native._CudaStreamBase, native._CudaEventBase = _Stream, _Event
+    rerun(cuda.streams)
     generators.install("cuda", _refuse)
     legacy_types.install()
     torch.Tensor.pin_memory = _fail  # type: ignore[method-assign]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NoReturn
 
 import torch
 from torch import Tensor, cuda
@@ -38,6 +38,40 @@ def install() -> None:
         setattr(cuda, f"{name}Tensor", _Meta(f"{name}Tensor", (), members))
     _replace_type()
     _replace_default()
+
+
+class _Missing(type):
+    """Such a type in a build without CUDA."""
+
+    def __instancecheck__(cls, instance: object) -> bool:
+        return False
+
+    def __call__(cls, *args: Any, **kwargs: Any) -> NoReturn:
+        raise _missing(cls)
+
+
+def _missing(kind: type) -> TypeError:
+    """torch/csrc/tensor/python_tensor.cpp"""
+    return TypeError(f"type {kind.__name__} not available. Torch not compiled with CUDA enabled.")
+
+
+def take_away() -> None:
+    """Let the types be there, and no tensors of them."""
+    for module, prefix in ((cuda, _PREFIX), (cuda.sparse, f"{_PREFIX}sparse.")):
+        for name, found in list(vars(module).items()):
+            if isinstance(found, type(torch.FloatTensor)):
+                members = {"dtype": found.dtype, "layout": found.layout, "is_cuda": True, "is_sparse": found.is_sparse}
+                # C++ knows a type by its name, with the module in it
+                setattr(module, name, _Missing(prefix + name, (), members | {"__module__": "builtins"}))
+    native: Any = torch._C
+    choose = native._set_default_tensor_type
+
+    def set_default_tensor_type(kind: Any) -> None:
+        if isinstance(kind, _Missing):
+            raise _missing(kind)
+        choose(kind)
+
+    native._set_default_tensor_type = set_default_tensor_type
 
 
 def _named(wanted: Any) -> Any:
