@@ -1,24 +1,23 @@
 """The shim against the conformance cases: one test per world and case.
 
 The cases of a world run in children whose exit statuses are asserted. A known miss stands in ``known_misses.json``
-with its reason, and must miss. ``CONFORMANCE_VIA`` says how worlds are played; see ``children.play``.
+with its reason, and must miss; see ``known``. ``CONFORMANCE_VIA`` says how worlds are played; see ``children.play``.
 """
 
 from __future__ import annotations
 
-import json
 import os
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import cases  # noqa: F401
+import known
 import pytest
 import runner
 from declaration import CASES, WORLDS
 
 VIA = os.environ.get("CONFORMANCE_VIA", "run")
-KNOWN: dict[str, dict[str, str]] = json.loads(Path(__file__).with_name("known_misses.json").read_text())
+KNOWN = known.cases()
 PAIRS = [(world, name) for world in WORLDS for name, case in CASES.items() if world in case.scope.worlds]
 
 

@@ -1,23 +1,22 @@
 """The shim against torch's samples for its own operators: one test per operator and direction.
 
 ``OPINFO_EVERY`` takes every Nth operator (20 if it is not set; 1 is the full run, which takes minutes). A known miss
-stands in ``known_misses_opinfo.json`` with its reason, and must miss.
+stands in ``known_misses_opinfo.json`` with its reason, and must miss; see ``known``.
 """
 
 from __future__ import annotations
 
-import json
 import os
 from functools import cache
-from pathlib import Path
 from typing import Any
 
+import known
 import opinfo
 import pytest
 
 VIA = os.environ.get("CONFORMANCE_VIA", "run")
 EVERY = int(os.environ.get("OPINFO_EVERY", "20"))
-KNOWN: dict[str, str] = json.loads(Path(__file__).with_name("known_misses_opinfo.json").read_text())
+KNOWN = known.operators()
 
 
 @cache

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from devlint.shim import mps_fallback, special
+from devlint.shim import extensions, mps_fallback, special
 from devlint.shim.dispatch import Kernel, Library
 from devlint.shim.kernels import kernel
 from devlint.shim.operators import Operator, operators, resolve
@@ -31,7 +31,7 @@ def register(simulation: Simulation, around: Callable[[Kernel], Kernel]) -> None
             library.put(operator.name, around(found))
     assert not given, f"torch has no operators {sorted(given)}"
     _register_attention(simulation)
-    _register_custom(simulation, around)
+    extensions.install(simulation, around)
 
 
 def _kernel(simulation: Simulation, operator: Operator) -> Kernel | None:
@@ -61,19 +61,3 @@ def _register_attention(simulation: Simulation) -> None:
         library = Library(where)
         simulation.kept.append(library)
         library.put("scaled_dot_product_attention", attention)
-
-
-def _register_custom(simulation: Simulation, around: Callable[[Kernel], Kernel]) -> None:
-    """Operators of other libraries, and those that torch's table does not have."""
-    library = Library(simulation.machine.key, "_")
-    simulation.kept.append(library)
-    known: dict[Any, Kernel] = {}
-
-    def fallback(op: Any, *args: Any, **kwargs: Any) -> Any:
-        if op not in known:
-            name = op._schema.name.partition("::")[2]
-            overload = op._overloadname
-            known[op] = around(kernel(simulation, name if overload == "default" else f"{name}.{overload}", op))
-        return known[op](*args, **kwargs)
-
-    library.fall_back(fallback)

@@ -35,5 +35,7 @@ def install(simulation: Simulation, streams: Streams) -> None:
     }
     for name, value in replaced.items():
         setattr(xpu, name, value)
+    if (graphs := getattr(xpu, "graphs", None)) is not None:  # since torch 2.11, whose optimisers ask it
+        graphs._xpu_isCurrentStreamCapturing = lambda: False
     install_streams(streams, xpu.streams, "Xpu")
     forks.watch(machine, xpu.is_initialized)
