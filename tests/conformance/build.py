@@ -67,8 +67,9 @@ def main() -> int:
     columns = [torch.__version__, sys.version.split()[0]]
     wrong = [line for world in options.worlds.split(",") for line in _cases(world, columns)]
     wrong += _operators(options.every, columns) if options.every else []
-    print(*wrong, sep="\n")
-    print("| torch | Python |", *options.worlds.split(","), "| forward | backward |")
+    for line in wrong:
+        print(line)
+    print("|", " | ".join(["torch", "Python", *options.worlds.split(","), "forward", "backward"]), "|")
     print("|", " | ".join(columns), "|")
     return 1 if wrong else 0
 
