@@ -69,7 +69,8 @@ def main() -> int:
     wrong += _operators(options.every, columns) if options.every else []
     for line in wrong:
         print(line)
-    print("|", " | ".join(["torch", "Python", *options.worlds.split(","), "forward", "backward"]), "|")
+    ways = ["forward", "backward"] if options.every else []
+    print("|", " | ".join(["torch", "Python", *options.worlds.split(","), *ways]), "|")
     print("|", " | ".join(columns), "|")
     return 1 if wrong else 0
 
