@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+import weakref
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import torch
@@ -15,13 +16,14 @@ Future = torch.futures.Future[Any]
 
 _get_future: Callable[[Any], Future] = Work.get_future
 _work_of: Callable[[Future], Any] = vars(native)["_create_work_from_future"]
-#: those that gloo has yet to end
-_open: set[Future] = set()
+#: the tensors of the host that gloo's threads still have, by their addresses
+_lent: weakref.WeakValueDictionary[int, Tensor] = weakref.WeakValueDictionary()
 
 
-def of(work: Any, outputs: list[Tensor], ended: Callable[[Future], None]) -> Any:
-    """A work that is done when one of gloo's is, and whose future holds the tensors that this writes to; ``ended`` is
-    called with it then. What gloo itself can only wait for, sends and receives and scattered sums, stays gloo's.
+def of(work: Any, lent: Iterable[Tensor], outputs: list[Tensor], ended: Callable[[Future], None]) -> Any:
+    """A work that is done when one of gloo's is, on tensors of the host, and whose future holds the tensors that this
+    writes to; ``ended`` is called with it then. What gloo can only wait for, sends and receives and scattered sums,
+    stays gloo's.
     """
     future = _future(work)
     if future is None:
@@ -31,13 +33,10 @@ def of(work: Any, outputs: list[Tensor], ended: Callable[[Future], None]) -> Any
         done.value()  # raises what went wrong
         return outputs
 
-    def close(done: Future) -> None:
-        ended(done)
-        _open.discard(found)
-
     found = future.then(outcome)
-    _open.add(found)
-    found.add_done_callback(close)
+    found.add_done_callback(ended)
+    for tensor in lent:
+        _lent[id(tensor)] = tensor
     return _work_of(found)
 
 
@@ -58,10 +57,12 @@ def require(work: Any) -> None:
 
 
 def finish(seconds: float = 2.0) -> None:
-    """Let what nobody waits for end before Python does: a thread of gloo's that calls it later ends the process."""
+    """Before Python ends, let gloo's threads be done with what is Python's: one that gives it back later would end the
+    process by a signal. Nobody waits longer than this for what other processes never send."""
     until = time.monotonic() + seconds
-    while _open and time.monotonic() < until:
+    while len(_lent) and time.monotonic() < until:
         time.sleep(1e-3)
+    time.sleep(1e-2)  # the last one has yet to leave Python
 
 
 class Together(Work):
