@@ -182,16 +182,30 @@ def _check_scenario(bad: Source, findings: Sequence[Finding], rule: LoadedRule) 
         return
     from devlint.verify.scenarios import Mark, Scenario  # which needs torch in what it starts
 
-    marks = [
-        Mark(bad.lines[finding.place.line - 1], _bad_worlds(finding), finding.message, _is_repaired(finding))
+    scenario, worlds = Scenario(path), _worlds(bad)
+    marks = {
+        finding.place: Mark(
+            bad.lines[finding.place.line - 1],
+            _bad_worlds(finding),
+            finding.message,
+            _is_repaired(finding),
+            _is_current(finding),
+        )
         for finding in findings
-        if _is_played(finding)
-    ]
+    }
     repaired = _example(rule, "fixed").text if rule.fixable else None
-    Scenario(path).check(bad.text, repaired, marks, _worlds(bad))
+    scenario.check(bad.text, repaired, list(marks.values()), worlds)
+    for finding in findings:
+        mark = marks[finding.place]
+        if mark.repaired and scenario.covers(mark, worlds[0]):
+            others = [other for other in findings if other is not finding]
+            without = _unmarked(repair(bad, others, Safety.UNSAFE, lambda source: ()).text)
+            wrong = [world for world in worlds if world.name in mark.worlds]
+            where = f"{path}: {mark.text.strip()}"
+            assert scenario.refutes(without, mark, wrong), f"{where}: without its fix the scenario is the same"
 
 
-def _is_played(finding: Finding) -> bool:
+def _is_current(finding: Finding) -> bool:
     """Whether a finding is about the installed torch, too."""
     release = tuple(int(number) for number in version("torch").split(".")[:2])
     return finding.torch is None or release in VersionRange.parse(finding.torch)

@@ -1,0 +1,60 @@
+"""Scenarios refute fixes that are wrong: each of these writes what somebody might have written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from devlint import testing
+from devlint.testing import rule_folders
+
+#: what a fix writes, and what a wrong one would
+WRONG = {
+    "availability_not_choice": ("tokens = tokens.to(device)", "tokens = tokens.cuda()"),
+    "backend_blind_selector": (
+        'if (torch.cuda.is_available() or backend == "directml") and',
+        'if torch.cuda.is_available() or backend == "directml" and',
+    ),
+    "device_comparison": ('if str(device).startswith("cuda"):', 'if str(device) == "cuda":'),
+    "device_index_truthiness": ("if gpu_id is not None:", "if str(gpu_id):"),
+    "discarded_transfer": ("values = values.cuda()", "values = values.cpu()"),
+    "half_by_default": ("use_fp16 = torch.cuda.is_available()", "use_fp16 = False"),
+    "hardcoded_cuda_move": ("256).to(mel.device)", '256).to("cuda" if torch.cuda.is_available() else "cpu")'),
+    "ignored_device_choice": (
+        'if not torch.cuda.is_available() or not options.get("use_gpu", True)',
+        'if not options.get("use_gpu", True)',
+    ),
+    "implicit_host_copy": ("[item.detach().cpu() for item in losses]", "[item.detach() for item in losses]"),
+    "inverted_device_request": ('kwargs.get("ngpu", 1) == 0', 'kwargs.get("ngpu", 0) == 0'),
+    "load_without_map_location": (
+        "weights_only=True, map_location=self.device", 'weights_only=True, map_location="cpu"',
+    ),
+    "numpy_without_cpu": ("np.max(audio.cpu().numpy())", "np.max(audio.clone().numpy())"),
+    "tensor_without_device": ("size, size, device=scores.device", "size, size, device=device"),
+    "uncalled_availability": ("while use_gpu() == True", "while use_gpu"),
+    "unconditional_half": (
+        'self.model.half() if str(self.device) != "cpu" else', "self.model.half() if torch.cuda.is_available() else",
+    ),
+    "unguarded_cuda_call": ('if str(device).startswith("cuda"):', 'if device == "cuda":'),
+}  # fmt: skip
+
+
+def repairing() -> list[Path]:
+    return [folder for folder in rule_folders("devlint_rules") if (folder / "examples" / "fixed.py").exists()]
+
+
+def test_every_rule_with_a_fix_has_a_wrong_one() -> None:
+    assert {folder.name for folder in repairing()} == set(WRONG)
+
+
+@pytest.mark.parametrize("folder", repairing(), ids=lambda folder: folder.name)
+def test_a_wrong_fix_is_refuted(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    right, wrong = WRONG[folder.name]
+    rule = testing._load(folder)
+    bad, fixed = testing._example(rule, "bad"), testing._example(rule, "fixed")
+    assert fixed.text.count(right) == 1
+    mistaken = fixed.with_text(fixed.text.replace(right, wrong))
+    monkeypatch.setattr(testing, "_example", lambda rule, name: mistaken)
+    with pytest.raises(AssertionError, match=r"scenario\.py: \w+: world `[\w-]+`: fixed\.py (gives|raises) "):
+        testing._check_scenario(bad, testing._findings(bad, rule), rule)
