@@ -130,7 +130,7 @@ class _Collective:
                 raise Unsupported(f"torch.distributed: {self._name} of nccl, which gloo refuses: {error}") from None
             raise
         work = Work.unbox(result[-1] if isinstance(result, tuple) else result)
-        return communicator.began(works.of(work, nccl.tensors_in(list(host.values())), outputs, communicator.ended))
+        return communicator.began(works.of(work, nccl.tensors_in(list(host.values())), outputs, communicator.failures))
 
     def _gathered_one_by_one(self, communicator: Communicator, host: dict[str, Any], outputs: list[Tensor]) -> Any:
         """Tensors of different sizes, each sent by the process that has it (ProcessGroupNCCL.cpp: allgather)."""
@@ -139,7 +139,7 @@ class _Collective:
         sent = [communicator.host.broadcast(part, root) for root, part in enumerate(parts)]
         for work in sent[:-1]:
             work.wait()
-        return communicator.began(works.of(sent[-1], parts, outputs, communicator.ended))
+        return communicator.began(works.of(sent[-1], parts, outputs, communicator.failures))
 
     def _moved(self, value: Any) -> Any:
         if isinstance(value, Tensor):

@@ -12,7 +12,7 @@ import torch
 from torch._C._distributed_c10d import ProcessGroup
 
 from devlint.shim.machine import Machine
-from devlint.shim.works import Future, Together
+from devlint.shim.works import Together
 
 #: torch/csrc/distributed/c10d/NCCLUtils.hpp and .cpp, around what NCCL itself says of such ranks
 _DUPLICATE = """\
@@ -34,7 +34,8 @@ class Communicator:
     #: what was begun since ``begin``; None outside of it
     _begun: list[Any] | None = None
     _joined: list[int] = field(default_factory=list)
-    _failed: Exception | None = None
+    #: what went wrong so far
+    failures: list[Exception] = field(default_factory=list)
 
     @classmethod
     def of(cls, machine: Machine, group: ProcessGroup) -> Communicator:
@@ -52,8 +53,8 @@ class Communicator:
 
     def require(self) -> None:
         """Make sure that nothing went wrong yet: C++ waits for the end of a future, and does not look how it ended."""
-        if self._failed is not None:
-            raise self._failed
+        if self.failures:
+            raise self.failures[0]
 
     # -- ranks
 
@@ -104,13 +105,6 @@ class Communicator:
         if self._begun is not None:
             self._begun.append(work)
         return work
-
-    def ended(self, future: Future) -> None:
-        """Note how it did."""
-        try:
-            future.value()
-        except Exception as error:
-            self._failed = error
 
 
 class Communicators:

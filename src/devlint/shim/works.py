@@ -16,28 +16,30 @@ Future = torch.futures.Future[Any]
 
 _get_future: Callable[[Any], Future] = Work.get_future
 _work_of: Callable[[Future], Any] = vars(native)["_create_work_from_future"]
-#: the tensors of the host that gloo's threads still have, by their addresses
-_lent: weakref.WeakValueDictionary[int, Tensor] = weakref.WeakValueDictionary()
+#: what of Python's gloo's threads still have, by address
+_lent: weakref.WeakValueDictionary[int, object] = weakref.WeakValueDictionary()
 
 
-def of(work: Any, lent: Iterable[Tensor], outputs: list[Tensor], ended: Callable[[Future], None]) -> Any:
+def of(work: Any, lent: Iterable[Tensor], outputs: list[Tensor], failures: list[Exception]) -> Any:
     """A work that is done when one of gloo's is, on tensors of the host, and whose future holds the tensors that this
-    writes to; ``ended`` is called with it then. What gloo can only wait for, sends and receives and scattered sums,
-    stays gloo's.
+    writes to; what goes wrong is noted among the failures. What gloo can only wait for, sends and receives and
+    scattered sums, stays gloo's.
     """
     future = _future(work)
     if future is None:
         return work
 
-    def outcome(done: Future) -> list[Tensor]:
-        done.value()  # raises what went wrong
+    def outcome(done: Future) -> list[Tensor]:  # gloo's thread forgets it last: it may not be the last to know a group
+        try:
+            done.value()
+        except Exception as error:
+            failures.append(error)
+            raise
         return outputs
 
-    found = future.then(outcome)
-    found.add_done_callback(ended)
-    for tensor in lent:
-        _lent[id(tensor)] = tensor
-    return _work_of(found)
+    for one in (outcome, *lent):
+        _lent[id(one)] = one
+    return _work_of(future.then(outcome))
 
 
 def _future(work: Any) -> Future | None:
