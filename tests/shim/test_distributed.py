@@ -226,6 +226,41 @@ assert agrees(here[0].running_mean, alone[0].running_mean) and agrees(here[0].ru
     )
 
 
+def test_sharded_parameters(shell: Shell) -> None:
+    """Shards of a module learn as the whole does, whose memory is given back and taken again."""
+    launched(
+        shell,
+        """
+from torch.distributed.fsdp import FullyShardedDataParallel, fully_shard
+
+torch.manual_seed(0)
+inputs = torch.randn(8, 4)
+
+def net():
+    torch.manual_seed(1)
+    return nn.Sequential(nn.Linear(4, 6), nn.ReLU(), nn.Linear(6, 2))
+
+def losses(module, x):
+    optimizer = torch.optim.SGD(module.parameters(), 0.1)
+    for _ in range(3):
+        optimizer.zero_grad()
+        loss = module(x).pow(2).mean()
+        loss.backward()
+        optimizer.step()
+        yield loss.detach()
+
+wanted = torch.stack(list(losses(net(), inputs)))
+sharded = net().to(gpu)
+fully_shard(sharded[0])
+fully_shard(sharded)
+for module in (sharded, FullyShardedDataParallel(net().to(gpu), device_id=gpu)):
+    found = torch.stack(list(losses(module, inputs.chunk(size)[rank].to(gpu))))
+    dist.all_reduce(found, dist.ReduceOp.AVG)
+    assert torch.allclose(found.cpu(), wanted, atol=1e-5), (type(module), found, wanted)
+""",
+    )
+
+
 def test_spawned_processes_and_a_checkpoint(shell: Shell) -> None:
     script = shell.write(
         "app.py",
