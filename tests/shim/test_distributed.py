@@ -331,3 +331,27 @@ def test_one_gpu_alone_and_what_is_not_played(shell: Shell) -> None:
     done = shell.play("cuda", script)
     assert "recv_any_source_ of gloo" in done.stderr
     assert "torch.cuda.nccl.unique_id" in done.stderr
+
+
+def test_groups_and_modules_that_come_and_go(shell: Shell) -> None:
+    """What is the last to know a group waits for gloo's threads, which may still wait for Python."""
+    script = shell.write(
+        "app.py",
+        """\
+        import tempfile
+        import torch
+        import torch.distributed as dist
+        from torch import nn
+
+        def train():
+            where = f"file://{tempfile.mktemp()}"
+            dist.init_process_group("nccl", init_method=where, rank=0, world_size=1)
+            module = nn.parallel.DistributedDataParallel(nn.Linear(1, 1).cuda(), device_ids=[0])
+            module(torch.ones(1, 1, device="cuda")).sum().backward()
+            dist.destroy_process_group()
+
+        for _ in range(50):
+            train()
+        """,
+    )
+    shell.play("cuda", script, OMP_NUM_THREADS="1")

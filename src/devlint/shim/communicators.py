@@ -11,8 +11,8 @@ from typing import Any
 import torch
 from torch._C._distributed_c10d import ProcessGroup
 
+from devlint.shim import works
 from devlint.shim.machine import Machine
-from devlint.shim.works import Together
 
 #: torch/csrc/distributed/c10d/NCCLUtils.hpp and .cpp, around what NCCL itself says of such ranks
 _DUPLICATE = """\
@@ -98,7 +98,7 @@ class Communicator:
     def end(self) -> Any:
         """The work of everything since ``begin``; None where there was nothing."""
         begun, self._begun = self._begun, None
-        return Together(begun) if begun else None
+        return works.Together(begun) if begun else None
 
     def began(self, work: Any) -> Any:
         """The same work, noted."""
@@ -121,12 +121,18 @@ class Communicators:
 
 
 def kept(register: Callable[..., None]) -> Callable[..., None]:
-    """``ProcessGroup._register_backend`` that lets a backend of Python's live as long as its group: C++ alone would
-    keep its own half of it."""
-    backends: weakref.WeakKeyDictionary[ProcessGroup, list[Any]] = weakref.WeakKeyDictionary()
+    """``ProcessGroup._register_backend`` that lets a backend live longer than its group.
+
+    C++ alone would keep its own half of a backend of Python's. And gloo's last owner waits for its threads: Python lets
+    others run meanwhile, and what C++ has of a module in parallel does not, for which a thread that has yet to give
+    back what is Python's would wait in turn.
+    """
+    backends: list[tuple[weakref.ref[ProcessGroup], Any]] = []
 
     def registered(group: ProcessGroup, device: torch.device, kind: Any, backend: Any = None) -> None:
+        if not works.busy():
+            backends[:] = [(owner, held) for owner, held in backends if owner() is not None]
         register(group, device, kind, backend)
-        backends.setdefault(group, []).append(backend)
+        backends.append((weakref.ref(group), backend))
 
     return registered

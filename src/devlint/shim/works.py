@@ -58,11 +58,16 @@ def require(work: Any) -> None:
         future.value()
 
 
+def busy() -> bool:
+    """Whether gloo's threads still have something of Python's."""
+    return len(_lent) > 0
+
+
 def finish(seconds: float = 2.0) -> None:
     """Before Python ends, let gloo's threads be done with what is Python's: one that gives it back later would end the
     process by a signal. Nobody waits longer than this for what other processes never send."""
     until = time.monotonic() + seconds
-    while len(_lent) and time.monotonic() < until:
+    while busy() and time.monotonic() < until:
         time.sleep(1e-3)
     time.sleep(1e-2)  # the last one has yet to leave Python
 
