@@ -8,8 +8,8 @@ from collections.abc import Container
 from devlint.verify import slicing
 
 #: names of the functions that an instrumented slice calls
-BELIEVE, DECIDE, SOME, PARTS, FAILED, STAND_IN = (
-    "__believe__", "__decide__", "__some__", "__parts__", "__failed__", "__stand_in__",
+BELIEVE, DECIDE, AGAIN, SOME, PARTS, FAILED, STAND_IN = (
+    "__believe__", "__decide__", "__again__", "__some__", "__parts__", "__failed__", "__stand_in__",
 )  # fmt: skip
 #: what would mean something else inside a function of its own
 _BOUND_TO_PLACE = (ast.Yield, ast.YieldFrom, ast.Await, ast.NamedExpr)
@@ -25,6 +25,12 @@ def instrumented(text: str, beliefs: Container[str]) -> ast.Module:
         way.body = _forgiven(way.body)
     made: ast.Module = _Questions(beliefs).visit(tree)
     return ast.fix_missing_locations(made)
+
+
+def forgiving(tree: ast.Module) -> ast.Module:
+    """The syntax of a file of which every statement may fail, and what it binds is stood in for."""
+    tree.body = _forgiven(tree.body)
+    return ast.fix_missing_locations(tree)
 
 
 def _is_on_the_way(node: ast.FunctionDef) -> bool:
@@ -50,18 +56,22 @@ class _Questions(ast.NodeTransformer):
         return self._believed(node)
 
     def visit_If(self, node: ast.If) -> ast.AST:
-        return self._decided(node, _toward(node))
+        return self._decided(node, _toward(node), _reaches(node) or _leaves(node))
 
     def visit_While(self, node: ast.While) -> ast.AST:
-        return self._decided(node, True)
+        text, leads = ast.unparse(node.test), _reaches(node)
+        self.generic_visit(node)
+        node.test = _asked(AGAIN, node.test, ast.Constant(leads), ast.Constant(text))
+        return node
 
     def visit_IfExp(self, node: ast.IfExp) -> ast.AST:
-        return self._decided(node, True)
+        return self._decided(node, True, False)
 
     def visit_For(self, node: ast.For) -> ast.stmt:
-        text = ast.unparse(node.iter)
+        text, leads = ast.unparse(node.iter), _reaches(node)
         self.generic_visit(node)
-        node.iter = _asked(SOME, node.iter, ast.Constant(text), ast.Constant(_count(node.target)))
+        count = ast.Constant(_count(node.target))
+        node.iter = _asked(SOME, node.iter, ast.Constant(leads), ast.Constant(text), count)
         return node
 
     def visit_Assign(self, node: ast.Assign) -> ast.stmt:
@@ -70,10 +80,10 @@ class _Questions(ast.NodeTransformer):
             node.value = _asked(PARTS, node.value, ast.Constant(count))
         return node
 
-    def _decided(self, node: _Deciding, toward: bool) -> _Deciding:
+    def _decided(self, node: _Deciding, toward: bool, leads: bool) -> _Deciding:
         text = ast.unparse(node.test)
         self.generic_visit(node)
-        node.test = _asked(DECIDE, node.test, ast.Constant(toward), ast.Constant(text))
+        node.test = _asked(DECIDE, node.test, ast.Constant(toward), ast.Constant(leads), ast.Constant(text))
         return node
 
     def _believed(self, node: ast.Call | ast.Attribute | ast.Subscript | ast.Name) -> ast.expr:
@@ -87,7 +97,7 @@ class _Questions(ast.NodeTransformer):
         return _asked(BELIEVE, ast.Lambda(nothing, node), ast.Constant(text))
 
 
-_Deciding = ast.If | ast.While | ast.IfExp
+_Deciding = ast.If | ast.IfExp
 
 
 def _asked(name: str, *arguments: ast.expr) -> ast.expr:
@@ -109,9 +119,11 @@ def _toward(node: ast.If) -> bool:
     """Which way an undecided condition is taken: to the place that the slice is for, past what leaves before it."""
     if any(map(_reaches, node.orelse)):
         return False
-    return any(map(_reaches, node.body)) or not isinstance(
-        node.body[-1], ast.Return | ast.Raise | ast.Continue | ast.Break
-    )
+    return any(map(_reaches, node.body)) or not _leaves(node)
+
+
+def _leaves(node: ast.If) -> bool:
+    return isinstance(node.body[-1], ast.Return | ast.Raise | ast.Continue | ast.Break)
 
 
 def _reaches(node: ast.AST) -> bool:

@@ -288,11 +288,18 @@ def _finishing(goal: ast.stmt, after: Block) -> Block:
     if value is not None:
         kept: ast.stmt = ast.Assign([ast.Name(VALUE, ast.Store())], value)
         results = [VALUE]
-        if isinstance(goal, ast.Expr) and isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute):
-            results += [ast.unparse(value.func.value)] if _root(value.func) not in (None, "torch") else []
+        if isinstance(goal, ast.Expr):
+            results += _asked_of(value)
     else:
         kept, results = goal, sorted(bound(goal)) + sorted(_paths(goal))
     return [kept, *after, _end(results)]
+
+
+def _asked_of(value: ast.expr) -> list[str]:
+    """What methods are called of in an expression whose value is thrown away."""
+    calls = value.elts if isinstance(value, ast.Tuple) else [value]
+    methods = [call.func for call in calls if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute)]
+    return [ast.unparse(method.value) for method in methods if _root(method) not in (None, "torch")]
 
 
 def _decided(goal: ast.If | ast.While, after: Block) -> Block:

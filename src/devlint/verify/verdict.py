@@ -6,7 +6,7 @@ import enum
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from devlint.finding import Finding, Outcome
 from devlint.verify.slicing import DECISION, VALUE
@@ -28,15 +28,25 @@ class Verdict(str, enum.Enum):
     REFUTED = "refuted"
 
 
+class Assumption(NamedTuple):
+    """Of what, that it is what, and how many other things it might be."""
+
+    subject: str
+    predicate: str
+    others: int
+
+
 @dataclass(frozen=True, slots=True)
 class Played:
     """What a slice did in a world: what it bound (``values``), or what it raised; ``reached`` says whether it got to
-    its place, and ``assumed`` what stood in for what the program does not say."""
+    its place, ``assumed`` what stood in for what the program does not say, and ``elsewhere`` which conditions and loops
+    led to another one."""
 
     reached: bool
     values: Mapping[str, str]
     error: str | None
-    assumed: tuple[str, ...] = ()
+    assumed: tuple[Assumption, ...] = ()
+    elsewhere: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, tried: Tried) -> Played:
@@ -45,7 +55,8 @@ class Played:
         if tried.asked:
             return cls(False, {}, f"it asked for {', '.join(tried.asked)}")
         value: dict[str, Any] = tried.value
-        return cls(value["reached"], value["values"], value["error"], tuple(value["assumed"]))
+        assumed, elsewhere = tuple(Assumption(*one) for one in value["assumed"]), tuple(value["elsewhere"])
+        return cls(value["reached"], value["values"], value["error"], assumed, elsewhere)
 
     @property
     def failed(self) -> bool:
@@ -73,9 +84,14 @@ class Evidence:
     slice: str = ""
 
     @property
-    def assumed(self) -> tuple[str, ...]:
+    def assumptions(self) -> tuple[Assumption, ...]:
         every = (*self.before.values(), *self.after.values())
-        return tuple(dict.fromkeys(text for played in every for text in played.assumed))
+        return tuple(dict.fromkeys(one for played in every for one in played.assumed))
+
+    @property
+    def assumed(self) -> tuple[str, ...]:
+        """The same in words."""
+        return tuple(f"{one.subject} {one.predicate}" for one in self.assumptions)
 
 
 def judge(
