@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Container
 
-from devlint.verify import slicing
+from devlint.verify import binding, ending
 
 #: names of the functions that an instrumented slice calls
 BELIEVE, DECIDE, AGAIN, SOME, PARTS, FAILED, STAND_IN = (
@@ -42,7 +42,7 @@ class _Questions(ast.NodeTransformer):
         self._beliefs = beliefs
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
-        if isinstance(node.func, ast.Name) and node.func.id in (slicing.LEFT, FAILED):
+        if isinstance(node.func, ast.Name) and node.func.id in (ending.LEFT, FAILED):
             return node  # what came of it, whatever was believed
         return self._believed(node)
 
@@ -127,7 +127,7 @@ def _leaves(node: ast.If) -> bool:
 
 
 def _reaches(node: ast.AST) -> bool:
-    return any(isinstance(found, ast.Name) and found.id == slicing.REACHED for found in ast.walk(node))
+    return any(isinstance(found, ast.Name) and found.id == ending.REACHED for found in ast.walk(node))
 
 
 def _forgiven(body: list[ast.stmt]) -> list[ast.stmt]:
@@ -152,7 +152,7 @@ def _is_reached(statement: ast.stmt) -> bool:
         isinstance(statement, ast.Expr)
         and isinstance(statement.value, ast.Call)
         and isinstance(statement.value.func, ast.Name)
-        and statement.value.func.id == slicing.REACHED
+        and statement.value.func.id == ending.REACHED
     )
 
 
@@ -161,7 +161,7 @@ def _tried(statement: ast.stmt) -> ast.stmt:
     failed = _asked(FAILED, ast.Name("__error__", ast.Load()), ast.Constant(text))
     bound = [
         ast.Assign([ast.Name(name, ast.Store())], _asked(STAND_IN, ast.Constant(name)))
-        for name in sorted(slicing.bound(statement))
+        for name in sorted(binding.bound(statement))
     ]
     caught = ast.Tuple([ast.Name("Exception", ast.Load()), ast.Name("SystemExit", ast.Load())], ast.Load())
     handler = ast.ExceptHandler(caught, "__error__", [ast.Expr(failed), *bound])

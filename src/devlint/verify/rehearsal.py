@@ -17,7 +17,7 @@ import torch
 from devlint.scenario import told
 from devlint.shim import Unsupported
 from devlint.shim.profile import Profile
-from devlint.verify import instrument, slicing, standins
+from devlint.verify import ending, instrument, standins
 from devlint.verify.assumptions import Assumptions
 from devlint.verify.beliefs import Belief
 from devlint.verify.imports import Imports
@@ -78,8 +78,8 @@ class _Rehearsal:
         module = Imports(self._setting.root, self._setting.path, self._setting.texts, forgiven).main(inputs)
         module.__dict__.update(
             {
-                slicing.REACHED: self._reach,
-                slicing.LEFT: self._leave,
+                ending.REACHED: self._reach,
+                ending.LEFT: self._leave,
                 instrument.BELIEVE: self._believe,
                 instrument.DECIDE: self._decide,
                 instrument.AGAIN: self._again,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from devlint.finding import Finding, Outcome
-from devlint.verify.slicing import DECISION, VALUE
+from devlint.verify.ending import DECISION, VALUE
 from devlint.verify.stage import Tried
 from devlint.world import World
 

@@ -18,9 +18,10 @@ from devlint.shim.profile import Profile
 from devlint.source import Source
 from devlint.verify.attempt import Attempt, Side
 from devlint.verify.beliefs import beliefs
+from devlint.verify.cut import Unsliceable
 from devlint.verify.isolation import Limits
 from devlint.verify.setting import Setting
-from devlint.verify.slicing import Unsliceable, slice_at
+from devlint.verify.slicing import slice_at
 from devlint.verify.stage import Stage
 from devlint.verify.verdict import Evidence, Verdict
 from devlint.world import Request, World
