@@ -59,6 +59,7 @@ class Check:
     diff: bool
     fix_only: bool
     show_fixes: bool
+    verify: bool
     exit_zero: bool
     exit_non_zero_on_fix: bool
     fail_on: str
@@ -216,6 +217,12 @@ def _add_fixes(group: argparse._ArgumentGroup) -> None:
     )
     group.add_argument("--fix-only", action="store_true", help="apply fixes, and do not report what is left")
     group.add_argument("--show-fixes", action="store_true", help="list what was fixed")
+    group.add_argument(
+        "--verify",
+        action="store_true",
+        help="try every fix before it is applied, or, where none is to be, every fix that is found: run the place that "
+        "it repairs before and after, in every world (runs your code, as devlint verify does)",
+    )
 
 
 def _add_rules(group: argparse._ArgumentGroup) -> None:

@@ -83,7 +83,7 @@ def _causes(inspection: Inspection, asked: Sequence[Checked]) -> Iterator[Checke
         checked = replace(inspection, plan=Plan()).inspect(Path(path).absolute())
         found = tuple(finding for finding in checked.findings if paths & _same_cause(finding))
         if found:
-            yield replace(checked, findings=found)
+            yield replace(checked, findings=found, asked=False)
 
 
 def _same_cause(finding: Finding) -> set[str]:

@@ -13,12 +13,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from devlint.analysis.answer import Span
+from devlint.evidence import DECISION, VALUE
 from devlint.source import Source
 
 #: names by which a slice speaks to the process that runs it
 REACHED, LEFT = "__reached__", "__left__"
-#: names of results that have none in the program: a value that is thrown away, or returned; what was decided
-VALUE, DECISION = "__value__", "__decision__"
 _FUNCTION = (ast.FunctionDef, ast.AsyncFunctionDef)
 _LOOP = (ast.For, ast.AsyncFor, ast.While)
 _LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break)

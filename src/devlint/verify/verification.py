@@ -10,6 +10,7 @@ from typing import Any
 
 from devlint.analysis.answer import Span
 from devlint.analysis.file import FileAnalysis, analyse
+from devlint.evidence import Evidence, Played, Verdict
 from devlint.finding import Finding, Safety
 from devlint.fix import repair
 from devlint.lint import syntax_tree
@@ -19,7 +20,7 @@ from devlint.verify.beliefs import Beliefs, beliefs
 from devlint.verify.isolation import Limits
 from devlint.verify.slicing import Slice, Unsliceable, slice_at
 from devlint.verify.stage import Stage
-from devlint.verify.verdict import Evidence, Played, Verdict, judge, unseen
+from devlint.verify.verdict import judge, played, unseen
 from devlint.world import Request, World
 
 _HALF = frozenset({"unconditional-half", "half-by-default"})
@@ -79,15 +80,15 @@ class Verification:
         """What comes of a slice before and after; the witness comes first, since most that fail fail there."""
         witness = next(world for world in worlds if world.name == finding.witness)
 
-        def played(side: _Side, world: World) -> Played:
+        def rehearsed(side: _Side, world: World) -> Played:
             believed = before.beliefs[world.name] | side.beliefs[world.name]
-            return Played.of(self._stage(world, profile).call(_REHEARSE, _arguments(side.slice, believed)))
+            return played(self._stage(world, profile).call(_REHEARSE, _arguments(side.slice, believed)))
 
-        seen = played(before, witness)
+        seen = rehearsed(before, witness)
         if (doubt := unseen(finding, seen)) is not None:
             return Evidence(Verdict.CHECKED, doubt, {witness.name: seen}, {}, before.slice.text)
-        first = {world.name: seen if world is witness else played(before, world) for world in worlds}
-        second = {world.name: played(after, world) for world in worlds}
+        first = {world.name: seen if world is witness else rehearsed(before, world) for world in worlds}
+        second = {world.name: rehearsed(after, world) for world in worlds}
         return replace(judge(finding, worlds, first, second), slice=before.slice.text)
 
     def _stage(self, world: World, profile: Profile) -> Stage:
