@@ -8,13 +8,14 @@ from typing import Any
 
 from devlint.evidence import Evidence, Played, Verdict
 from devlint.finding import Finding
+from devlint.report.frame import printable
 
 _WIDTH = 60
 
 
 def verdict(evidence: Evidence) -> str:
-    """The verdict, and why."""
-    return f"{evidence.verdict.value}: {evidence.reason}"
+    """The verdict, and why, in one line."""
+    return f"{evidence.verdict.value}: {_line(evidence.reason)}"
 
 
 def table(evidence: Evidence) -> Iterator[str]:
@@ -29,8 +30,12 @@ def table(evidence: Evidence) -> Iterator[str]:
 
 
 def _cell(played: Played) -> str:
-    text = " ".join(played.text.split())
+    text = _line(played.text)
     return text if len(text) <= _WIDTH else f"{text[: _WIDTH - 3]}..."
+
+
+def _line(text: str) -> str:
+    return printable(" ".join(text.split()))
 
 
 def trials(findings: Iterable[Finding]) -> str:
@@ -49,7 +54,7 @@ def bugs(findings: Iterable[Finding]) -> str:
     return "".join(
         f"{_where(finding)} {verdict(finding.verified)}\n"
         "    The fix is not applied. This is a bug in devlint: please report it, with this slice of the file:\n"
-        + "".join(f"    | {line}".rstrip() + "\n" for line in finding.verified.slice.splitlines())
+        + "".join(f"    | {printable(line)}".rstrip() + "\n" for line in finding.verified.slice.splitlines())
         for finding in findings
         if finding.verified
     )
