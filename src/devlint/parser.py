@@ -20,7 +20,8 @@ commands:
   devlint rule NAME|CODE  explain a rule; --all lists them
   devlint config [PATH]   show the settings that hold for a file or folder, and where each comes from
   devlint run --world W   run a Python program as if this machine were another: devlint run --world cuda train.py
-  devlint verify [PATHS]  try every fix: run the place it repairs before and after, in every world (runs your code)
+  devlint verify [PATHS]  try every fix: run the place it repairs before and after, in every world (runs your code);
+                          devlint --fix --verify does so before it applies them
 
 exit status: 0 clean, 1 findings left, 2 a mistake in the call or the configuration, or a crash
 A path that is named like a command: ./rule, or devlint check rule.
