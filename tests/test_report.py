@@ -23,6 +23,7 @@ from devlint.report.full import full
 from devlint.report.github import github, step_summary
 from devlint.report.hunks import hunks
 from devlint.report.json import json, statistics_json
+from devlint.report.sarif import sarif
 from devlint.report.style import Style
 from devlint.report.summary import fixes, repairable, statistics, summary
 from devlint.report.verdicts import bugs
@@ -144,6 +145,7 @@ CLEAR = Report((Checked("a.py", torch=True), Checked("b.py")), ("cpu",), ("cpu",
         ("full_colour.txt", full(REPORT, Style(colour=True)).replace("\033", "<ESC>")),
         ("concise.txt", concise(REPORT, Style())),
         ("report.json", json(REPORT)),
+        ("report.sarif", sarif(REPORT)),
         ("github.txt", github(REPORT)),
         ("step_summary.md", step_summary(REPORT)),
         ("statistics.txt", statistics(REPORT)),
@@ -151,6 +153,7 @@ CLEAR = Report((Checked("a.py", torch=True), Checked("b.py")), ("cpu",), ("cpu",
         ("fixes.txt", fixes(REPORT)),
         ("verified_full.txt", full(TRIED, Style()) + summary(TRIED, Style())),
         ("verified_report.json", json(REPAIRED)),
+        ("verified_report.sarif", sarif(TRIED)),
         ("verified_fixes.txt", fixes(REPAIRED) + summary(REPAIRED, Style()) + repairable(REPAIRED)),
         ("verified_bugs.txt", bugs(REPAIRED.refuted)),
     ],
@@ -202,6 +205,12 @@ def test_json_has_the_fields_of_version_1() -> None:
         "because", "torch", "related", "fix", "verified", "fingerprint",
     ]  # fmt: skip
     assert document["files"] == {"checked": 5, "torch": 3, "failed": 1}
+
+
+def test_sarif_offers_no_fix_that_is_not_to_be_applied() -> None:
+    results = stdlib_json.loads(sarif(TRIED))["runs"][0]["results"]
+    assert [bool(result["fixes"]) for result in results] == [True, True, False]
+    assert [result["properties"]["verified"]["verdict"] for result in results] == ["assumed", "checked", "refuted"]
 
 
 def test_github_annotates_no_more_than_github_shows() -> None:
@@ -258,3 +267,5 @@ def test_names_that_are_no_text_can_be_reported() -> None:
     bad = Finding("rule", "T001", Place(path, 1, 1, 1, 2), Severity.ERROR, "bad")
     report = Report((Checked(path, from_root=path, findings=(bad,)),), ("cpu",), ("cpu",))
     assert stdlib_json.loads(json(report))["findings"][0]["path"] == path
+    located = stdlib_json.loads(sarif(report))["runs"][0]["results"][0]["locations"][0]["physicalLocation"]
+    assert located["artifactLocation"] == {"uri": "by%FFtes.py"}

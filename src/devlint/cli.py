@@ -18,6 +18,7 @@ from devlint.report.concise import concise
 from devlint.report.full import full
 from devlint.report.github import github, step_summary
 from devlint.report.json import json, statistics_json
+from devlint.report.sarif import sarif
 from devlint.report.style import Style
 from devlint.report.summary import fixes, repairable, repaired, statistics, summary, verdicts
 from devlint.report.verdicts import bugs, trials
@@ -152,6 +153,8 @@ def _rendered(report: Report, options: Check, output_format: str, style: Style) 
         return listed + ("" if options.quiet else repaired(report))
     if output_format == "json":
         return statistics_json(report) if options.statistics else json(report)
+    if output_format == "sarif" and not options.statistics:
+        return sarif(report)
     if options.statistics:
         body = statistics(report)
     elif output_format == "github":

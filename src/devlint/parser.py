@@ -13,7 +13,7 @@ from devlint.error import DevlintError
 if TYPE_CHECKING:
     from devlint.shim.profile import Profile
 
-FORMATS = ("full", "concise", "json", "github")
+FORMATS = ("full", "concise", "json", "sarif", "github")
 _COMMANDS = """\
 commands:
   devlint [check] PATHS   find device bugs, and repair them with --fix (the default command)
