@@ -23,8 +23,7 @@ RULES = Path(devlint_rules.__file__).parent
 ROWS = (
     ("__main__",),
     ("cli", "testing"),
-    ("parser", "proof"),
-    ("run",),
+    ("parser", "proof", "run"),
     ("explanation", "inspection"),
     ("files", "settings", "packs", "report"),
     ("verify",),

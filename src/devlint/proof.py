@@ -13,10 +13,6 @@ from devlint.inspection import Inspection, Plan
 from devlint.report import Checked, Report
 from devlint.shim import Unsupported
 from devlint.shim.selftest import Build, Platform, objection
-from devlint.verify.isolation import Limits
-from devlint.verify.verification import Verification
-
-_LIMITS = Limits(wall=15)
 
 
 def ready(inspection: Inspection, report: Report) -> int:
@@ -50,7 +46,10 @@ def proved(inspection: Inspection, report: Report, data: bytes | None = None) ->
 
 def tried(inspection: Inspection, report: Report, data: bytes | None = None) -> Iterator[Checked]:
     """The files of such a report in turn, proved and not written."""
-    with Verification(_LIMITS) as verification:
+    from devlint.verify.isolation import Limits  # on Linux alone, as `ready` finds out
+    from devlint.verify.verification import Verification
+
+    with Verification(Limits(wall=15)) as verification:
         trying = replace(inspection, plan=replace(inspection.plan, write=False, verification=verification))
         for checked in report.files:
             if not _wanted(checked, inspection.plan):
@@ -59,7 +58,7 @@ def tried(inspection: Inspection, report: Report, data: bytes | None = None) -> 
                 path = Path(checked.path).absolute()
                 held = path.read_bytes() if data is None else data
                 after = trying.inspect(path, held)
-                yield after if after.text else replace(after, text=held)
+                yield after if after.patch else replace(after, text=held)
             else:
                 yield trying.tried(checked, data)
 

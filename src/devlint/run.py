@@ -41,7 +41,7 @@ def run_text(inspection: Inspection, data: bytes, path: Path) -> Report:
     if not left_out:
         worlds = _named(inspection, [path])
     checked = Checked(display(path)) if left_out else inspection.inspect(path, data)
-    if not checked.text:
+    if not checked.patch:
         checked = replace(checked, text=data)
     return Report((checked,), targets, worlds, inspection.plan.allowed)
 

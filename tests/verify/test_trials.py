@@ -165,6 +165,14 @@ def test_standard_input_is_tried_as_well(folder: Path) -> None:
     assert "2 fixed: 1 verified in cpu, driverless (1 with derived inputs); 1 checked." in shown
 
 
+def test_what_no_world_decides_is_repaired_and_runs_nothing(folder: Path) -> None:
+    (folder / "app.py").write_text("# devlint: ignore-file[DEV401] benchmarks of one machine")
+    done = devlint(folder, "--fix", "--verify", status=0)
+    assert done.stdout.startswith("1 fixed: 0 verified; 1 checked.\n")
+    assert done.stderr == ""
+    assert (folder / "app.py").read_text() == ""
+
+
 # -- without repairs
 
 
