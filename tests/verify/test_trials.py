@@ -127,14 +127,6 @@ def test_a_refuted_fix_is_not_applied_and_comes_with_a_reproduction(folder: Path
     ]
 
 
-@pytest.mark.parametrize("argv", [("--diff",), ("--fix-only",), ("--fix", "--fail-on", "error")])
-def test_a_refuted_fix_fails_the_run_whatever_is_reported(folder: Path, pack: str, argv: tuple[str, ...]) -> None:
-    (folder / "app.py").write_text("import torch\n" + USELESSLY)
-    done = devlint(folder, *argv, "--verify", "--select", "DEV991", "--rule-path", pack, status=1)
-    assert "DEV991 refuted: " in done.stderr
-    assert (folder / "app.py").read_text() == "import torch\n" + USELESSLY
-
-
 def test_a_diff_holds_what_was_tried_and_nothing_is_written(folder: Path, pack: str) -> None:
     (folder / "app.py").write_text(APP + USELESSLY)
     argv = ("--diff", "--verify", "--select", "DEV101,DEV991", "--rule-path", pack)
@@ -345,18 +337,39 @@ def test_the_fixes_of_every_round_are_tried(folder: Path, pack: str, verdicts: C
     assert asked == [5, 11, 11]
 
 
-def test_only_what_would_be_applied_is_tried(folder: Path, verdicts: Callable[[Verify], None]) -> None:
-    text = 'import torch\nimport sys\n\ndevice = torch.device("cuda" if sys.argv[1] == "--no-cuda" else "cpu")\n'
-    (folder / "app.py").write_text(text)
-    asked: list[Finding] = []
+@pytest.mark.parametrize(
+    ("argv", "code"),
+    [(("--diff",), 1), (("--fix-only",), 1), (("--fix", "--fail-on", "error"), 1), (("--fix", "--exit-zero"), 0)],
+)
+def test_a_refuted_fix_fails_the_run_whatever_is_reported(
+    folder: Path,
+    verdicts: Callable[[Verify], None],
+    capsys: pytest.CaptureFixture[str],
+    argv: tuple[str, ...],
+    code: int,
+) -> None:
+    verdicts(lambda finding, others: Verdict.REFUTED)
+    assert main([*argv, "--verify", "--quiet", "app.py"]) == code
+    assert capsys.readouterr().err.startswith("app.py:3:20: DEV101 refuted: made up\n")
+    assert (folder / "app.py").read_text() == APP
+
+
+@pytest.mark.parametrize(
+    ("argv", "lines"), [(("--fix",), [2]), (("--diff",), [2]), (("--fix", "--unsafe-fixes"), [2, 4]), ((), [2, 4])]
+)
+def test_only_what_would_be_applied_is_tried(
+    folder: Path, verdicts: Callable[[Verify], None], argv: tuple[str, ...], lines: list[int]
+) -> None:
+    (folder / "app.py").write_text(f"import torch\nready = 1 if torch.cuda.is_available else 0\n\n{USELESSLY}")
+    asked: list[int] = []
 
     def verify(finding: Finding, others: Sequence[Finding]) -> Verdict:
-        asked.append(finding)
-        return Verdict.DERIVED
+        asked.append(finding.place.line)
+        return Verdict.CHECKED
 
     verdicts(verify)
-    main(["--fix", "--verify", "app.py"])
-    assert asked == []
+    main([*argv, "--verify", "app.py"])
+    assert asked == lines
 
 
 def test_a_file_that_changed_meanwhile_is_left_alone(
