@@ -23,7 +23,7 @@ RULES = Path(devlint_rules.__file__).parent
 ROWS = (
     ("__main__",),
     ("cli", "testing"),
-    ("parser", "run"),
+    ("parser", "proof", "run"),
     ("explanation", "inspection"),
     ("files", "settings", "packs", "report"),
     ("verify",),
@@ -35,7 +35,7 @@ ROWS = (
     ("source",),
     ("scenario",),
     ("shim",),
-    ("finding", "world", "error"),
+    ("finding", "evidence", "world", "error"),
     ("__init__",),
 )
 #: parts of libcst that cost more than they are worth

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 
+from devlint.evidence import Evidence, Played, Verdict
 from devlint.finding import Finding
 from devlint.verify.beliefs import Beliefs
 from devlint.verify.setting import Setting
 from devlint.verify.slicing import Slice
 from devlint.verify.stage import Stage
-from devlint.verify.verdict import Evidence, Played, Verdict, judge, unseen
+from devlint.verify.verdict import judge, played, unseen
 from devlint.world import World
 
 _REHEARSE = "devlint.verify.rehearsal:rehearse"
@@ -101,4 +102,4 @@ class Attempt:
         believed = self.before.beliefs[world.name] | side.beliefs[world.name]
         there = {**asdict(setting), "texts": dict(side.texts)}
         arguments = {**asdict(side.slice), "beliefs": believed, "setting": there}
-        return Played.of(self.stage(world).call(_REHEARSE, arguments))
+        return played(self.stage(world).call(_REHEARSE, arguments))

@@ -6,12 +6,11 @@ import ast
 import copy
 from collections.abc import Sequence
 
+from devlint.evidence import DECISION, VALUE
 from devlint.verify.binding import Block, bound, may_leave, paths, root
 
 #: names by which a slice speaks to the process that runs it
 REACHED, LEFT = "__reached__", "__left__"
-#: names of results that have none in the program: a value that is thrown away, or returned; what was decided
-VALUE, DECISION = "__value__", "__decision__"
 
 
 def rebinding(goal: ast.stmt, following: Block) -> Block:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import inspect
 import os
-import re
 import sys
 import types
 from collections import Counter
@@ -23,9 +22,8 @@ from devlint.verify.beliefs import Belief
 from devlint.verify.imports import Imports
 from devlint.verify.setting import Setting
 from devlint.verify.standins import Checkpoint, StandIn
+from devlint.verify.verdict import about_devices
 
-#: what torch's texts about devices have in common
-_DEVICES = re.compile(r"device|cuda|half|mps|xpu|npu|numpy|driver|pinned", re.IGNORECASE)
 #: rounds of a loop, of which one is enough to get somewhere
 _ROUNDS = 3
 
@@ -175,7 +173,7 @@ class _Rehearsal:
         try:
             value = made()
         except Exception as error:
-            if self.reached and (self._setting.varied is not None or _is_about_devices(error)):
+            if self.reached and (self._setting.varied is not None or about_devices(str(error))):
                 raise
             return self._assumed(text, belief)
         if belief.get("requested"):
@@ -234,11 +232,6 @@ class _Rehearsal:
         if isinstance(error, Unsupported):
             raise error
         self.assumptions.note(f"`{text.partition(chr(10))[0]}`", f"went well ({type(error).__name__} here)")
-
-
-def _is_about_devices(error: Exception) -> bool:
-    """Whether something failed for the sake of a device, not of a stand-in that has the wrong shape."""
-    return _DEVICES.search(str(error)) is not None
 
 
 def _takes_self(function: Any) -> bool:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from devlint.analysis.answer import Span
 from devlint.analysis.file import FileAnalysis, analyse
+from devlint.evidence import Evidence, Verdict
 from devlint.finding import Finding, Safety
 from devlint.fix import repair
 from devlint.lint import syntax_tree
@@ -23,7 +24,6 @@ from devlint.verify.isolation import Limits
 from devlint.verify.setting import Setting
 from devlint.verify.slicing import slice_at
 from devlint.verify.stage import Stage
-from devlint.verify.verdict import Evidence, Verdict
 from devlint.world import Request, World
 
 _HALF = frozenset({"unconditional-half", "half-by-default"})
