@@ -100,7 +100,7 @@ class Cut:
 
     def _matters(self, statement: ast.stmt) -> bool:
         """Whether a statement binds or changes something that is needed."""
-        if bound(statement) & self.needed or stored(statement) & self.attributes:
+        if bound(statement) & (self.needed | {"*"}) or stored(statement) & self.attributes:
             return True
         call = statement.value if isinstance(statement, ast.Expr) else None
         return isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and root(call.func) in self.needed

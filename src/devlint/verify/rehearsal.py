@@ -24,6 +24,8 @@ from devlint.verify.setting import Setting
 from devlint.verify.standins import Checkpoint, StandIn
 from devlint.verify.verdict import about_devices
 
+#: what a launcher of processes says to the only one
+_LAUNCHED = {"RANK": "0", "LOCAL_RANK": "0", "WORLD_SIZE": "1", "LOCAL_WORLD_SIZE": "1"}
 #: rounds of a loop, of which one is enough to get somewhere
 _ROUNDS = 3
 
@@ -88,6 +90,8 @@ class _Rehearsal:
         )
         sys.modules["__main__"] = module
         sys.argv = ["slice.py"]
+        if self._setting.is_given:
+            os.environ.update(_LAUNCHED)
         torch.manual_seed(0)
         _load_what_was_saved_elsewhere(self.assumptions)
         program = instrument.instrumented(text, self._beliefs)
@@ -106,13 +110,13 @@ class _Rehearsal:
         missing = getattr(made, "__getattr__", None)
 
         def attribute(this: Any, name: str) -> Any:
-            if name not in self._attributes:  # torch asks for some of its own
-                raise AttributeError(name)
             if missing is not None:
                 try:
                     return missing(this, name)
                 except AttributeError:
                     pass
+            if name not in self._attributes:  # torch asks for some of its own
+                raise AttributeError(name)
             return StandIn(f"self.{name}")
 
         instance = self._called(made)

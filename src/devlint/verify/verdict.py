@@ -14,7 +14,7 @@ from devlint.world import World
 #: an exception and the beginning of its text, as the message of a finding names it
 _EXCEPTION = re.compile(r"\b([A-Z]\w+(?:Error|Exception))\b(?:: (.{0,30}))?")
 #: what torch's texts about devices have in common
-_ABOUT_DEVICES = re.compile(r"device|cuda|half|mps|xpu|npu|numpy|driver|pinned", re.IGNORECASE)
+_ABOUT_DEVICES = re.compile(r"\bdevices?\b|cuda|numpy|driver|\b(?:half|mps|xpu|npu|pinned)\b", re.IGNORECASE)
 _DEVICE = re.compile(r"\b(?:cpu|cuda|mps|xpu|npu|privateuseone)(?::\d+)?\b")
 
 
@@ -22,9 +22,9 @@ def played(tried: Tried) -> Played:
     """What a slice did that was tried."""
     if tried.failure is not None:
         return Played(False, {}, tried.failure)
-    if tried.asked:
-        return Played(False, {}, f"it asked for {', '.join(tried.asked)}")
     value: dict[str, Any] = tried.value
+    if tried.asked and not value["reached"]:
+        return Played(False, {}, f"it asked for {', '.join(tried.asked)}")
     assumed, elsewhere = tuple(Assumption(*one) for one in value["assumed"]), tuple(value["elsewhere"])
     return Played(value["reached"], value["values"], value["error"], assumed, elsewhere)
 
