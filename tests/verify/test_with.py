@@ -177,7 +177,7 @@ def test_a_fix_after_which_something_fails_is_refuted(project: Project) -> None:
         "refuted: test_app.py::test_it_raises passed before and fails after in mps: Failed: DID NOT RAISE TypeError",
         "with the fixes:",
         "    app.py:7:12: DEV201 numpy-without-cpu",
-        "1 fix in mps: no failure before, 1 that passed fail.",
+        "1 fix in mps: no failure before, 1 that passed fails.",
     ]
 
 

@@ -40,8 +40,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 class _Marker:
-    """Marks reports of tests that met something the shim cannot play, and perhaps caught it: whether such a test fails
-    or passes says nothing about the program."""
+    """Marks reports of tests, and of what holds tests, that met something the shim cannot play, and perhaps caught it:
+    whether such a test fails or passes says nothing about the program."""
 
     def __init__(self) -> None:
         self._known = _noted()
@@ -56,7 +56,14 @@ class _Marker:
         outcome = yield
         if self._known != (noted := _noted()):
             self._known = noted
-            setattr(outcome.get_result(), _MARK, True)  # pytest-xdist hands on whatever attributes a report has
+            _mark(outcome.get_result())
+
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_make_collect_report(self) -> Generator[None, Any, None]:
+        known = _noted()
+        outcome = yield
+        if known != _noted():
+            _mark(outcome.get_result())
 
 
 class _Recorder:
@@ -76,10 +83,12 @@ class _Recorder:
     @pytest.hookimpl(optionalhook=True)
     def pytest_handlecrashitem(self, report: pytest.TestReport) -> None:
         """A worker of pytest-xdist died in this test; its outcome is the next report."""
-        setattr(report, _MARK, True)
+        _mark(report)
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        if not report.passed:
+        if hasattr(report, _MARK):
+            self._append(report, "unsupported", failed=True)
+        elif not report.passed:
             self._append(report, "error" if report.failed else "skipped", report.failed)
 
     def _append(self, report: pytest.TestReport | pytest.CollectReport, outcome: str, failed: bool) -> None:
@@ -91,6 +100,10 @@ class _Recorder:
         }
         with open(self._path, "a", encoding="utf-8") as file:
             file.write(json.dumps(said) + "\n")
+
+
+def _mark(report: pytest.TestReport | pytest.CollectReport) -> None:
+    setattr(report, _MARK, True)  # pytest-xdist hands on whatever attributes a report has
 
 
 def _noted() -> int:

@@ -26,7 +26,7 @@ from devlint.world import World
 
 #: seconds that a command may take in a world where nobody says otherwise
 PATIENCE = 600.0
-#: characters of what a command printed that are of interest, from its end
+#: bytes of what a command printed that are of interest, from its end
 _OUTPUT = 4000
 #: a shell says with an exit status above this that what it ran died by a signal
 _SHELL = 128
@@ -83,10 +83,10 @@ class Command:
             relocation = Relocation(str(copy.tree), str(copy.root), tuple(map(str, copy.repaired)), trace)
             told = {UNSUPPORTED: unsupported, OPTIONS: _options(record), "PWD": str(copy.folder), **Profile().variables}
             variables = environment(world.name, key, os.environ) | told | relocation.variables
-            with open(printed, "w+", encoding="utf-8", errors="replace") as output:
+            with open(printed, "w+b") as output:
                 code, late = self._finished(self._words(copy, relocation), copy.folder, variables, output)
-                output.seek(0)
-                said = output.read()[-_OUTPUT:]
+                output.seek(max(0, output.seek(0, os.SEEK_END) - _OUTPUT))
+                said = output.read().decode(errors="replace")
             met, traces, tests = tuple(dict.fromkeys(_lines(unsupported))), _lines(trace), outcomes(record)
         died = max(-code, 0) or (code - _SHELL if code - _SHELL in signal.valid_signals() else 0)
         ended = Ended(world, max(code, 0), died, late, met)
@@ -103,7 +103,7 @@ class Command:
         return [first, *words]
 
     def _finished(
-        self, words: list[str], folder: Path, variables: Mapping[str, str], output: IO[str]
+        self, words: list[str], folder: Path, variables: Mapping[str, str], output: IO[bytes]
     ) -> tuple[int, bool]:
         """The exit status, negative for a signal, and whether it had to be ended; what it prints goes to a file."""
         try:

@@ -51,7 +51,8 @@ def verdict(matrix: Matrix, fixes: Collection[Finding]) -> str:
     if not any(cell.right for cell in cells):
         parts.append("nothing passed before")
     elif broken:
-        parts.append(f"{sum(map(len, broken.values()))} that passed fail")
+        count = sum(map(len, broken.values()))
+        parts.append(f"{count} that passed fail{'s' if count == 1 else ''}")
     else:
         parts.append("nothing that passed fails")
     worlds = [run.ended.world.name for run in matrix.before]
