@@ -236,10 +236,19 @@ def test_unsafe_fixes_are_tried_on_demand(project: Project) -> None:
 
 
 def test_the_copy_is_imported_although_python_s_path_and_the_command_name_the_tree(project: Project) -> None:
-    (project.folder / "app.py").rename(project.write("src/app.py", ""))
+    (project.folder / "app.py").rename(project.write("src/space/app.py", ""))
     project.write("src/kept/data/__init__.py", "")
     project.write(".gitignore", "kept/\n")
-    tests = project.write("tests/test_app.py", "import kept.data\n" + TEST)
+    tests = project.write(
+        "tests/test_app.py",
+        """\
+        import os, torch, kept.data  # which is not copied
+        from space import app
+        def test_embed():
+            assert os.path.dirname(__file__) == os.path.join(os.getcwd(), "tests")
+            app.embed(torch.zeros(1, 4))
+        """,
+    )
     said = project.data(f"{PYTEST} --rootdir={project.folder} {tests}::test_embed", PYTHONPATH=path(project, "src"))
     assert cells(said) == {"tests/test_app.py::test_embed": ("failed", "passed")}
 
