@@ -36,8 +36,8 @@ program fails in any; 2 if a world cannot be played
 """
 
 _VERDICTS = """\
-Runs parts of the files in processes of their own, with stand-ins for what these do not say: no network, no files but in
-a scratch folder, limits of time and memory. Nothing is written to the files.
+Without --with, runs parts of the files in processes of their own, with stand-ins for what these do not say: no network,
+no files but in a scratch folder, limits of time and memory. Nothing is written to the files.
 
 verdicts:
   verified (inputs derived)   seen failing before and working after, from the program's own code alone

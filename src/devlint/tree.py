@@ -67,14 +67,18 @@ class Tree:
 def _below(folder: Path, ignored: tuple[Globs, ...]) -> Iterator[tuple[Path, int | None]]:
     """Everything in a folder that is the project's own, with the size of files; None for what cannot be read."""
     ignored = (*ignored, *ignore_file(folder))
-    for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except FileNotFoundError:
+        return
+    for entry in entries:
         path = folder / entry.name
         if entry.name in _KEPT:
             continue
         if entry.is_symlink():
             yield path, 0
         elif entry.is_dir():
-            if taken_in(path, ignored, True) or any((path / name).exists() for name in _ENVIRONMENT):
+            if taken_in(path, ignored, True) or any(os.path.exists(path / name) for name in _ENVIRONMENT):
                 continue
             if os.access(path, os.R_OK | os.X_OK):
                 yield path, 0
