@@ -24,7 +24,7 @@ ROWS = (
     ("__main__",),
     ("cli", "testing"),
     ("experiment",),
-    ("parser", "run"),
+    ("parser", "proof", "run"),
     ("explanation", "inspection"),
     ("tree",),
     ("files", "settings", "packs", "report"),
@@ -37,7 +37,7 @@ ROWS = (
     ("source",),
     ("scenario",),
     ("shim",),
-    ("finding", "world", "error"),
+    ("finding", "evidence", "world", "error"),
     ("__init__",),
 )
 #: parts of libcst that cost more than they are worth

@@ -13,14 +13,15 @@ from devlint.error import DevlintError
 if TYPE_CHECKING:
     from devlint.shim.profile import Profile
 
-FORMATS = ("full", "concise", "json", "github")
+FORMATS = ("full", "concise", "json", "sarif", "github")
 _COMMANDS = """\
 commands:
   devlint [check] PATHS   find device bugs, and repair them with --fix (the default command)
   devlint rule NAME|CODE  explain a rule; --all lists them
   devlint config [PATH]   show the settings that hold for a file or folder, and where each comes from
   devlint run --world W   run a Python program as if this machine were another: devlint run --world cuda train.py
-  devlint verify [PATHS]  try every fix: run the place it repairs before and after, in every world (runs your code)
+  devlint verify [PATHS]  try every fix: run the place it repairs before and after, in every world (runs your code);
+                          devlint --fix --verify does so before it applies them
 
 exit status: 0 clean, 1 findings left, 2 a mistake in the call or the configuration, or a crash
 A path that is named like a command: ./rule, or devlint check rule.
@@ -59,6 +60,7 @@ class Check:
     diff: bool
     fix_only: bool
     show_fixes: bool
+    verify: bool
     exit_zero: bool
     exit_non_zero_on_fix: bool
     fail_on: str
@@ -237,6 +239,12 @@ def _add_fixes(group: argparse._ArgumentGroup) -> None:
     )
     group.add_argument("--fix-only", action="store_true", help="apply fixes, and do not report what is left")
     group.add_argument("--show-fixes", action="store_true", help="list what was fixed")
+    group.add_argument(
+        "--verify",
+        action="store_true",
+        help="try every fix before it is applied, or, where none is to be, every fix that is found: run the place that "
+        "it repairs before and after, in every world (runs your code, as devlint verify does)",
+    )
 
 
 def _add_rules(group: argparse._ArgumentGroup) -> None:
