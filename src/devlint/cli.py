@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from devlint.error import DevlintError, did_you_mean
+from devlint.files import display
 from devlint.finding import Safety, Severity
 from devlint.inspection import Inspection, Plan
 from devlint.packs import load_packs
@@ -45,8 +46,10 @@ def main(argv: Sequence[str] | None = None) -> int:
                 code = _show(options)
             case Play() as options:
                 code = _play(options)
-            case Verify() as options:
+            case Verify(command=None) as options:
                 code = _verify(options)
+            case Verify(command=str(command)) as options:
+                code = _verify_with(command, options)
         sys.stdout.flush()
         return code
     except DevlintError as error:
@@ -277,6 +280,38 @@ def _announce(inspection: Inspection, report: Report, quiet: bool = False) -> No
     count = ready(inspection, report)
     if count and not quiet:
         _complain("devlint", f"verify runs parts of {count} of these files")
+
+
+def _verify_with(text: str, options: Verify) -> int:
+    from devlint.experiment import Experiment
+    from devlint.verify import ledger
+    from devlint.verify.command import Command, Run
+    from devlint.verify.matrix import Matrix, Side
+
+    command = Command.parse(text, options.timeout)
+    plan = Plan(fix=True, allowed=Safety.UNSAFE if options.unsafe_fixes else Safety.SAFE)
+    inspection = Inspection(_configuration(options.config, options.isolated, {}), load_packs(), plan)
+    report = run(inspection, options.paths)
+    for message in (*report.unreadable, *report.failures):
+        _complain("error", message)
+    experiment = Experiment.of(command, inspection, report)
+    for path in experiment.tree.closed:
+        _complain("warning", f"{display(path)}: cannot be read, and is not in the copy")
+    _complain("devlint", experiment.announcement)
+    runs: dict[Side, list[Run]] = {side: [] for side in Side}
+    for side, done in experiment.runs():
+        runs[side].append(done)
+        if options.output_format == "text":
+            print(ledger.line(side, done), end="", flush=True)
+    matrix = Matrix(command.text, runs[Side.BEFORE], runs[Side.AFTER])
+    untried = experiment.untried(matrix.after)
+    for name in untried:
+        _complain("warning", f"{name}: none of it was run, so that its fixes were not tried")
+    if options.output_format == "json":
+        sys.stdout.write(ledger.as_json(matrix, experiment.fixes, untried))
+    else:
+        sys.stdout.write(ledger.differences(matrix) + ledger.verdict(matrix, experiment.fixes))
+    return 2 if report.failures or report.unreadable else int(bool(matrix.broken))
 
 
 def _play(options: Play) -> int:
