@@ -157,7 +157,7 @@ class Base:
     """Stands in for a base class: instances have every attribute."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        return None
+        super().__init__()  # of a module, where that is a base as well
 
     def __getattr__(self, name: str) -> StandIn:
         if name.startswith("__"):
