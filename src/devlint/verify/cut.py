@@ -159,7 +159,7 @@ def _constructor(init: ast.FunctionDef | ast.AsyncFunctionDef, attributes: set[s
     made.decorator_list, made.returns = [], None
     kept: Block = []
     for statement in reversed(init.body):
-        if _is_super(statement):
+        if _begins_base(statement):
             kept = [statement, *kept]
         elif found := cut.before(statement):
             kept = [found, *kept]
@@ -167,5 +167,7 @@ def _constructor(init: ast.FunctionDef | ast.AsyncFunctionDef, attributes: set[s
     return made
 
 
-def _is_super(statement: ast.stmt) -> bool:
-    return isinstance(statement, ast.Expr) and ast.unparse(statement.value).startswith("super(")
+def _begins_base(statement: ast.stmt) -> bool:
+    """Whether a statement calls what a base class does: ``super().__init__()``, ``Base.__init__(self)``."""
+    call = statement.value if isinstance(statement, ast.Expr) else None
+    return isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "__init__"

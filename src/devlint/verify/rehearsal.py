@@ -92,6 +92,8 @@ class _Rehearsal:
         sys.argv = ["slice.py"]
         if self._setting.is_given:
             os.environ.update(_LAUNCHED)
+            torch.set_grad_enabled(False)
+            self.assumptions.note("who calls it", "wants no gradients")
         torch.manual_seed(0)
         _load_what_was_saved_elsewhere(self.assumptions)
         program = instrument.instrumented(text, self._beliefs)

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 class Setting:
     """As the file ``path`` of the project at ``root`` (None: its other files are stood in for), of which ``texts`` are
     not as they are stored. Conditions and loops that are ``forced`` go the way to the place of the slice; ``is_given``
-    says that somebody gives parameters which are None by default, and what a launcher of processes says to each;
+    says that somebody gives parameters which are None by default, and what a launcher of processes says to each, and
+    wants no gradients;
     ``rank`` is how many dimensions a tensor has of which nothing else is known. Of a subject that is ``varied``
     something else is assumed than of itself, by its number."""
 

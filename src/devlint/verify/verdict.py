@@ -63,7 +63,8 @@ def _judged(
                 continue  # another cause, or what the slice cannot do either way
             if one.error is None:
                 return Verdict.REFUTED, f"{world}: {other.text}, where it was {one.text}"
-            verdict = Verdict.REFUTED if about_devices(other.error) else Verdict.CHECKED
+            anyway = any(played.error == other.error for played in before.values())  # wherever it is
+            verdict = Verdict.REFUTED if about_devices(other.error) and not anyway else Verdict.CHECKED
             return verdict, f"{world}: the repaired slice fails otherwise: {other.text}"
         differing = _differing(one, other)
         changed |= wrong and (one.error is not None or bool(differing))
