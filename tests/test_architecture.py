@@ -29,7 +29,7 @@ ROWS = (
     ("tree",),
     ("files", "settings", "packs", "report"),
     ("verify",),
-    ("lint", "fix", "suppress"),
+    ("lint", "fix", "suppress", "grouping"),
     ("slices", "statement", "walk", "spans"),
     ("gate", "loaded", "lexer"),
     ("rule",),

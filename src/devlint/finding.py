@@ -98,7 +98,8 @@ class Finding:
     ``worlds`` maps the name of each world in which the place is reached to what happens there; ``witness`` is the
     first of them in which it goes wrong (empty for the engine's own findings, which no world decides).
     ``context`` is the text of the line, without which a fingerprint would move with every edit above it;
-    ``verified`` is what came of trying the fix, where that was asked for.
+    ``cause`` names what is wrong in all places of a scope that have the same; ``verified`` is what came of trying the
+    fix, where that was asked for.
     """
 
     rule: str
@@ -116,6 +117,7 @@ class Finding:
     pedantic: bool = False
     scope: str = ""
     context: str = ""
+    cause: str = ""
     verified: Evidence | None = None
 
     @property

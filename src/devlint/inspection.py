@@ -13,6 +13,7 @@ from devlint.error import DevlintError
 from devlint.files import display, find_files
 from devlint.finding import Finding, Safety
 from devlint.gate import LIBRARIES
+from devlint.grouping import grouped
 from devlint.lint import Linted, lint, syntax_tree
 from devlint.loaded import LoadedRule
 from devlint.report import Checked, Excerpt
@@ -250,7 +251,7 @@ def _kept(source: Source, linted: Linted, terms: _Terms) -> tuple[Finding, ...]:
     if terms.require_reason:
         found += (_unreasoned(finding) for finding, reason in suppressed.suppressed if not reason)
     shown = (finding for finding in found if terms.pedantic or not finding.pedantic)
-    return tuple(sorted(shown, key=lambda finding: finding.sort_key))
+    return grouped(shown)
 
 
 def _unreasoned(finding: Finding) -> Finding:

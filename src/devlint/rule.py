@@ -323,10 +323,12 @@ class Context:
         help: str = "",
         fix: Fix | None = None,
         pedantic: bool = False,
+        cause: str = "",
     ) -> Finding:
         """A finding at ``node``. ``worlds`` are those in which it goes wrong, at least one; every other world that
         reaches the node is recorded as fine, and the first bad one in declared order is the witness. ``pedantic`` is
-        for what is possible and unproved: it is shown on demand only."""
+        for what is possible and unproved: it is shown on demand only. What has the same ``cause`` in one function is
+        told once."""
         reached = self.reached(node, silent=frozenset())
         outcomes = {
             world.name: worlds.get(world, Outcome.FINE) for world in self.worlds if world in worlds or world in reached
@@ -349,6 +351,7 @@ class Context:
             pedantic=pedantic,
             scope=self._analysis.scope(start),
             context=self._source.line(place.line),
+            cause=cause,
         )
 
 

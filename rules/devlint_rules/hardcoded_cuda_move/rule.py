@@ -40,6 +40,7 @@ def check(node: cst.Call | cst.SimpleString | cst.FormattedString, context: Cont
         related=_uses(node, bad, context),
         help="use the selected device",
         fix=replacement(node, context),
+        cause=device,
     )
 
 
