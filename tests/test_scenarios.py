@@ -31,6 +31,7 @@ WRONG = {
         "weights_only=True, map_location=self.device", 'weights_only=True, map_location="cpu"',
     ),
     "numpy_without_cpu": ("np.max(audio.cpu().numpy())", "np.max(audio.clone().numpy())"),
+    "phantom_device_api": ('device="cuda:1"', 'device="cuda"'),
     "tensor_without_device": ("size, size, device=scores.device", "size, size, device=device"),
     "uncalled_availability": ("while use_gpu() == True", "while use_gpu"),
     "unconditional_half": (

@@ -261,6 +261,14 @@ class Context:
         none where control does not get in it."""
         return self._analysis.devices_in(self.span(node), world)
 
+    def is_patched(self, name: str) -> bool:
+        """Whether this file puts something under a dotted library name itself: ``torch.cuda.synchronize = ...``."""
+        return self._analysis.is_patched(name)
+
+    def is_used(self, package: str) -> bool:
+        """Whether this file, or another one of the project, imports a package."""
+        return self._analysis.is_used(package)
+
     def torch(self) -> VersionRange:
         """The torch versions the project supports."""
         return self._torch

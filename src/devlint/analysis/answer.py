@@ -31,6 +31,7 @@ class Guard(str, enum.Enum):
     CONTRACT = "contract"  # a name or marker that says that the code is for an accelerator
     EXPORT = "export"  # a name that says that the code writes weights for elsewhere
     DATA = "data"  # a role that works on the CPU or on its own files: data sets, tests
+    VERSION = "version"  # a version of a library, or whether it has a name
 
 
 #: guards that speak for the hardware: behind one of them a missing accelerator is thought of

@@ -303,6 +303,13 @@ class FileAnalysis:
         method = swallowed.swallowing(self.project.index, self.program, node.func.attr, keyword)
         return None if method is None or method.node.args.kwarg is None else self._place(method.node.args.kwarg)
 
+    def is_patched(self, name: str) -> bool:
+        return name in self.program.patched
+
+    def is_used(self, package: str) -> bool:
+        here = any(name.partition(".")[0] == package for name in self.program.aliases.values())
+        return here or bool(self.project.index.imports(package))
+
     def scope(self, offset: int) -> str:
         return self.program.scope(self.program.source.place(offset, offset).line)
 

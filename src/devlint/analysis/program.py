@@ -215,6 +215,12 @@ class Program:
         )
 
     @cached_property
+    def patched(self) -> frozenset[str]:
+        """Library names that the file assigns to."""
+        stored = (n for n in self.parents if isinstance(n, ast.Attribute) and not isinstance(n.ctx, ast.Load))
+        return frozenset(filter(None, map(self.name, stored)))
+
+    @cached_property
     def conversions(self) -> tuple[ast.Call, ...]:
         """Calls of methods that may give half precision: by name, or by an argument that is no device."""
         return tuple(
