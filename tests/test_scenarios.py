@@ -30,9 +30,14 @@ WRONG = {
     "load_without_map_location": (
         "weights_only=True, map_location=self.device", 'weights_only=True, map_location="cpu"',
     ),
+    "narrow_cuda_except": ("except (AssertionError, RuntimeError):", "except AssertionError as error:"),
     "numpy_without_cpu": ("np.max(audio.cpu().numpy())", "np.max(audio.clone().numpy())"),
     "phantom_device_api": ('device="cuda:1"', 'device="cuda"'),
     "tensor_without_device": ("size, size, device=scores.device", "size, size, device=device"),
+    "unchecked_accelerator": (
+        "return (torch.accelerator.current_accelerator() if",
+        "return (torch.accelerator.current_accelerator() if not",
+    ),
     "uncalled_availability": ("while use_gpu() == True", "while use_gpu"),
     "unconditional_half": (
         'self.model.half() if str(self.device) != "cpu" else', "self.model.half() if torch.cuda.is_available() else",

@@ -20,9 +20,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
+from devlint.analysis.absence import RAISES
 from devlint.analysis.answer import (
     HARDWARE_GUARDS,
     BackendTest,
+    Failure,
     Guard,
     Halving,
     Ignored,
@@ -75,7 +77,9 @@ LONGEST_QUOTE: Final = 50
 ALL_GUARDS: Final = frozenset(Guard)
 
 
-def escapes(way: Visit | Placement | Mixture, exception: str, *, silent: frozenset[Guard] = HARDWARE_GUARDS) -> bool:
+def escapes(
+    way: Visit | Placement | Mixture | Failure, exception: str, *, silent: frozenset[Guard] = HARDWARE_GUARDS
+) -> bool:
     """Whether an exception raised where this way leads gets out: past no guard in ``silent``, to no handler around.
 
     ``exception`` is the name of a builtin class; a handler for one of its bases catches it too.
@@ -261,6 +265,22 @@ class Context:
         none where control does not get in it."""
         return self._analysis.devices_in(self.span(node), world)
 
+    def failures(self, call: cst.Call) -> tuple[Failure, ...]:
+        """Where this file cannot use what `torch.accelerator.current_accelerator()` gives, in worlds without one."""
+        return self._analysis.failures(self.span(call))
+
+    def raised_without_cuda(self, call: cst.Call, *, silent: frozenset[Guard] = HARDWARE_GUARDS) -> Mapping[World, str]:
+        """What a call of ``torch.cuda`` raises, and no guard or handler takes, in each world without CUDA."""
+        absence = RAISES.get(self.name(call.func) or "")
+        if absence is None or (absence.before is not None and self._torch.starts_at(*absence.before)):
+            return {}
+        errors = {world: absence.error(world) for world in self.worlds if not world.has("cuda")}
+        return {
+            world: error
+            for world, error in errors.items()
+            if error and any(escapes(way, error.partition(":")[0], silent=silent) for way in self.visits(call, world))
+        }
+
     def is_patched(self, name: str) -> bool:
         """Whether this file puts something under a dotted library name itself: ``torch.cuda.synchronize = ...``."""
         return self._analysis.is_patched(name)
@@ -361,8 +381,8 @@ class Context:
 
 
 __all__ = [
-    "ALL_GUARDS", "HARDWARE_GUARDS", "HIDDEN", "BackendTest", "Because", "Choice", "Context", "Edit", "Finding", "Fix",
-    "Guard", "Halving", "Ignored", "Iterator", "Kind", "Mixture", "Outcome", "Place", "Placement", "Provenance",
-    "Related", "Request", "Rule", "Safety", "Severity", "Slice", "Span", "Value", "VersionRange", "Visit", "World",
-    "escapes",
+    "ALL_GUARDS", "HARDWARE_GUARDS", "HIDDEN", "BackendTest", "Because", "Choice", "Context", "Edit", "Failure",
+    "Finding", "Fix", "Guard", "Halving", "Ignored", "Iterator", "Kind", "Mixture", "Outcome", "Place", "Placement",
+    "Provenance", "Related", "Request", "Rule", "Safety", "Severity", "Slice", "Span", "Value", "VersionRange",
+    "Visit", "World", "escapes",
 ]  # fmt: skip

@@ -102,6 +102,17 @@ class Halving:
 
 
 @dataclass(frozen=True, slots=True)
+class Failure:
+    """A place where what a call gives cannot be used in one world, with what is raised there."""
+
+    world: World
+    at: Place
+    error: str
+    guards: frozenset[Guard]
+    caught: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Ignored:
     """A choice of a device that is taken and that nothing reads: its name, and the device type that is computed on
     instead, in the worlds where that is known."""

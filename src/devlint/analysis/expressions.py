@@ -100,7 +100,8 @@ def attribute(ev: Evaluator, base: Value, name: str) -> Choice:
         case Kind.DEVICE | Kind.SELECTED:
             if name == "type":
                 known = base.place not in (None, ANYWHERE)
-                return Choice(Value(Kind.STR, base.place, base.place if known else MISSING, indexed=False))
+                text = Value(Kind.STR, base.place, base.place if known else MISSING, indexed=False)
+                return Choice(text.but(name=base.name, origin=base.origin) if base.kind is Kind.DEVICE else text)
             return UNKNOWN
         case Kind.MODULE | Kind.INSTANCE | Kind.CLASS if base.subject is not None:
             found = attribute_of_instance(ev, base, name)

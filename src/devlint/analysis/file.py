@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from functools import cached_property, partial
 
 from devlint.analysis import (
+    accelerators,
     archives,
     backends,
     choices,
@@ -21,7 +22,7 @@ from devlint.analysis import (
     syntax,
     uses,
 )
-from devlint.analysis.answer import BackendTest, Halving, Ignored, Mixture, Placement, Span, Visit
+from devlint.analysis.answer import BackendTest, Failure, Halving, Ignored, Mixture, Placement, Span, Visit
 from devlint.analysis.definitions import Function
 from devlint.analysis.program import Program
 from devlint.analysis.project import Project
@@ -302,6 +303,18 @@ class FileAnalysis:
             return None
         method = swallowed.swallowing(self.project.index, self.program, node.func.attr, keyword)
         return None if method is None or method.node.args.kwarg is None else self._place(method.node.args.kwarg)
+
+    def failures(self, call: Span) -> tuple[Failure, ...]:
+        node = self.program.expressions.get(call)
+        if node is None:
+            return ()
+        return tuple(
+            Failure(world, self._place(at), error, visit.guards, visit.caught)
+            for world in self.worlds
+            if world.accelerator is None
+            for unit in self.program.units
+            for at, error, visit in accelerators.failures(self.program, node, self.trace(unit, world), world)
+        )
 
     def is_patched(self, name: str) -> bool:
         return name in self.program.patched
