@@ -31,6 +31,7 @@ WRONG = {
         "weights_only=True, map_location=self.device", 'weights_only=True, map_location="cpu"',
     ),
     "narrow_cuda_except": ("except (AssertionError, RuntimeError):", "except AssertionError as error:"),
+    "negative_device_index": ("start.to(x.device)", "start.cuda(x.device)"),
     "numpy_without_cpu": ("np.max(audio.cpu().numpy())", "np.max(audio.clone().numpy())"),
     "phantom_device_api": ('device="cuda:1"', 'device="cuda"'),
     "tensor_without_device": ("size, size, device=scores.device", "size, size, device=device"),

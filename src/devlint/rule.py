@@ -266,7 +266,8 @@ class Context:
         return self._analysis.devices_in(self.span(node), world)
 
     def failures(self, call: cst.Call) -> tuple[Failure, ...]:
-        """Where this file cannot use what `torch.accelerator.current_accelerator()` gives, in worlds without one."""
+        """Where this file uses as a device what a call gives, and that is none: the accelerator where there is none,
+        the index of a tensor's device where that is the CPU."""
         return self._analysis.failures(self.span(call))
 
     def raised_without_cuda(self, call: cst.Call, *, silent: frozenset[Guard] = HARDWARE_GUARDS) -> Mapping[World, str]:
@@ -280,6 +281,10 @@ class Context:
             for world, error in errors.items()
             if error and any(escapes(way, error.partition(":")[0], silent=silent) for way in self.visits(call, world))
         }
+
+    def has_method(self, name: str) -> bool:
+        """Whether a class of the project has a method of this name."""
+        return self._analysis.has_method(name)
 
     def is_patched(self, name: str) -> bool:
         """Whether this file puts something under a dotted library name itself: ``torch.cuda.synchronize = ...``."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
-from devlint.analysis.accelerators import CURRENT
+from devlint.analysis.failures import CURRENT
 from devlint.rule import HARDWARE_GUARDS, Context, Finding, Fix, Guard, Iterator, Outcome, Related, Safety, escapes
 
 _GUARDS = HARDWARE_GUARDS | {Guard.VERSION, Guard.DATA}

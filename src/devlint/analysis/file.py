@@ -9,10 +9,10 @@ from contextlib import contextmanager
 from functools import cached_property, partial
 
 from devlint.analysis import (
-    accelerators,
     archives,
     backends,
     choices,
+    failures,
     neglect,
     options,
     ordinals,
@@ -311,10 +311,13 @@ class FileAnalysis:
         return tuple(
             Failure(world, self._place(at), error, visit.guards, visit.caught)
             for world in self.worlds
-            if world.accelerator is None
             for unit in self.program.units
-            for at, error, visit in accelerators.failures(self.program, node, self.trace(unit, world), world)
+            for at, error, visit in failures.of(self.program, node, self.trace(unit, world), world)
         )
+
+    def has_method(self, name: str) -> bool:
+        found = (*self.program.functions, *self.project.index.definitions(name))
+        return any(function.name == name and function.owner is not None for function in found)
 
     def is_patched(self, name: str) -> bool:
         return name in self.program.patched
