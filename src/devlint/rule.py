@@ -286,6 +286,10 @@ class Context:
         """Whether a class of the project has a method of this name."""
         return self._analysis.has_method(name)
 
+    def read_before(self, node: cst.CSTNode, key: str) -> Place | None:
+        """What has surely read a variable of the environment, for good, when control gets to an expression."""
+        return self._analysis.read_before(self.span(node), key)
+
     def is_patched(self, name: str) -> bool:
         """Whether this file puts something under a dotted library name itself: ``torch.cuda.synchronize = ...``."""
         return self._analysis.is_patched(name)

@@ -1,7 +1,7 @@
 """Calls that give no device in some worlds, and what becomes of what they give.
 
 Measured on builds of torch 2.10 to 2.15. ``torch.accelerator.current_accelerator()`` gives None in a CPU build, and
-``device("cuda")`` in a CUDA build without a driver, where with ``check_available=True`` (from 2.7 on) it gives None too.
+``device("cuda")`` in a CUDA build without a driver, where with ``check_available=True`` (from 2.7 on) it gives None.
 ``tensor.get_device()`` is -1 for a tensor on the CPU.
 """
 

@@ -12,6 +12,7 @@ from devlint.analysis import (
     archives,
     backends,
     choices,
+    environment,
     failures,
     neglect,
     options,
@@ -318,6 +319,11 @@ class FileAnalysis:
     def has_method(self, name: str) -> bool:
         found = (*self.program.functions, *self.project.index.definitions(name))
         return any(function.name == name and function.owner is not None for function in found)
+
+    def read_before(self, span: Span, key: str) -> Place | None:
+        node = self.program.expressions.get(span)
+        found = environment.read_before(self.program, node, key) if node is not None else None
+        return None if found is None else self._place(found)
 
     def is_patched(self, name: str) -> bool:
         return name in self.program.patched
