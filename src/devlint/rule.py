@@ -52,7 +52,7 @@ class Rule:
 
     ``triggers`` are literals, any of which must stand in a statement, outside comments and strings (a trigger that
     begins with a quote is looked for in strings); ``scope`` is what the check must be given; ``default`` whether it
-    runs when nothing is selected.
+    runs when nothing is selected; ``targets`` are those beyond the default ones that its examples are about.
     """
 
     code: str
@@ -62,6 +62,7 @@ class Rule:
     triggers: tuple[str, ...]
     scope: Scope = "statement"
     default: bool = True
+    targets: tuple[str, ...] = ()
 
 
 class _Hidden(enum.Enum):
@@ -289,6 +290,10 @@ class Context:
     def read_before(self, node: cst.CSTNode, key: str) -> Place | None:
         """What has surely read a variable of the environment, for good, when control gets to an expression."""
         return self._analysis.read_before(self.span(node), key)
+
+    def speaks_of(self, node: cst.CSTNode, word: str) -> bool:
+        """Whether the function around an expression, or the file around one of the module level, has a word in it."""
+        return self._analysis.speaks_of(self.span(node), word)
 
     def is_patched(self, name: str) -> bool:
         """Whether this file puts something under a dotted library name itself: ``torch.cuda.synchronize = ...``."""

@@ -131,7 +131,9 @@ def _library(ev: Evaluator, name: str) -> Choice:
     if name in ("torch.version.cuda", "torch.has_cuda"):
         ev.runs.ask("build")
     if name == "torch.version.cuda":
-        return Choice(Value(Kind.STR, name=name)) if ev.world.build == "cuda" else constant(None)
+        return Choice(
+            Value(Kind.STR, name=name) if ev.world.build == "cuda" else Value(Kind.NONE, const=None, name=name)
+        )
     if name == "torch.has_cuda":
         return constant(ev.world.build in ("cuda", "rocm"))
     if not name.startswith("torch") and lexicon.names_device(last):

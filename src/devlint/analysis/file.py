@@ -325,6 +325,11 @@ class FileAnalysis:
         found = environment.read_before(self.program, node, key) if node is not None else None
         return None if found is None else self._place(found)
 
+    def speaks_of(self, span: Span, word: str) -> bool:
+        node = self.program.expressions.get(span)
+        unit = self.program.unit_at(node) if node is not None else None
+        return uses.speaks_of(self.program.tree if unit is None else unit.node, word)
+
     def is_patched(self, name: str) -> bool:
         return name in self.program.patched
 
