@@ -17,6 +17,7 @@ WRONG = {
         'if torch.cuda.is_available() or backend == "directml" and',
     ),
     "cuda_only_selector": ('device = "cuda" if torch', 'device = "cpu" if torch'),
+    "cuda_version_probe": ('float(torch.version.cuda or "0.0")', 'float(str(torch.version.cuda))'),
     "device_comparison": ('if str(device).startswith("cuda"):', 'if str(device) == "cuda":'),
     "device_index_truthiness": ("if gpu_id is not None:", "if str(gpu_id):"),
     "discarded_transfer": ("values = values.cuda()", "values = values.cpu()"),

@@ -299,6 +299,10 @@ class Context:
         """Whether this file puts something under a dotted library name itself: ``torch.cuda.synchronize = ...``."""
         return self._analysis.is_patched(name)
 
+    def imports(self, package: str) -> bool:
+        """Whether this file imports a package."""
+        return self._analysis.imports(package)
+
     def is_used(self, package: str) -> bool:
         """Whether this file, or another one of the project, imports a package."""
         return self._analysis.is_used(package)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
+from devlint.analysis.library_facts import CUDA_OR_CPU
 from devlint.rule import Context, Finding, Fix, Guard, Iterator, Outcome, Safety
 
 _GUARDS = frozenset((Guard.CONTRACT, Guard.DATA, Guard.EXPORT))
@@ -19,6 +20,8 @@ def check(node: cst.IfExp | cst.If, context: Context) -> Iterator[Finding]:
         return
     chosen, fallback = selected
     if not _names(chosen, "cuda", context) or not _names(fallback, "cpu", context) or _is_no_place(node, context):
+        return
+    if any(map(context.imports, CUDA_OR_CPU)):
         return
     others = [
         world
@@ -75,6 +78,8 @@ def _names(node: cst.BaseExpression, device: str, context: Context) -> bool:
 def _is_no_place(node: cst.CSTNode, context: Context) -> bool:
     match context.parent(node):
         case cst.Arg(keyword=cst.Name(name)):
+            return name in _OTHERWISE
+        case cst.Assign(targets=[cst.AssignTarget(target=cst.Name(name) | cst.Attribute(attr=cst.Name(name)))]):
             return name in _OTHERWISE
         case cst.Arg() as argument:
             call = context.parent(argument)

@@ -334,8 +334,10 @@ class FileAnalysis:
         return name in self.program.patched
 
     def is_used(self, package: str) -> bool:
-        here = any(name.partition(".")[0] == package for name in self.program.aliases.values())
-        return here or bool(self.project.index.imports(package))
+        return self.imports(package) or bool(self.project.index.imports(package))
+
+    def imports(self, package: str) -> bool:
+        return any(name.partition(".")[0] == package for name in self.program.aliases.values())
 
     def scope(self, offset: int) -> str:
         return self.program.scope(self.program.source.place(offset, offset).line)
