@@ -3,7 +3,6 @@
 import os
 
 from devlint.scenario import Load, World, case
-from devlint.world import Request
 
 CHOSEN = {
     "cpu driverless cuda-cpu-requested mps-cpu-requested xpu-cpu-requested": "cpu",
@@ -14,7 +13,7 @@ CHOSEN = {
 
 
 def _is_cpu_wanted(world: World) -> bool:
-    return world.request is Request.CPU
+    return world.name.endswith("-cpu-requested")
 
 
 @case(at="NAME =", bad="cpu", fixed=CHOSEN)
