@@ -95,7 +95,7 @@ _NAMES: Final[dict[str, dict[Version, str]]] = {
     "torch.mtia": {
         (2, 4): (
             "Event Stream StreamContext current_device current_stream default_stream device device_count init "
-            "is_available is_initialized random set_stream stream synchronize"
+            "is_available is_initialized set_stream stream synchronize"
         ),
         (2, 5): "get_rng_state memory_stats set_device set_rng_state",
         (2, 6): "empty_cache get_device_capability max_memory_allocated memory",
