@@ -295,6 +295,11 @@ class Context:
         """Whether the function around an expression, or the file around one of the module level, has a word in it."""
         return self._analysis.speaks_of(self.span(node), word)
 
+    @property
+    def misnames_devices(self) -> bool:
+        """Whether this file writes down text that is meant for a device, and that torch refuses."""
+        return self._analysis.misnames_devices
+
     def is_patched(self, name: str) -> bool:
         """Whether this file puts something under a dotted library name itself: ``torch.cuda.synchronize = ...``."""
         return self._analysis.is_patched(name)

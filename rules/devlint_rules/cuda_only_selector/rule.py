@@ -70,8 +70,10 @@ def _names(node: cst.BaseExpression, device: str, context: Context) -> bool:
     match node:
         case cst.SimpleString():
             return node.raw_value.partition(":")[0] == device
-        case cst.Call(func=function, args=[cst.Arg(value=cst.SimpleString() as text), *_]):
-            return context.name(function) == "torch.device" and _names(text, device, context)
+        case cst.FormattedString(parts=[cst.FormattedStringText(value=text), *_]):
+            return text.partition(":")[0] == device
+        case cst.Call(func=function, args=[cst.Arg(value=named), *_]):
+            return context.name(function) == "torch.device" and _names(named, device, context)
     return False
 
 
@@ -92,9 +94,9 @@ def _fix(node: cst.IfExp | cst.If, chosen: cst.BaseExpression, unused: list[str]
     asked = {device: context.spelling(name) for device, name in _AVAILABLE.items() if device in unused}
     if not isinstance(node, cst.IfExp) or not isinstance(node.test, cst.Call):
         return None
-    if None in asked.values() or len(asked) < len(unused):
-        return None
     written = chosen.args[0].value if isinstance(chosen, cst.Call) else chosen
+    if None in asked.values() or len(asked) < len(unused) or not isinstance(written, cst.SimpleString):
+        return None
     text, literal = context.text(chosen), context.text(written)
     added = (
         f"{text.replace(literal, literal[0] + device + literal[0])} if {name}() else " for device, name in asked.items()

@@ -12,7 +12,7 @@ _GUARDS = frozenset((Guard.VERSION, Guard.DATA))
 
 
 def refused(node: cst.Call, context: Context) -> Iterator[Finding]:
-    given = _device(node, context)
+    given = _device(node, context) if context.misnames_devices else None
     if not isinstance(given, cst.BaseExpression):
         return
     found = {world: text for world in context.worlds if (text := _text(node, given, world, context)) is not None}

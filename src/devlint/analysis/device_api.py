@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from devlint.analysis.torch_facts import DEVICE_TYPES
@@ -210,6 +210,7 @@ _NUMBERED = re.compile(r"([a-z]+)(?:: ?|[ _-])?(0|[1-9][0-9]*)?")
 _FORMED = re.compile(r"[A-Za-z_]+(?::(?:0|[1-9][0-9]*))?")
 
 
+@lru_cache(maxsize=8192)
 def is_refused(text: str) -> bool:
     """Whether a text is meant for a device, and no device of torch is called so."""
     if len(text) > LONGEST:

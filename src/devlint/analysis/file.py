@@ -330,6 +330,10 @@ class FileAnalysis:
         unit = self.program.unit_at(node) if node is not None else None
         return uses.speaks_of(self.program.tree if unit is None else unit.node, word)
 
+    @property
+    def misnames_devices(self) -> bool:
+        return self.program.misnames_devices
+
     def is_patched(self, name: str) -> bool:
         return name in self.program.patched
 
