@@ -268,8 +268,9 @@ class Context:
 
     def failures(self, call: cst.Call) -> tuple[Failure, ...]:
         """Where this file uses as a device what a call gives, and that is none: the accelerator where there is none,
-        the index of a tensor's device where that is the CPU."""
-        return self._analysis.failures(self.span(call))
+        the index of a tensor's device where that is the CPU; in worlds that get to the call for certain."""
+        called = self.reached(call, silent=HARDWARE_GUARDS)
+        return tuple(failure for failure in self._analysis.failures(self.span(call)) if failure.world in called)
 
     def raised_without_cuda(self, call: cst.Call, *, silent: frozenset[Guard] = HARDWARE_GUARDS) -> Mapping[World, str]:
         """What a call of ``torch.cuda`` raises, and no guard or handler takes, in each world without CUDA."""

@@ -31,6 +31,12 @@ def tested():
     return f"{accelerator.type}:0" if accelerator else "cpu"
 
 
+def gathering(backends, count):
+    # a group whose backends are not for the CPU is for an accelerator
+    device = "cpu" if "cpu" in backends else torch.accelerator.current_accelerator()
+    return torch.empty(count, device=device)
+
+
 def caught():
     try:
         return torch.accelerator.current_accelerator().type
