@@ -54,7 +54,20 @@ def test_text() -> None:
     for text in ("auto", "cuda:-1"):
         assert is_refused(text)
         assert corrected(text) is None
-    for text in ("cuda", "cuda:1", "cpu", "meta", "npu:0", "cudnn", "csv", "utf-8", "", "float32", "my_backend"):
+    for text in (
+        "cuda",
+        "cuda:1",
+        "cpu",
+        "meta",
+        "npu:0",
+        "tpu:0",
+        "cudnn",
+        "csv",
+        "utf-8",
+        "",
+        "float32",
+        "my_backend",
+    ):
         assert not is_refused(text), text
 
 

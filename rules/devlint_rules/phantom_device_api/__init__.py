@@ -8,6 +8,6 @@ RULE = Rule(
     triggers=(
         "cuda.", "mps.", "xpu.", "mtia.", "torch.cpu.", "accelerator", "get_device_module(", "amp.",
         '"gpu', '"GPU', '"Gpu', '"CUDA', '"Cuda', '"cuda', '"CPU', '"Cpu', '"cpu', '"MPS', '"Mps', '"mps',
-        '"XPU', '"xpu', '"auto', '"rocm', '"nvidia', '"metal', '"tpu', '"directml', '"dml', '"openvino',
+        '"XPU', '"xpu', '"auto', '"rocm', '"nvidia', '"metal', '"directml', '"dml', '"openvino',
     ),
 )  # fmt: skip

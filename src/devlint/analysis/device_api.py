@@ -202,7 +202,7 @@ def meant(name: str) -> str | None:
 #: words that stand for a device elsewhere, and that torch does not know -> what it calls this (empty: nothing)
 _WORDS: Final = {
     "gpu": "cuda", "gpus": "cuda", "nvidia": "cuda", "rocm": "cuda", "amd": "cuda", "metal": "mps", "auto": "",
-    "tpu": "", "directml": "", "dml": "", "openvino": "", "none": "",
+    "directml": "", "dml": "", "openvino": "", "none": "",
 }  # fmt: skip
 #: characters of a text that may be meant for a device
 LONGEST: Final = 16
