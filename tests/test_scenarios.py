@@ -16,6 +16,8 @@ WRONG = {
         'if (torch.cuda.is_available() or backend == "directml") and',
         'if torch.cuda.is_available() or backend == "directml" and',
     ),
+    "cuda_only_selector": ('device = "cuda" if torch', 'device = "cpu" if torch'),
+    "cuda_version_probe": ('float(torch.version.cuda or "0.0")', 'float(str(torch.version.cuda))'),
     "device_comparison": ('if str(device).startswith("cuda"):', 'if str(device) == "cuda":'),
     "device_index_truthiness": ("if gpu_id is not None:", "if str(gpu_id):"),
     "discarded_transfer": ("values = values.cuda()", "values = values.cpu()"),
@@ -30,8 +32,15 @@ WRONG = {
     "load_without_map_location": (
         "weights_only=True, map_location=self.device", 'weights_only=True, map_location="cpu"',
     ),
+    "narrow_cuda_except": ("except (AssertionError, RuntimeError):", "except AssertionError as error:"),
+    "negative_device_index": ("start.to(x.device)", "start.cuda(x.device)"),
     "numpy_without_cpu": ("np.max(audio.cpu().numpy())", "np.max(audio.clone().numpy())"),
+    "phantom_device_api": ('device="cuda:1"', 'device="cuda"'),
     "tensor_without_device": ("size, size, device=scores.device", "size, size, device=device"),
+    "unchecked_accelerator": (
+        "return (torch.accelerator.current_accelerator() if",
+        "return (torch.accelerator.current_accelerator() if not",
+    ),
     "uncalled_availability": ("while use_gpu() == True", "while use_gpu"),
     "unconditional_half": (
         'self.model.half() if str(self.device) != "cpu" else', "self.model.half() if torch.cuda.is_available() else",

@@ -20,9 +20,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
+from devlint.analysis.absence import RAISES
 from devlint.analysis.answer import (
     HARDWARE_GUARDS,
     BackendTest,
+    Failure,
     Guard,
     Halving,
     Ignored,
@@ -50,7 +52,7 @@ class Rule:
 
     ``triggers`` are literals, any of which must stand in a statement, outside comments and strings (a trigger that
     begins with a quote is looked for in strings); ``scope`` is what the check must be given; ``default`` whether it
-    runs when nothing is selected.
+    runs when nothing is selected; ``targets`` are those beyond the default ones that its examples are about.
     """
 
     code: str
@@ -60,6 +62,7 @@ class Rule:
     triggers: tuple[str, ...]
     scope: Scope = "statement"
     default: bool = True
+    targets: tuple[str, ...] = ()
 
 
 class _Hidden(enum.Enum):
@@ -75,7 +78,9 @@ LONGEST_QUOTE: Final = 50
 ALL_GUARDS: Final = frozenset(Guard)
 
 
-def escapes(way: Visit | Placement | Mixture, exception: str, *, silent: frozenset[Guard] = HARDWARE_GUARDS) -> bool:
+def escapes(
+    way: Visit | Placement | Mixture | Failure, exception: str, *, silent: frozenset[Guard] = HARDWARE_GUARDS
+) -> bool:
     """Whether an exception raised where this way leads gets out: past no guard in ``silent``, to no handler around.
 
     ``exception`` is the name of a builtin class; a handler for one of its bases catches it too.
@@ -261,6 +266,53 @@ class Context:
         none where control does not get in it."""
         return self._analysis.devices_in(self.span(node), world)
 
+    def failures(self, call: cst.Call) -> tuple[Failure, ...]:
+        """Where this file uses as a device what a call gives, and that is none: the accelerator where there is none,
+        the index of a tensor's device where that is the CPU; in worlds that get to the call for certain."""
+        called = self.reached(call, silent=HARDWARE_GUARDS)
+        return tuple(failure for failure in self._analysis.failures(self.span(call)) if failure.world in called)
+
+    def raised_without_cuda(self, call: cst.Call, *, silent: frozenset[Guard] = HARDWARE_GUARDS) -> Mapping[World, str]:
+        """What a call of ``torch.cuda`` raises, and no guard or handler takes, in each world without CUDA."""
+        absence = RAISES.get(self.name(call.func) or "")
+        if absence is None or (absence.before is not None and self._torch.starts_at(*absence.before)):
+            return {}
+        errors = {world: absence.error(world) for world in self.worlds if not world.has("cuda")}
+        return {
+            world: error
+            for world, error in errors.items()
+            if error and any(escapes(way, error.partition(":")[0], silent=silent) for way in self.visits(call, world))
+        }
+
+    def has_method(self, name: str) -> bool:
+        """Whether a class of the project has a method of this name."""
+        return self._analysis.has_method(name)
+
+    def read_before(self, node: cst.CSTNode, key: str) -> Place | None:
+        """What has surely read a variable of the environment, for good, when control gets to an expression."""
+        return self._analysis.read_before(self.span(node), key)
+
+    def speaks_of(self, node: cst.CSTNode, word: str) -> bool:
+        """Whether the function around an expression, or the file around one of the module level, has a word in it."""
+        return self._analysis.speaks_of(self.span(node), word)
+
+    @property
+    def misnames_devices(self) -> bool:
+        """Whether this file writes down text that is meant for a device, and that torch refuses."""
+        return self._analysis.misnames_devices
+
+    def is_patched(self, name: str) -> bool:
+        """Whether this file puts something under a dotted library name itself: ``torch.cuda.synchronize = ...``."""
+        return self._analysis.is_patched(name)
+
+    def imports(self, package: str) -> bool:
+        """Whether this file imports a package."""
+        return self._analysis.imports(package)
+
+    def is_used(self, package: str) -> bool:
+        """Whether this file, or another one of the project, imports a package."""
+        return self._analysis.is_used(package)
+
     def torch(self) -> VersionRange:
         """The torch versions the project supports."""
         return self._torch
@@ -356,8 +408,8 @@ class Context:
 
 
 __all__ = [
-    "ALL_GUARDS", "HARDWARE_GUARDS", "HIDDEN", "BackendTest", "Because", "Choice", "Context", "Edit", "Finding", "Fix",
-    "Guard", "Halving", "Ignored", "Iterable", "Iterator", "Kind", "Mixture", "Outcome", "Place", "Placement",
-    "Provenance", "Related", "Request", "Rule", "Safety", "Severity", "Slice", "Span", "Value", "VersionRange", "Visit",
-    "World", "escapes",
+    "ALL_GUARDS", "HARDWARE_GUARDS", "HIDDEN", "BackendTest", "Because", "Choice", "Context", "Edit", "Failure",
+    "Finding", "Fix", "Guard", "Halving", "Ignored", "Iterable", "Iterator", "Kind", "Mixture", "Outcome", "Place",
+    "Placement", "Provenance", "Related", "Request", "Rule", "Safety", "Severity", "Slice", "Span", "Value",
+    "VersionRange", "Visit", "World", "escapes",
 ]  # fmt: skip

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import enum
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from devlint.error import DevlintError, did_you_mean
 
@@ -166,6 +166,8 @@ class VersionRange:
 
     low: Version = (2, 2)
     high: Version | None = None
+    #: whether nobody has said so
+    assumed: bool = field(default=False, compare=False)
 
     @classmethod
     def parse(cls, specifier: str) -> VersionRange:
@@ -205,4 +207,4 @@ class VersionRange:
         return VersionRange(self.low, version if self.high is None else min(self.high, version))
 
 
-DEFAULT_TORCH = VersionRange((2, 2))
+DEFAULT_TORCH = VersionRange((2, 2), assumed=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import libcst as cst
 
 from devlint.analysis.absence import IDLE, RAISES, Absence
-from devlint.rule import Context, Edit, Finding, Fix, Iterator, Outcome, Safety, Severity, World, escapes
+from devlint.rule import Context, Edit, Finding, Fix, Iterator, Outcome, Safety, Severity
 
 #: where an `and` needs no parentheses
 _LOOSE = (cst.Assign, cst.Return, cst.Arg, cst.If, cst.IfExp, cst.BooleanOperation)
@@ -15,8 +15,8 @@ def check(node: cst.Call, context: Context) -> Iterator[Finding]:
     name = context.name(node.func) or ""
     absence = RAISES.get(name)
     if absence is not None:
-        errors = _errors(node, absence, context)
-        if errors:
+        errors = context.raised_without_cuda(node)
+        if errors and not _is_tried(node, absence, context):
             witness, error = next(iter(errors.items()))
             where = " at import" if _at_import(node, context) else ""
             yield context.report(
@@ -39,16 +39,10 @@ def check(node: cst.Call, context: Context) -> Iterator[Finding]:
             )
 
 
-def _errors(node: cst.Call, absence: Absence, context: Context) -> dict[World, str]:
-    """What the call raises, and nothing catches, in each world without CUDA."""
-    if absence.before is not None and context.torch().starts_at(*absence.before):
-        return {}
-    errors = {world: absence.error(world) for world in context.worlds if not world.has("cuda")}
-    return {
-        world: error
-        for world, error in errors.items()
-        if error and any(escapes(visit, error.partition(":")[0]) for visit in context.visits(node, world))
-    }
+def _is_tried(node: cst.Call, absence: Absence, context: Context) -> bool:
+    """Whether a handler takes what the call raises on some machines: that it does not on others is DEV406's."""
+    ways = [way for world in context.worlds for way in context.visits(node, world)]
+    return all(way.caught & absence.classes for way in ways)
 
 
 def _at_import(node: cst.CSTNode, context: Context) -> bool:

@@ -78,7 +78,10 @@ def memory(load: Load, world: World) -> object:
 
 @case(
     at="torch.cuda.reset_peak_memory_stats()",
-    bad="AttributeError: module 'torch._C' has no attribute '_cuda_resetPeakMemoryStats'",
+    bad={
+        "cpu": "AttributeError: module 'torch._C' has no attribute '_cuda_resetPeakMemoryStats'",
+        "driverless": "RuntimeError: invalid argument to reset_peak_memory_stats",
+    },
     fixed="from now on",
 )
 def reset(load: Load, world: World) -> object:

@@ -6,12 +6,12 @@ from collections.abc import Collection, Mapping, Set
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from devlint.analysis.answer import BackendTest, Guard, Halving, Ignored, Mixture, Placement, Span, Visit
+from devlint.analysis.answer import BackendTest, Failure, Guard, Halving, Ignored, Mixture, Placement, Span, Visit
 from devlint.analysis.value import Value
 from devlint.finding import Place
 from devlint.world import World
 
-__all__ = ["Analysis", "BackendTest", "Guard", "Halving", "Ignored", "Mixture", "Placement", "Span", "Visit"]
+__all__ = ["Analysis", "BackendTest", "Failure", "Guard", "Halving", "Ignored", "Mixture", "Placement", "Span", "Visit"]
 
 
 class Analysis(Protocol):
@@ -67,5 +67,22 @@ class Analysis(Protocol):
     def dropped_choice(self, target: Span) -> Place | None: ...
 
     def swallowed_by(self, call: Span, keyword: str) -> Place | None: ...
+
+    def failures(self, call: Span) -> tuple[Failure, ...]: ...
+
+    def has_method(self, name: str) -> bool: ...
+
+    def read_before(self, span: Span, key: str) -> Place | None: ...
+
+    def speaks_of(self, span: Span, word: str) -> bool: ...
+
+    @property
+    def misnames_devices(self) -> bool: ...
+
+    def is_patched(self, name: str) -> bool: ...
+
+    def imports(self, package: str) -> bool: ...
+
+    def is_used(self, package: str) -> bool: ...
 
     def scope(self, offset: int) -> str: ...

@@ -29,6 +29,12 @@ class Absence:
     no_driver: str = _NO_DRIVER
     before: tuple[int, ...] | None = None
 
+    @property
+    def classes(self) -> frozenset[str]:
+        """The classes of what it raises on one machine or another."""
+        texts = (self.not_compiled, self.no_driver)
+        return frozenset(text.partition(":")[0] for text in texts if text) | {"RuntimeError"}
+
     def error(self, world: World) -> str:
         """Class and text of the exception in a world without CUDA."""
         return self.no_driver if world.build == "cuda" else self.not_compiled

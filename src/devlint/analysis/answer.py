@@ -31,6 +31,7 @@ class Guard(str, enum.Enum):
     CONTRACT = "contract"  # a name or marker that says that the code is for an accelerator
     EXPORT = "export"  # a name that says that the code writes weights for elsewhere
     DATA = "data"  # a role that works on the CPU or on its own files: data sets, tests
+    VERSION = "version"  # a version of a library, or whether it has a name
 
 
 #: guards that speak for the hardware: behind one of them a missing accelerator is thought of
@@ -98,6 +99,17 @@ class Halving:
     world: World
     at: Place
     value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A place where what a call gives cannot be used in one world, with what is raised there."""
+
+    world: World
+    at: Place
+    error: str
+    guards: frozenset[Guard]
+    caught: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,7 +100,8 @@ def attribute(ev: Evaluator, base: Value, name: str) -> Choice:
         case Kind.DEVICE | Kind.SELECTED:
             if name == "type":
                 known = base.place not in (None, ANYWHERE)
-                return Choice(Value(Kind.STR, base.place, base.place if known else MISSING, indexed=False))
+                text = Value(Kind.STR, base.place, base.place if known else MISSING, indexed=False)
+                return Choice(text.but(name=base.name, origin=base.origin) if base.kind is Kind.DEVICE else text)
             return UNKNOWN
         case Kind.MODULE | Kind.INSTANCE | Kind.CLASS if base.subject is not None:
             found = attribute_of_instance(ev, base, name)
@@ -130,7 +131,9 @@ def _library(ev: Evaluator, name: str) -> Choice:
     if name in ("torch.version.cuda", "torch.has_cuda"):
         ev.runs.ask("build")
     if name == "torch.version.cuda":
-        return Choice(Value(Kind.STR, name=name)) if ev.world.build == "cuda" else constant(None)
+        return Choice(
+            Value(Kind.STR, name=name) if ev.world.build == "cuda" else Value(Kind.NONE, const=None, name=name)
+        )
     if name == "torch.has_cuda":
         return constant(ev.world.build in ("cuda", "rocm"))
     if not name.startswith("torch") and lexicon.names_device(last):

@@ -12,6 +12,8 @@ from devlint.analysis import (
     archives,
     backends,
     choices,
+    environment,
+    failures,
     neglect,
     options,
     ordinals,
@@ -21,7 +23,7 @@ from devlint.analysis import (
     syntax,
     uses,
 )
-from devlint.analysis.answer import BackendTest, Halving, Ignored, Mixture, Placement, Span, Visit
+from devlint.analysis.answer import BackendTest, Failure, Halving, Ignored, Mixture, Placement, Span, Visit
 from devlint.analysis.definitions import Function
 from devlint.analysis.program import Program
 from devlint.analysis.project import Project
@@ -302,6 +304,44 @@ class FileAnalysis:
             return None
         method = swallowed.swallowing(self.project.index, self.program, node.func.attr, keyword)
         return None if method is None or method.node.args.kwarg is None else self._place(method.node.args.kwarg)
+
+    def failures(self, call: Span) -> tuple[Failure, ...]:
+        node = self.program.expressions.get(call)
+        if node is None:
+            return ()
+        return tuple(
+            Failure(world, self._place(at), error, visit.guards, visit.caught)
+            for world in self.worlds
+            for unit in self.program.units
+            for at, error, visit in failures.of(self.program, node, self.trace(unit, world), world)
+        )
+
+    def has_method(self, name: str) -> bool:
+        found = (*self.program.functions, *self.project.index.definitions(name))
+        return any(function.name == name and function.owner is not None for function in found)
+
+    def read_before(self, span: Span, key: str) -> Place | None:
+        node = self.program.expressions.get(span)
+        found = environment.read_before(self.program, node, key) if node is not None else None
+        return None if found is None else self._place(found)
+
+    def speaks_of(self, span: Span, word: str) -> bool:
+        node = self.program.expressions.get(span)
+        unit = self.program.unit_at(node) if node is not None else None
+        return uses.speaks_of(self.program.tree if unit is None else unit.node, word)
+
+    @property
+    def misnames_devices(self) -> bool:
+        return self.program.misnames_devices
+
+    def is_patched(self, name: str) -> bool:
+        return name in self.program.patched
+
+    def is_used(self, package: str) -> bool:
+        return self.imports(package) or bool(self.project.index.imports(package))
+
+    def imports(self, package: str) -> bool:
+        return any(name.partition(".")[0] == package for name in self.program.aliases.values())
 
     def scope(self, offset: int) -> str:
         return self.program.scope(self.program.source.place(offset, offset).line)

@@ -58,6 +58,8 @@ FRAMEWORK = frozenset(("torch", "pytorch", "pt"))
 BACKEND = frozenset("backend engine runtime provider".split())
 #: words beside the name of a backend that make a switch of it: `use_openvino`
 SWITCH = frozenset("use using enable enabled with want force".split())
+#: words that ask which version of a library is there, or whether it has a name
+VERSION = frozenset("version versions hasattr".split())
 #: words in the names of files and folders that say: this is for one accelerator or platform
 PLATFORM = frozenset("cuda gpu nvidia triton tensorrt trt rocm hip xpu ipex npu mps mac macos tpu xla hpu musa".split())
 #: last words of names that hold a model
@@ -200,6 +202,8 @@ def flavours(name: str) -> frozenset[Guard]:
         out.add(Guard.DISTRIBUTED)
     if found & (ACCELERATOR | DEVICE | {"devices"} | ENGINE) or polarity(name) or availability(name) is not None:
         out.add(Guard.DEVICE)
+    if found & VERSION or (found & {"torch", "pytorch", "pt"} and any(part.isdigit() for part in found)):
+        out.add(Guard.VERSION)  # ``is_torch_version``, ``TORCH_2_6``
     return frozenset(out)
 
 

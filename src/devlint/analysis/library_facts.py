@@ -12,6 +12,8 @@ CUDA_ENGINES: Final = frozenset(
     "torchsparse mamba_ssm causal_conv1d diff_gaussian_rasterization nvdiffrast sageattention "
     "tinycudann cuml cudf".split()
 )
+#: packages with devices of their own, which are CUDA and the CPU (documentation of CTranslate2, and of what uses it)
+CUDA_OR_CPU: Final = ("faster_whisper", "ctranslate2", "whisperx")
 #: packages that a folder of the same name in a project does not stand for
 NEVER_LOCAL: Final = frozenset(
     "torch torchvision torchaudio numpy scipy pandas matplotlib cv2 PIL sklearn onnx onnxruntime tensorflow".split()

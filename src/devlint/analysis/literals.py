@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 
-from devlint.analysis import torch_facts
+from devlint.analysis import device_api, torch_facts
 from devlint.analysis.answer import HARDWARE_GUARDS
 from devlint.analysis.evaluator import Evaluator, Expressions
 from devlint.analysis.state import State
@@ -26,7 +26,8 @@ def literal(value: object, node: ast.AST, state: State) -> Choice:
     """A literal; text that names a device stands for that device."""
     device = device_text(value) if isinstance(value, str) else None
     if device is None:
-        return constant(value)
+        refused = isinstance(value, str) and device_api.is_refused(value)
+        return constant(value).map(lambda v: v.but(origin=node)) if refused else constant(value)
     place, index = device
     named = Value(Kind.STR, place, value, index=index, indexed=index is not None)
     return Choice(named.but(literal=fixed(place, state), origin=node))

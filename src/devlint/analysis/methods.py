@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from functools import partial
 
-from devlint.analysis import torch_facts
+from devlint.analysis import failures, torch_facts
 from devlint.analysis.call import Call, device_of
 from devlint.analysis.evaluator import Evaluator
 from devlint.analysis.mixtures import meet, operands
@@ -156,6 +156,8 @@ _CONTAINER_METHODS = frozenset("keys values items pop update get parameters eval
 
 
 def _tensor_method(ev: Evaluator, receiver: Value, name: str, call: Call) -> Choice:
+    if name == "get_device":
+        return failures.index(ev, receiver, call)
     if name in torch_facts.HOST_METHODS:
         return Choice(Value(Kind(torch_facts.HOST_METHODS[name])))
     if name == "type_as" and call.args:
@@ -241,6 +243,8 @@ def _unknown_method(ev: Evaluator, receiver: Value, name: str, call: Call) -> Ch
         return read_key(ev, call, default=constant(None) if name == "get" else UNKNOWN)
     if name in ("size", "item", "tolist"):
         return Choice(Value(Kind(torch_facts.HOST_METHODS[name])))
+    if name == "get_device" and not call.args:
+        return failures.index(ev, receiver, call)
     available = ev.available(name)
     return UNKNOWN if available is None else constant(available)
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from devlint.analysis import lexicon, scope, syntax, torch_facts
+from devlint.analysis import device_api, lexicon, scope, syntax, torch_facts
 from devlint.analysis.answer import Span
 from devlint.analysis.definitions import ClassNode, Function, FunctionNode, ImportNode
 from devlint.analysis.names import canonical, imported_name, last_name, path_of
@@ -213,6 +213,18 @@ class Program:
             if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)
             if not (isinstance(node.value, ast.Name) and node.value.id in own)
         )
+
+    @cached_property
+    def patched(self) -> frozenset[str]:
+        """Library names that the file assigns to."""
+        stored = (n for n in self.parents if isinstance(n, ast.Attribute) and not isinstance(n.ctx, ast.Load))
+        return frozenset(filter(None, map(self.name, stored)))
+
+    @cached_property
+    def misnames_devices(self) -> bool:
+        """Whether the file writes down text that is meant for a device, and that torch refuses."""
+        constants = (node.value for node in self.parents if isinstance(node, ast.Constant))
+        return any(isinstance(value, str) and device_api.is_refused(value) for value in constants)
 
     @cached_property
     def conversions(self) -> tuple[ast.Call, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from devlint.analysis import lexicon, torch_facts
+from devlint.analysis import failures, lexicon, torch_facts
 from devlint.analysis.call import Call, device_of
 from devlint.analysis.evaluator import Evaluator
 from devlint.analysis.mixtures import meet, meet_module
@@ -31,6 +31,8 @@ def call_torch(ev: Evaluator, name: str, call: Call) -> Choice:
     """The result of calling a function or class under ``torch``."""
     if name in torch_facts.AVAILABILITY:
         return _availability(ev, torch_facts.AVAILABILITY[name])
+    if name == failures.CURRENT:
+        return failures.current(ev, call)
     if name.endswith(".device_count"):
         ev.runs.ask("count")
         return constant(ev.world.count if name == "torch.cuda.device_count" and ev.world.has("cuda") else 0)

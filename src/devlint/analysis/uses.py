@@ -112,3 +112,13 @@ def _statement(program: Program, node: ast.expr) -> ast.stmt:
 
 def _within(program: Program, node: ast.AST, around: Collection[ast.AST]) -> bool:
     return any(found in around for found in _around(program, node))
+
+
+def speaks_of(around: ast.AST, word: str) -> bool:
+    """Whether a name or a short text below a node has a word in it."""
+    for node in syntax.walk(around):
+        match node:
+            case ast.Name(id=name) | ast.Attribute(attr=name) | ast.alias(name=name) | ast.Constant(value=str(name)):
+                if len(name) < 40 and word in name:
+                    return True
+    return False

@@ -50,8 +50,5 @@ def memory():
 
 
 def reset():
-    try:
-        if torch.cuda.is_available():
-            torch.cuda.reset_peak_memory_stats()
-    except RuntimeError:
-        pass
+    if torch.cuda.is_available():
+        torch.cuda.reset_peak_memory_stats()
