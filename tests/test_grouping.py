@@ -33,9 +33,8 @@ def findings(folder: Path, text: str) -> list[tuple[int, list[int]]]:
     """The line of each finding, with those that its repair repairs too."""
     found: list[dict[str, Any]] = json.loads(devlint(folder, text, "--output-format", "json").stdout)["findings"]
     return [
-        (one["line"], [other["line"] for other in one["related"] if other["same_cause"] and other["message"] == "and here"])
-        for one in found
-    ]  # fmt: skip
+        (one["line"], [other["line"] for other in one["related"] if other["message"] == "and here"]) for one in found
+    ]
 
 
 def test_a_device_that_is_written_down_again_and_again_is_found_once_in_a_function(tmp_path: Path) -> None:
