@@ -36,6 +36,7 @@ WRONG = {
     "unconditional_half": (
         'self.model.half() if str(self.device) != "cpu" else', "self.model.half() if torch.cuda.is_available() else",
     ),
+    "unsynchronized_host_copy": ('.to("cpu").item()', '.to("cpu", non_blocking=True).clone().item()'),
     "unguarded_cuda_call": ('if str(device).startswith("cuda"):', 'if device == "cuda":'),
 }  # fmt: skip
 

@@ -226,6 +226,11 @@ class Context:
         """Whether an expression is a bare name that an assignment here may bind without hiding another one."""
         return self._analysis.is_local(self.span(node))
 
+    def early_read(self, copy: cst.CSTNode, accelerator: str) -> Place | None:
+        """Where the function around a copy to the host reads what it brings, with nothing in between that waits for an
+        accelerator of this type."""
+        return self._analysis.early_read(self.span(copy), accelerator)
+
     def saves_host_data(self, path: cst.CSTNode) -> bool:
         """Whether this file itself saves to a path of this name, and never anything that is on an accelerator."""
         return self._analysis.saves_host_data(self.span(path))
@@ -284,6 +289,15 @@ class Context:
             closing = self.span(call).end - 1
             return Edit(self.place(Span(closing, closing)), text)
         return self.insert_after(call.args[-1], ", " + text)
+
+    def remove_argument(self, call: cst.Call, removed: cst.Arg) -> Edit:
+        """Take one argument away, with the comma between it and its neighbour."""
+        number = next(number for number, argument in enumerate(call.args) if argument is removed)
+        span = self.span(removed)
+        if number:
+            return self.replace(Span(self.span(call.args[number - 1].value).end, self.span(removed.value).end), "")
+        behind = self.span(call.args[1]).start if len(call.args) > 1 else span.end
+        return self.replace(Span(span.start, behind), "")
 
     def guard(self, statement: cst.CSTNode, condition: str) -> Edit | None:
         """Put a statement under ``if condition:``; None for one that spans lines or shares its line."""

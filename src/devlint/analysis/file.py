@@ -12,6 +12,7 @@ from devlint.analysis import (
     archives,
     backends,
     choices,
+    early_reads,
     neglect,
     options,
     ordinals,
@@ -252,6 +253,11 @@ class FileAnalysis:
     def is_local(self, span: Span) -> bool:
         node = self.program.expressions.get(span)
         return node is not None and uses.is_local(self.program, node)
+
+    def early_read(self, copy: Span, accelerator: str) -> Place | None:
+        node = self.program.expressions.get(copy)
+        read = early_reads.early_read(self.program, node, accelerator) if node is not None else None
+        return None if read is None else self._place(read)
 
     def saves_host_data(self, path: Span) -> bool:
         node = self.program.expressions.get(path)
