@@ -20,6 +20,7 @@ WRONG = {
     "device_index_truthiness": ("if gpu_id is not None:", "if str(gpu_id):"),
     "discarded_transfer": ("values = values.cuda()", "values = values.cpu()"),
     "half_by_default": ("use_fp16 = torch.cuda.is_available()", "use_fp16 = False"),
+    "hardcoded_autocast": ('"cuda", enabled=str(device).startswith("cuda")', '"cuda", enabled=True'),
     "hardcoded_cuda_move": ("256).to(mel.device)", '256).to("cuda" if torch.cuda.is_available() else "cpu")'),
     "ignored_device_choice": (
         'if not torch.cuda.is_available() or not options.get("use_gpu", True)',

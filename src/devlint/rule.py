@@ -50,7 +50,7 @@ class Rule:
 
     ``triggers`` are literals, any of which must stand in a statement, outside comments and strings (a trigger that
     begins with a quote is looked for in strings); ``scope`` is what the check must be given; ``default`` whether it
-    runs when nothing is selected.
+    runs when nothing is selected; ``targets`` are those beyond the default ones that its examples are about.
     """
 
     code: str
@@ -60,6 +60,7 @@ class Rule:
     triggers: tuple[str, ...]
     scope: Scope = "statement"
     default: bool = True
+    targets: tuple[str, ...] = ()
 
 
 class _Hidden(enum.Enum):

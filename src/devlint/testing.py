@@ -60,7 +60,7 @@ def check_rule(folder: Path | str) -> None:
     findings = _findings(bad, rule)
     _check_expected(bad, findings)
     for finding in findings:
-        _check_finding(bad, finding)
+        _check_finding(bad, finding, rule)
     _check_silent(good, rule)
     _check_fixed(bad, findings, rule)
     _check_scenario(bad, findings, rule)
@@ -110,13 +110,14 @@ def _example(rule: LoadedRule, name: str) -> Source:
     return Source.decode(path.read_bytes(), f"{rule.folder.name}/examples/{name}.py")
 
 
-def _worlds(source: Source) -> tuple[World, ...]:
-    """The default worlds, with those of the backends that an example chooses between, as if it were a project."""
-    return worlds_of(DEFAULT_TARGETS, backends=backends.known([source.text.encode()]))
+def _worlds(source: Source, rule: LoadedRule) -> tuple[World, ...]:
+    """The default worlds and those of the rule's targets, with those of the backends that an example chooses between,
+    as if it were a project."""
+    return worlds_of(DEFAULT_TARGETS + rule.rule.targets, backends=backends.known([source.text.encode()]))
 
 
 def _findings(source: Source, rule: LoadedRule) -> tuple[Finding, ...]:
-    linted = lint(source, [rule], _worlds(source), DEFAULT_TORCH)
+    linted = lint(source, [rule], _worlds(source, rule), DEFAULT_TORCH)
     assert not linted.crashes, f"{source.path}:{linted.crashes[0].line}: the rule crashes: {linted.crashes[0].message}"
     assert not linted.notices, f"{source.path}: not looked at: {linted.notices[0]}"
     return tuple(finding for finding in linted.findings if not finding.pedantic)
@@ -143,9 +144,9 @@ def _bad_worlds(finding: Finding) -> list[str]:
     return [world for world, outcome in finding.worlds.items() if outcome is not Outcome.FINE]
 
 
-def _check_finding(source: Source, finding: Finding) -> None:
+def _check_finding(source: Source, finding: Finding, rule: LoadedRule) -> None:
     where = f"{source.path}:{finding.place.line}"
-    declared = [world.name for world in _worlds(source)]
+    declared = [world.name for world in _worlds(source, rule)]
     assert finding.witness in declared, f"{where}: the witness {finding.witness!r} is no declared world"
     assert set(finding.worlds) <= set(declared), f"{where}: worlds that are not declared: {set(finding.worlds)}"
     assert finding.because is not None, f"{where}: no evidence"
@@ -182,7 +183,7 @@ def _check_scenario(bad: Source, findings: Sequence[Finding], rule: LoadedRule) 
         return
     from devlint.verify.scenarios import Mark, Scenario  # which needs torch in what it starts
 
-    scenario, worlds = Scenario(path), _worlds(bad)
+    scenario, worlds = Scenario(path), _worlds(bad, rule)
     marks = {
         finding.place: Mark(
             bad.lines[finding.place.line - 1],
@@ -230,5 +231,5 @@ def _differences(text: str, wanted: str) -> Iterator[tuple[int, str, str]]:
 def _check_neighbours(sources: Sequence[Source], rule: LoadedRule) -> None:
     """No other rule crashes on the examples."""
     for source in sources:
-        for crash in lint(source, _installed(), _worlds(source), DEFAULT_TORCH).crashes:
+        for crash in lint(source, _installed(), _worlds(source, rule), DEFAULT_TORCH).crashes:
             raise AssertionError(f"{source.path}:{crash.line}: {crash.rule} crashes: {crash.message}")

@@ -207,6 +207,22 @@ MODULE_WRAPPERS: Final = frozenset(
     "torch.jit.script".split()
 )
 
+#: contexts of automatic precision -> position of the device type; None where it is CUDA by name. docs
+AUTOCAST: Final[dict[str, int | None]] = {
+    "torch.autocast": 0,
+    "torch.amp.autocast": 0,
+    "torch.amp.autocast_mode.autocast": 0,
+    "torch.cuda.amp.autocast": None,
+    "torch.cuda.amp.autocast_mode.autocast": None,
+}
+#: the same for what scales gradients, which is for CUDA when nothing is said
+GRAD_SCALERS: Final[dict[str, int | None]] = {
+    "torch.amp.GradScaler": 0,
+    "torch.amp.grad_scaler.GradScaler": 0,
+    "torch.cuda.amp.GradScaler": None,
+    "torch.cuda.amp.grad_scaler.GradScaler": None,
+}
+
 #: calls that do not return
 EXITS: Final = frozenset("sys.exit exit quit os._exit os.abort pytest.skip pytest.fail pytest.exit".split())
 
