@@ -19,6 +19,7 @@ WRONG = {
     "device_comparison": ('if str(device).startswith("cuda"):', 'if str(device) == "cuda":'),
     "device_index_truthiness": ("if gpu_id is not None:", "if str(gpu_id):"),
     "discarded_transfer": ("values = values.cuda()", "values = values.cpu()"),
+    "float64_on_mps": (".float().to(device)", ".to(device, torch.float64)"),
     "half_by_default": ("use_fp16 = torch.cuda.is_available()", "use_fp16 = False"),
     "hardcoded_autocast": ('"cuda", enabled=str(device).startswith("cuda")', '"cuda", enabled=True'),
     "hardcoded_cuda_move": ("256).to(mel.device)", '256).to("cuda" if torch.cuda.is_available() else "cpu")'),

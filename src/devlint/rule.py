@@ -232,6 +232,10 @@ class Context:
         accelerator of this type."""
         return self._analysis.early_read(self.span(copy), accelerator)
 
+    def is_double(self, node: cst.CSTNode) -> bool:
+        """Whether an expression surely gives a tensor or an array of double precision."""
+        return self._analysis.is_double(self.span(node))
+
     def saves_host_data(self, path: cst.CSTNode) -> bool:
         """Whether this file itself saves to a path of this name, and never anything that is on an accelerator."""
         return self._analysis.saves_host_data(self.span(path))

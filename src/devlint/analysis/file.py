@@ -12,6 +12,7 @@ from devlint.analysis import (
     archives,
     backends,
     choices,
+    doubles,
     early_reads,
     neglect,
     options,
@@ -258,6 +259,10 @@ class FileAnalysis:
         node = self.program.expressions.get(copy)
         read = early_reads.early_read(self.program, node, accelerator) if node is not None else None
         return None if read is None else self._place(read)
+
+    def is_double(self, span: Span) -> bool:
+        node = self.program.expressions.get(span)
+        return node is not None and doubles.is_double(self.program, node)
 
     def saves_host_data(self, path: Span) -> bool:
         node = self.program.expressions.get(path)

@@ -93,6 +93,9 @@ DTYPES: Final = frozenset(
 )
 #: types that a module cannot be converted to. docs of Module.to
 INTEGERS: Final = frozenset("int8 int16 short int32 int int64 long uint8 bool".split())
+DOUBLE: Final = frozenset(("float64", "double"))
+#: accelerators that have no double precision. docs of torch.mps
+NO_DOUBLE: Final = frozenset(("mps",))
 HALF: Final = frozenset(("float16", "half"))
 
 #: torch functions whose result is no tensor -> its kind. docs
