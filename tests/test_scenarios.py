@@ -40,6 +40,7 @@ WRONG = {
     ),
     "unsynchronized_host_copy": ('.to("cpu").item()', '.to("cpu", non_blocking=True).clone().item()'),
     "unguarded_cuda_call": ('if str(device).startswith("cuda"):', 'if device == "cuda":'),
+    "wrong_device_generator": (".to(device).shape", ".to(generator.device).normal_(generator=generator).cuda().shape"),
 }  # fmt: skip
 
 

@@ -232,6 +232,10 @@ class Context:
         accelerator of this type."""
         return self._analysis.early_read(self.span(copy), accelerator)
 
+    def default_device(self, world: World) -> str | None:
+        """The device type on which this file has new tensors made in a world, if it changes that for certain."""
+        return self._analysis.default_device(world)
+
     def is_double(self, node: cst.CSTNode) -> bool:
         """Whether an expression surely gives a tensor or an array of double precision."""
         return self._analysis.is_double(self.span(node))

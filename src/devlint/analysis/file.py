@@ -21,6 +21,7 @@ from devlint.analysis import (
     scope,
     swallowed,
     syntax,
+    torch_facts,
     uses,
 )
 from devlint.analysis.answer import BackendTest, Halving, Ignored, Mixture, Placement, Span, Visit
@@ -259,6 +260,18 @@ class FileAnalysis:
         node = self.program.expressions.get(copy)
         read = early_reads.early_read(self.program, node, accelerator) if node is not None else None
         return None if read is None else self._place(read)
+
+    def default_device(self, world: World) -> str | None:
+        if not self.program.sets_default_device:
+            return None
+        for node in syntax.walk(self.program.tree):
+            if isinstance(node, ast.Call) and node.args and self.program.name(node.func) in torch_facts.DEFAULTS:
+                for visit in self.visits(self.program.span(node.args[0]), world):
+                    named = (self.program.name(node.args[0]) or str(visit.value.const)).startswith("torch.cuda.")
+                    place = "cuda" if named else visit.value.only.place
+                    if place is not None and not visit.guards:
+                        return place
+        return None
 
     def is_double(self, span: Span) -> bool:
         node = self.program.expressions.get(span)

@@ -113,7 +113,6 @@ NOT_A_TENSOR: Final = {
     "torch.finfo": "unknown",
     "torch.iinfo": "unknown",
     "torch.get_default_dtype": "dtype",
-    "torch.Generator": "unknown",
     "torch.autocast": "unknown",
     "torch.set_num_threads": "none",
     "torch.is_floating_point": "bool",
@@ -226,12 +225,34 @@ GRAD_SCALERS: Final[dict[str, int | None]] = {
     "torch.cuda.amp.grad_scaler.GradScaler": None,
 }
 
+#: functions that draw random numbers from a generator, on the device of their first argument
+DRAWING: Final = frozenset(
+    f"torch.{name}" for name in "multinomial bernoulli poisson normal nn.init.normal_ nn.init.uniform_".split()
+)
+#: methods that do so for their tensor
+DRAWING_METHODS: Final = frozenset(
+    "normal_ uniform_ random_ bernoulli_ exponential_ cauchy_ geometric_ log_normal_ multinomial bernoulli".split()
+)
+#: factories that do so
+DRAWING_FACTORIES: Final = frozenset(f"torch.{name}" for name in "rand randn randint randperm".split())
+#: functions that change the device of new tensors, or their type
+DEFAULTS: Final = frozenset(("torch.set_default_device", "torch.set_default_tensor_type"))
+
 #: calls that do not return
 EXITS: Final = frozenset("sys.exit exit quit os._exit os.abort pytest.skip pytest.fail pytest.exit".split())
 
 
 _KNOWN: Final = frozenset(
-    {"torch.device", "torch.save", "torch.nn.Module", *AVAILABILITY, *LOADERS, *FACTORIES, *NOT_A_TENSOR}
+    {
+        "torch.device",
+        "torch.Generator",
+        "torch.save",
+        "torch.nn.Module",
+        *AVAILABILITY,
+        *LOADERS,
+        *FACTORIES,
+        *NOT_A_TENSOR,
+    }
 )
 
 
