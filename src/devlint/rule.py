@@ -240,6 +240,11 @@ class Context:
         """Whether an expression surely gives a tensor or an array of double precision."""
         return self._analysis.is_double(self.span(node))
 
+    def placed_by_worker(self, loader: cst.Call, world: World) -> Place | None:
+        """Where a worker process of a data loader, if it is forked, puts something on the accelerator of a world that
+        the process around uses already."""
+        return self._analysis.placed_by_worker(self.span(loader), world)
+
     def saves_host_data(self, path: cst.CSTNode) -> bool:
         """Whether this file itself saves to a path of this name, and never anything that is on an accelerator."""
         return self._analysis.saves_host_data(self.span(path))

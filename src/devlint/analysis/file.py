@@ -23,6 +23,7 @@ from devlint.analysis import (
     syntax,
     torch_facts,
     uses,
+    workers,
 )
 from devlint.analysis.answer import BackendTest, Halving, Ignored, Mixture, Placement, Span, Visit
 from devlint.analysis.definitions import Function
@@ -276,6 +277,13 @@ class FileAnalysis:
     def is_double(self, span: Span) -> bool:
         node = self.program.expressions.get(span)
         return node is not None and doubles.is_double(self.program, node)
+
+    def placed_by_worker(self, loader: Span, world: World) -> Place | None:
+        node = self.program.expressions.get(loader)
+        if not isinstance(node, ast.Call) or world.accelerator is None:
+            return None
+        found = workers.placed_by_worker(self.project.runs(world), self.program, node)
+        return None if found is None else self._place(found)
 
     def saves_host_data(self, path: Span) -> bool:
         node = self.program.expressions.get(path)
