@@ -24,7 +24,7 @@ ROWS = (
     ("__main__",),
     ("cli", "testing"),
     ("parser", "run"),
-    ("explanation", "inspection"),
+    ("causes", "explanation", "inspection"),
     ("files", "settings", "packs", "report"),
     ("verify",),
     ("lint", "fix", "suppress"),
