@@ -16,6 +16,7 @@ WRONG = {
         'if (torch.cuda.is_available() or backend == "directml") and',
         'if torch.cuda.is_available() or backend == "directml" and',
     ),
+    "cuda_only_kernel": ('if torch.cuda.is_available() else "sdpa")', 'if device else "sdpa")'),
     "device_comparison": ('if str(device).startswith("cuda"):', 'if str(device) == "cuda":'),
     "device_index_truthiness": ("if gpu_id is not None:", "if str(gpu_id):"),
     "discarded_transfer": ("values = values.cuda()", "values = values.cpu()"),

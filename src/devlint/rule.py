@@ -245,6 +245,10 @@ class Context:
         the process around uses already."""
         return self._analysis.placed_by_worker(self.span(loader), world)
 
+    def is_entered(self, world: World) -> bool:
+        """Whether this file, which somewhere falls back to the CPU, is imported in a world past no guard."""
+        return self._analysis.is_entered(world)
+
     def saves_host_data(self, path: cst.CSTNode) -> bool:
         """Whether this file itself saves to a path of this name, and never anything that is on an accelerator."""
         return self._analysis.saves_host_data(self.span(path))

@@ -18,7 +18,9 @@ from devlint.analysis import (
     options,
     ordinals,
     precision,
+    roles,
     scope,
+    subsystem,
     swallowed,
     syntax,
     torch_facts,
@@ -284,6 +286,12 @@ class FileAnalysis:
             return None
         found = workers.placed_by_worker(self.project.runs(world), self.program, node)
         return None if found is None else self._place(found)
+
+    def is_entered(self, world: World) -> bool:
+        behind = roles.of_path(self.program.from_root)
+        if behind or not subsystem.falls_back(self.program):
+            return False
+        return not subsystem.entrance(self.project.runs(world), self.program)
 
     def saves_host_data(self, path: Span) -> bool:
         node = self.program.expressions.get(path)

@@ -12,6 +12,12 @@ CUDA_ENGINES: Final = frozenset(
     "torchsparse mamba_ssm causal_conv1d diff_gaussian_rasterization nvdiffrast sageattention "
     "tinycudann cuml cudf".split()
 )
+#: of these, packages that are built for CUDA and cannot be imported without it (their documentation)
+CUDA_IMPORTS: Final = frozenset(
+    "flash_attn flash_attn_2_cuda flash_attn_interface transformer_engine mamba_ssm causal_conv1d pycuda amp_C".split()
+)
+#: implementations of attention that transformers refuses to choose without CUDA. docs
+CUDA_ATTENTION: Final = frozenset(("flash_attention_2", "flash_attention_3"))
 #: packages that a folder of the same name in a project does not stand for
 NEVER_LOCAL: Final = frozenset(
     "torch torchvision torchaudio numpy scipy pandas matplotlib cv2 PIL sklearn onnx onnxruntime tensorflow".split()
