@@ -38,3 +38,5 @@ MODEL_CLASSES: Final = tuple(
 )
 #: conveniences that hand their iterable on
 ITERATION_WRAPPERS: Final = frozenset("tqdm iter trange progress_bar track auto.tqdm notebook.tqdm".split())
+#: functions that write any object to a file, the first argument; none of them can map a tensor when it is read
+PICKLERS: Final = frozenset(("pickle.dump", "dill.dump", "cloudpickle.dump", "joblib.dump"))
