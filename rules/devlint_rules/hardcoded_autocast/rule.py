@@ -29,8 +29,8 @@ _INDEXED = (2, 4)
 _NO_DEVICE = "a `torch.device` in world `{}`: ValueError: Expected `device_type` of type `str`"
 _NO_INDEX = "a device with an index in world `{}`: RuntimeError: User specified an unsupported autocast device_type"
 
-#: a rank says nothing about what autocast takes
-_GUARDS = frozenset((Guard.DEVICE, Guard.CONTRACT))
+#: neither a rank nor an option says anything about what autocast takes
+_NO_GUARDS: frozenset[Guard] = frozenset()
 
 
 def check(node: cst.Call, context: Context) -> Iterator[Finding]:
@@ -61,9 +61,9 @@ def _no_type(given: cst.BaseExpression, context: Context) -> Iterator[Finding]:
     devices, indexed = [], []
     for world in context.worlds:
         for visit in context.visits(given, world):
-            if visit.value.all(lambda v: v.kind is Kind.DEVICE) and escapes(visit, "ValueError", silent=_GUARDS):
+            if visit.value.all(lambda v: v.kind is Kind.DEVICE) and escapes(visit, "ValueError", silent=_NO_GUARDS):
                 devices.append(world)
-            elif visit.value.all(partial(_has_index, world)) and escapes(visit, "RuntimeError", silent=_GUARDS):
+            elif visit.value.all(partial(_has_index, world)) and escapes(visit, "RuntimeError", silent=_NO_GUARDS):
                 indexed.append(world)
     wrong = devices or ([] if context.torch().starts_at(*_INDEXED) else indexed)
     if wrong:
