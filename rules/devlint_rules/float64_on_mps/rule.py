@@ -5,6 +5,7 @@ from __future__ import annotations
 import libcst as cst
 
 from devlint.analysis.torch_facts import DOUBLE, NO_DOUBLE
+from devlint.analysis.value import ANYWHERE
 from devlint.rule import Context, Finding, Fix, Guard, Iterator, Kind, Outcome, Safety, Span, World, escapes
 
 _ERROR = "TypeError: Cannot convert a MPS Tensor to float64 dtype as the MPS framework doesn't support float64"
@@ -32,9 +33,11 @@ def check(node: cst.Call, context: Context) -> Iterator[Finding]:
 
 
 def _ends_there(node: cst.Call, world: World, context: Context) -> bool:
-    """Whether a call gives something that is on the accelerator of a world."""
+    """Whether a call gives something that is on the accelerator of a world. What follows the device of a tensor that
+    may be anywhere is meant for every device."""
+    follows = isinstance(context.argument(node, "device"), cst.Attribute) and world.device == world.accelerator
     return any(
-        value.place == world.accelerator and value.is_data
+        (value.place == world.accelerator or (follows and value.place == ANYWHERE)) and value.is_data
         for visit in context.visits(node, world)
         if escapes(visit, "TypeError", silent=_GUARDS)
         for value in visit.value

@@ -25,3 +25,8 @@ def envelope(load: Load, world: World) -> object:
 @case(at="torch.tensor(np", bad=REFUSED, fixed="[0, 1, 2]")
 def ramp(load: Load, world: World) -> object:
     return load().ramp(3).tolist()
+
+
+@case(at="steps = torch.arange", bad=REFUSED, fixed="[[0, 0.5]]")
+def frequencies(load: Load, world: World) -> object:
+    return load().frequencies(torch.ones(1, device=device_of(world)), 2).tolist()

@@ -17,6 +17,14 @@ _OF_NUMPY = frozenset(
         "random.randn random.random random.normal random.uniform random.standard_normal random.random_sample"
     ).split()
 )
+#: functions of numpy that give the type of their first argument back. docs
+_LIKE_NUMPY = frozenset(
+    f"numpy.{name}"
+    for name in (
+        "tile around round moveaxis swapaxes transpose reshape clip abs expand_dims squeeze flip repeat pad sqrt exp "
+        "log log10 sin cos power ravel roll ascontiguousarray copy"
+    ).split()
+)
 _NAMES = frozenset(("torch.float64", "torch.double", "numpy.float64", "numpy.double"))
 #: methods that keep the type
 _KEEPING = (
@@ -55,11 +63,13 @@ def _gives_double(program: Program, call: ast.Call, depth: int) -> bool:
         return program.name(dtype) in _NAMES
     if name == "torch.DoubleTensor":
         return True
-    if name in ("torch.from_numpy", "torch.as_tensor", "torch.tensor") and call.args:
+    if name in ("torch.from_numpy", "torch.as_tensor", "torch.asarray", "torch.tensor") and call.args:
         first = call.args[0]
         return _is_numpy(program, first) and is_double(program, first, depth)
     if name in _OF_NUMPY:
         return not any(_says_type(program, argument) for argument in call.args)
+    if name in _LIKE_NUMPY and call.args:
+        return is_double(program, call.args[0], depth)
     if isinstance(call.func, ast.Attribute):
         method, receiver = call.func.attr, call.func.value
         if method in ("to", "type", "astype"):

@@ -28,3 +28,9 @@ def envelope(size):
 
 def ramp(size):
     return torch.tensor(np.linspace(0, 1, size), device=device) * 2
+
+
+def frequencies(places: torch.Tensor, size):
+    # wherever that is
+    steps = torch.arange(size, dtype=torch.float64, device=places.device) / size
+    return (places.unsqueeze(-1) * steps).float()
