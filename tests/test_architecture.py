@@ -25,7 +25,7 @@ ROWS = (
     ("cli", "testing"),
     ("experiment",),
     ("parser", "proof", "run"),
-    ("explanation", "inspection"),
+    ("causes", "explanation", "inspection"),
     ("tree",),
     ("files", "settings", "packs", "report"),
     ("verify",),

@@ -18,10 +18,13 @@ WRONG = {
     ),
     "cuda_only_selector": ('device = "cuda" if torch', 'device = "cpu" if torch'),
     "cuda_version_probe": ('float(torch.version.cuda or "0.0")', 'float(str(torch.version.cuda))'),
+    "cuda_only_kernel": ('if torch.cuda.is_available() else "sdpa")', 'if device else "sdpa")'),
     "device_comparison": ('if str(device).startswith("cuda"):', 'if str(device) == "cuda":'),
     "device_index_truthiness": ("if gpu_id is not None:", "if str(gpu_id):"),
     "discarded_transfer": ("values = values.cuda()", "values = values.cpu()"),
+    "float64_on_mps": (".float().to(device)", ".to(device, torch.float64)"),
     "half_by_default": ("use_fp16 = torch.cuda.is_available()", "use_fp16 = False"),
+    "hardcoded_autocast": ('"cuda", enabled=str(device).startswith("cuda")', '"cuda", enabled=True'),
     "hardcoded_cuda_move": ("256).to(mel.device)", '256).to("cuda" if torch.cuda.is_available() else "cpu")'),
     "ignored_device_choice": (
         'if not torch.cuda.is_available() or not options.get("use_gpu", True)',
@@ -45,7 +48,9 @@ WRONG = {
     "unconditional_half": (
         'self.model.half() if str(self.device) != "cpu" else', "self.model.half() if torch.cuda.is_available() else",
     ),
+    "unsynchronized_host_copy": ('.to("cpu").item()', '.to("cpu", non_blocking=True).clone().item()'),
     "unguarded_cuda_call": ('if str(device).startswith("cuda"):', 'if device == "cuda":'),
+    "wrong_device_generator": (".to(device).shape", ".to(generator.device).normal_(generator=generator).cuda().shape"),
 }  # fmt: skip
 
 

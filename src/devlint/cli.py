@@ -13,7 +13,7 @@ from devlint.files import display
 from devlint.finding import Safety, Severity
 from devlint.inspection import Inspection, Plan
 from devlint.packs import load_packs
-from devlint.parser import FORMATS, Check, Explain, Play, Show, Verify, parse
+from devlint.parser import FORMATS, Check, Explain, Play, Show, Trace, Verify, parse
 from devlint.report import Report
 from devlint.report.concise import concise
 from devlint.report.full import full
@@ -42,6 +42,8 @@ def main(argv: Sequence[str] | None = None) -> int:
                 code = _check(options)
             case Explain() as options:
                 code = _explain(options)
+            case Trace() as options:
+                code = _trace(options)
             case Show() as options:
                 code = _show(options)
             case Play() as options:
@@ -234,6 +236,21 @@ def _explain(options: Explain) -> int:
         pager(text)
     else:
         sys.stdout.write(text)
+    return 0
+
+
+def _trace(options: Trace) -> int:
+    from devlint.causes import causes
+
+    text = sys.stdin.read() if options.text == ["-"] else " ".join(options.text)
+    found = causes(text, load_packs(tuple(map(Path, options.rule_path))))
+    for rule in found:
+        print(f"{rule.code} {rule.name}: {rule.summary}")
+    if not found:
+        _complain("devlint", "no rule is about this error")
+        return 1
+    codes = [rule.code for rule in found]
+    print(f"\n`devlint rule {' '.join(codes)}` explains, `devlint --select {','.join(codes)}` looks for it")
     return 0
 
 

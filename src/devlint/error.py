@@ -23,7 +23,11 @@ class DevlintError(Exception):
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """A hint that names the closest known word, or an empty string when none is close."""
-    from difflib import get_close_matches  # only mistakes pay for it
+    from difflib import SequenceMatcher, get_close_matches  # only mistakes pay for it
 
-    closest = get_close_matches(word, list(known), n=1)
-    return f"did you mean `{closest[0]}`?" if closest else ""
+    def closeness(other: str) -> tuple[float, int]:
+        """How close it is; of codes that are equally close, how many characters are where they should be."""
+        return SequenceMatcher(None, other, word).ratio(), sum(map(str.__eq__, word, other))
+
+    closest = max(get_close_matches(word, list(known), n=10), key=closeness, default=None)
+    return f"did you mean `{closest}`?" if closest is not None else ""

@@ -18,6 +18,7 @@ _COMMANDS = """\
 commands:
   devlint [check] PATHS   find device bugs, and repair them with --fix (the default command)
   devlint rule NAME|CODE  explain a rule; --all lists them
+  devlint explain TEXT    name the rules about an error: paste its message or the traceback; - reads standard input
   devlint config [PATH]   show the settings that hold for a file or folder, and where each comes from
   devlint run --world W   run a Python program as if this machine were another: devlint run --world cuda train.py
   devlint verify [PATHS]  try every fix: run the place it repairs before and after, in every world (runs your code);
@@ -97,6 +98,14 @@ class Explain:
 
 
 @dataclass(frozen=True, slots=True)
+class Trace:
+    """The options of ``devlint explain``; ``text`` is what an exception says, in as many words as the shell made."""
+
+    text: list[str]
+    rule_path: list[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Show:
     """The options of ``devlint config``."""
 
@@ -128,11 +137,13 @@ class Verify:
     isolated: bool
 
 
-def parse(argv: Sequence[str]) -> Check | Explain | Show | Play | Verify:
+def parse(argv: Sequence[str]) -> Check | Explain | Trace | Show | Play | Verify:
     """What the arguments ask for. Exits with 0 for ``--help`` and ``--version``, and with 2 for a wrong call."""
     match argv:
         case ["rule", *rest]:
             return Explain(**vars(_rule_parser().parse_intermixed_args(rest)))
+        case ["explain", *rest]:
+            return Trace(**vars(_explain_parser().parse_intermixed_args(rest)))
         case ["config", *rest]:
             return Show(**vars(_config_parser().parse_intermixed_args(rest)))
         case ["run", *rest]:
@@ -346,6 +357,15 @@ def _rule_parser() -> argparse.ArgumentParser:
     parser.add_argument("rules", nargs="*", metavar="NAME|CODE")
     parser.add_argument("--all", action="store_true", help="list every rule")
     parser.add_argument("--output-format", choices=("text", "json"), default="text")
+    parser.add_argument("--rule-path", action="append", default=[], metavar="FOLDER", help="a folder of further rules")
+    return parser
+
+
+def _explain_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="devlint explain", description="Name the rules about what an exception says.", allow_abbrev=False
+    )
+    parser.add_argument("text", nargs="+", metavar="TEXT", help="the message or the traceback; - for standard input")
     parser.add_argument("--rule-path", action="append", default=[], metavar="FOLDER", help="a folder of further rules")
     return parser
 

@@ -231,6 +231,28 @@ class Context:
         """Whether an expression is a bare name that an assignment here may bind without hiding another one."""
         return self._analysis.is_local(self.span(node))
 
+    def early_read(self, copy: cst.CSTNode, accelerator: str) -> Place | None:
+        """Where the function around a copy to the host reads what it brings, with nothing in between that waits for an
+        accelerator of this type."""
+        return self._analysis.early_read(self.span(copy), accelerator)
+
+    def default_device(self, world: World) -> str | None:
+        """The device type on which this file has new tensors made in a world, if it changes that for certain."""
+        return self._analysis.default_device(world)
+
+    def is_double(self, node: cst.CSTNode) -> bool:
+        """Whether an expression surely gives a tensor or an array of double precision."""
+        return self._analysis.is_double(self.span(node))
+
+    def placed_by_worker(self, loader: cst.Call, world: World) -> Place | None:
+        """Where a worker process of a data loader, if it is forked, puts something on the accelerator of a world that
+        the process around uses already."""
+        return self._analysis.placed_by_worker(self.span(loader), world)
+
+    def is_entered(self, world: World) -> bool:
+        """Whether this file, which somewhere falls back to the CPU, is imported in a world past no guard."""
+        return self._analysis.is_entered(world)
+
     def saves_host_data(self, path: cst.CSTNode) -> bool:
         """Whether this file itself saves to a path of this name, and never anything that is on an accelerator."""
         return self._analysis.saves_host_data(self.span(path))
@@ -336,6 +358,15 @@ class Context:
             closing = self.span(call).end - 1
             return Edit(self.place(Span(closing, closing)), text)
         return self.insert_after(call.args[-1], ", " + text)
+
+    def remove_argument(self, call: cst.Call, removed: cst.Arg) -> Edit:
+        """Take one argument away, with the comma between it and its neighbour."""
+        number = next(number for number, argument in enumerate(call.args) if argument is removed)
+        span = self.span(removed)
+        if number:
+            return self.replace(Span(self.span(call.args[number - 1].value).end, self.span(removed.value).end), "")
+        behind = self.span(call.args[1]).start if len(call.args) > 1 else span.end
+        return self.replace(Span(span.start, behind), "")
 
     def guard(self, statement: cst.CSTNode, condition: str) -> Edit | None:
         """Put a statement under ``if condition:``; None for one that spans lines or shares its line."""

@@ -146,3 +146,9 @@ def test_a_belief_is_about_a_binding_not_about_its_name(program):
     )
     assert {value.kind for value in found.value("-scale")} == {Kind.UNKNOWN}
     assert {value.kind for value in found.value("scale.unsqueeze(0)")} == {Kind.TENSOR}
+
+
+@pytest.mark.parametrize(("call", "kind"), [("x.backward()", Kind.TENSOR), ("x.backward(loss)", Kind.UNKNOWN)])
+def test_what_is_handed_a_loss_is_no_tensor(program, call, kind):
+    found = program(f"import torch\ndef f(x, loss):\n    {call}\n    use(x)\n")
+    assert {value.kind for value in found.value("x")} == {kind}

@@ -77,7 +77,8 @@ def _treated(function: Function) -> list[ast.expr]:
         if not isinstance(node.func, ast.Attribute):
             continue
         receiver, method = path_of(node.func.value), node.func.attr
-        if method in torch_facts.NOT_TENSOR_METHODS:
+        gets_loss = method == "backward" and node.args  # `accelerator.backward(loss)`
+        if method in torch_facts.NOT_TENSOR_METHODS or gets_loss:
             others.add(receiver or "")
         elif method in torch_facts.TENSOR_METHODS:
             tensors.append(node.func.value)

@@ -103,6 +103,8 @@ def attribute(ev: Evaluator, base: Value, name: str) -> Choice:
                 text = Value(Kind.STR, base.place, base.place if known else MISSING, indexed=False)
                 return Choice(text.but(name=base.name, origin=base.origin) if base.kind is Kind.DEVICE else text)
             return UNKNOWN
+        case Kind.GENERATOR if name == "device" and base.place is not None:
+            return Choice(Value(Kind.DEVICE, base.place))
         case Kind.MODULE | Kind.INSTANCE | Kind.CLASS if base.subject is not None:
             found = attribute_of_instance(ev, base, name)
             if found is not None:

@@ -12,16 +12,22 @@ from devlint.analysis import (
     archives,
     backends,
     choices,
+    doubles,
+    early_reads,
     environment,
     failures,
     neglect,
     options,
     ordinals,
     precision,
+    roles,
     scope,
+    subsystem,
     swallowed,
     syntax,
+    torch_facts,
     uses,
+    workers,
 )
 from devlint.analysis.answer import BackendTest, Failure, Halving, Ignored, Mixture, Placement, Span, Visit
 from devlint.analysis.definitions import Function
@@ -254,6 +260,40 @@ class FileAnalysis:
     def is_local(self, span: Span) -> bool:
         node = self.program.expressions.get(span)
         return node is not None and uses.is_local(self.program, node)
+
+    def early_read(self, copy: Span, accelerator: str) -> Place | None:
+        node = self.program.expressions.get(copy)
+        read = early_reads.early_read(self.program, node, accelerator) if node is not None else None
+        return None if read is None else self._place(read)
+
+    def default_device(self, world: World) -> str | None:
+        if not self.program.sets_default_device:
+            return None
+        for node in syntax.walk(self.program.tree):
+            if isinstance(node, ast.Call) and node.args and self.program.name(node.func) in torch_facts.DEFAULTS:
+                for visit in self.visits(self.program.span(node.args[0]), world):
+                    named = (self.program.name(node.args[0]) or str(visit.value.const)).startswith("torch.cuda.")
+                    place = "cuda" if named else visit.value.only.place
+                    if place is not None and not visit.guards:
+                        return place
+        return None
+
+    def is_double(self, span: Span) -> bool:
+        node = self.program.expressions.get(span)
+        return node is not None and doubles.is_double(self.program, node)
+
+    def placed_by_worker(self, loader: Span, world: World) -> Place | None:
+        node = self.program.expressions.get(loader)
+        if not isinstance(node, ast.Call) or world.accelerator is None:
+            return None
+        found = workers.placed_by_worker(self.project.runs(world), self.program, node)
+        return None if found is None else self._place(found)
+
+    def is_entered(self, world: World) -> bool:
+        behind = roles.of_path(self.program.from_root)
+        if behind or not subsystem.falls_back(self.program):
+            return False
+        return not subsystem.entrance(self.project.runs(world), self.program)
 
     def saves_host_data(self, path: Span) -> bool:
         node = self.program.expressions.get(path)

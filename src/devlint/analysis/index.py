@@ -72,6 +72,10 @@ class Index:
         files = self._files_at([match.start() for match in read.finditer(self._text)])
         return tuple(filter(None, map(self._program, files or ())))
 
+    def says(self, word: str) -> bool:
+        """Whether a word stands in any file."""
+        return next(self._occurrences(word.encode()), None) is not None
+
     @cached_property
     def engines(self) -> bool:
         """Whether any file imports an engine of CUDA at the beginning of a line."""

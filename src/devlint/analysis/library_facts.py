@@ -14,6 +14,12 @@ CUDA_ENGINES: Final = frozenset(
 )
 #: packages with devices of their own, which are CUDA and the CPU (documentation of CTranslate2, and of what uses it)
 CUDA_OR_CPU: Final = ("faster_whisper", "ctranslate2", "whisperx")
+#: of these, packages that are built for CUDA and cannot be imported without it (their documentation)
+CUDA_IMPORTS: Final = frozenset(
+    "flash_attn flash_attn_2_cuda flash_attn_interface transformer_engine mamba_ssm causal_conv1d pycuda amp_C".split()
+)
+#: implementations of attention that transformers refuses to choose without CUDA. docs
+CUDA_ATTENTION: Final = frozenset(("flash_attention_2", "flash_attention_3"))
 #: packages that a folder of the same name in a project does not stand for
 NEVER_LOCAL: Final = frozenset(
     "torch torchvision torchaudio numpy scipy pandas matplotlib cv2 PIL sklearn onnx onnxruntime tensorflow".split()
@@ -34,3 +40,5 @@ MODEL_CLASSES: Final = tuple(
 )
 #: conveniences that hand their iterable on
 ITERATION_WRAPPERS: Final = frozenset("tqdm iter trange progress_bar track auto.tqdm notebook.tqdm".split())
+#: functions that write any object to a file, the first argument; none of them can map a tensor when it is read
+PICKLERS: Final = frozenset(("pickle.dump", "dill.dump", "cloudpickle.dump", "joblib.dump"))

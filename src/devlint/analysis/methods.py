@@ -52,6 +52,8 @@ def call_method(ev: Evaluator, receiver: Value, name: str, call: Call) -> Choice
             return _text_method(ev, receiver, name, call)
         case Kind.LIST:
             return _list_method(ev, receiver, name, call)
+        case Kind.GENERATOR:
+            return Choice(receiver) if name in ("manual_seed", "set_state") else UNKNOWN
         case Kind.DICT if name in ("get", "pop", "setdefault"):
             key = call.args[0].const if call.args else MISSING
             part = receiver.element(key)

@@ -10,11 +10,12 @@ import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from devlint.analysis import roles
+from devlint.analysis import roles, syntax
 from devlint.analysis.answer import Guard
 from devlint.analysis.definitions import ImportNode
 from devlint.analysis.names import imported_name
 from devlint.analysis.program import Program
+from devlint.analysis.torch_facts import AVAILABILITY
 
 if TYPE_CHECKING:
     from devlint.analysis.project import Project
@@ -74,6 +75,16 @@ def entrance(runs: Runs, program: Program, importers: int = IMPORTERS) -> frozen
     if shared is not None:
         return shared
     return frozenset({Guard.CONTRACT}) if found else frozenset()
+
+
+def falls_back(program: Program) -> bool:
+    """Whether a file somewhere chooses the CPU by an availability test: its author wants it to run without CUDA."""
+    return any(
+        isinstance(node, (ast.If, ast.IfExp))
+        and any(isinstance(part, ast.Call) and program.name(part.func) in AVAILABILITY for part in ast.walk(node.test))
+        and any(isinstance(part, ast.Constant) and part.value == "cpu" for part in ast.walk(node))
+        for node in syntax.walk(program.tree)
+    )
 
 
 def _importers(project: Project, program: Program) -> list[tuple[Program, ImportNode]]:

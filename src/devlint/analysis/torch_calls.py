@@ -63,6 +63,8 @@ def call_torch(ev: Evaluator, name: str, call: Call) -> Choice:
         return _operation(ev, name, call)
     if name.startswith("torch.nn."):
         return _module(ev, name, call)
+    if name == "torch.Generator":
+        return _generator(call)
     if name == "torch.utils.data.DataLoader":
         return Choice(Value(Kind.LOADER))
     if name.startswith("torch.cuda.") and name.endswith("Tensor"):
@@ -100,6 +102,16 @@ def _device(ev: Evaluator, call: Call) -> Choice:
         )  # fmt: skip
 
     return given.map(made)
+
+
+def _generator(call: Call) -> Choice:
+    """A generator of random numbers: on the CPU, unless told otherwise, whatever the default device is."""
+    given = call.device("device", 0)
+    if call.open:
+        return Choice(Value(Kind.GENERATOR))
+    if given is None:
+        return Choice(Value(Kind.GENERATOR, "cpu", origin=call.node))
+    return given.map(lambda v: Value(Kind.GENERATOR, v.place if v.is_device else None, origin=call.node))
 
 
 def _load(ev: Evaluator, call: Call, position: int) -> Choice:

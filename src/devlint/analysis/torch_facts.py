@@ -93,6 +93,9 @@ DTYPES: Final = frozenset(
 )
 #: types that a module cannot be converted to. docs of Module.to
 INTEGERS: Final = frozenset("int8 int16 short int32 int int64 long uint8 bool".split())
+DOUBLE: Final = frozenset(("float64", "double"))
+#: accelerators that have no double precision. docs of torch.mps
+NO_DOUBLE: Final = frozenset(("mps",))
 HALF: Final = frozenset(("float16", "half"))
 
 #: torch functions whose result is no tensor -> its kind. docs
@@ -110,7 +113,6 @@ NOT_A_TENSOR: Final = {
     "torch.finfo": "unknown",
     "torch.iinfo": "unknown",
     "torch.get_default_dtype": "dtype",
-    "torch.Generator": "unknown",
     "torch.autocast": "unknown",
     "torch.set_num_threads": "none",
     "torch.is_floating_point": "bool",
@@ -207,12 +209,50 @@ MODULE_WRAPPERS: Final = frozenset(
     "torch.jit.script".split()
 )
 
+#: contexts of automatic precision -> position of the device type; None where it is CUDA by name. docs
+AUTOCAST: Final[dict[str, int | None]] = {
+    "torch.autocast": 0,
+    "torch.amp.autocast": 0,
+    "torch.amp.autocast_mode.autocast": 0,
+    "torch.cuda.amp.autocast": None,
+    "torch.cuda.amp.autocast_mode.autocast": None,
+}
+#: the same for what scales gradients, which is for CUDA when nothing is said
+GRAD_SCALERS: Final[dict[str, int | None]] = {
+    "torch.amp.GradScaler": 0,
+    "torch.amp.grad_scaler.GradScaler": 0,
+    "torch.cuda.amp.GradScaler": None,
+    "torch.cuda.amp.grad_scaler.GradScaler": None,
+}
+
+#: functions that draw random numbers from a generator, on the device of their first argument
+DRAWING: Final = frozenset(
+    f"torch.{name}" for name in "multinomial bernoulli poisson normal nn.init.normal_ nn.init.uniform_".split()
+)
+#: methods that do so for their tensor
+DRAWING_METHODS: Final = frozenset(
+    "normal_ uniform_ random_ bernoulli_ exponential_ cauchy_ geometric_ log_normal_ multinomial bernoulli".split()
+)
+#: factories that do so
+DRAWING_FACTORIES: Final = frozenset(f"torch.{name}" for name in "rand randn randint randperm".split())
+#: functions that change the device of new tensors, or their type
+DEFAULTS: Final = frozenset(("torch.set_default_device", "torch.set_default_tensor_type"))
+
 #: calls that do not return
 EXITS: Final = frozenset("sys.exit exit quit os._exit os.abort pytest.skip pytest.fail pytest.exit".split())
 
 
 _KNOWN: Final = frozenset(
-    {"torch.device", "torch.save", "torch.nn.Module", *AVAILABILITY, *LOADERS, *FACTORIES, *NOT_A_TENSOR}
+    {
+        "torch.device",
+        "torch.Generator",
+        "torch.save",
+        "torch.nn.Module",
+        *AVAILABILITY,
+        *LOADERS,
+        *FACTORIES,
+        *NOT_A_TENSOR,
+    }
 )
 
 

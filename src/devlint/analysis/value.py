@@ -39,6 +39,7 @@ class Kind(str, enum.Enum):
     DICT = "dict"
     SLICE = "slice"
     LOADER = "loader"
+    GENERATOR = "generator"  # of random numbers, which are made where it is
     FUNCTION = "function"
     CLASS = "class"
     INSTANCE = "instance"
