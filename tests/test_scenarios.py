@@ -30,6 +30,7 @@ WRONG = {
     "load_without_map_location": (
         "weights_only=True, map_location=self.device", 'weights_only=True, map_location="cpu"',
     ),
+    "nccl_only": ('backend="nccl" if torch.cuda.is_available()', 'backend="nccl" if dist.is_nccl_available()'),
     "numpy_without_cpu": ("np.max(audio.cpu().numpy())", "np.max(audio.clone().numpy())"),
     "tensor_without_device": ("size, size, device=scores.device", "size, size, device=device"),
     "uncalled_availability": ("while use_gpu() == True", "while use_gpu"),

@@ -78,6 +78,12 @@ RAISES: Final = {
     "torch.cuda.is_bf16_supported": Absence("", _NO_DRIVER, before=(2, 5)),
 }
 
+#: process groups of this backend (torch.distributed)
+NCCL: Final = Absence(
+    "RuntimeError: Distributed package doesn't have NCCL built in",
+    "ValueError: ProcessGroupNCCL is only supported with GPUs, no GPUs found!",
+)
+
 #: calls that are harmless everywhere and do nothing for an accelerator that is not CUDA -> what does
 IDLE: Final = {
     "torch.cuda.empty_cache": "`torch.accelerator.empty_cache()` behind `torch.accelerator.is_available()` (torch 2.9)",
