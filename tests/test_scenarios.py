@@ -27,6 +27,10 @@ WRONG = {
     ),
     "implicit_host_copy": ("[item.detach().cpu() for item in losses]", "[item.detach() for item in losses]"),
     "inverted_device_request": ('kwargs.get("ngpu", 1) == 0', 'kwargs.get("ngpu", 0) == 0'),
+    "legacy_cuda_type": (
+        "torch.FloatTensor(size, 2).to(device)",
+        "(torch.cuda if torch.cuda.is_available() else torch).FloatTensor(size, 2)",
+    ),
     "load_without_map_location": (
         "weights_only=True, map_location=self.device", 'weights_only=True, map_location="cpu"',
     ),

@@ -84,6 +84,16 @@ NCCL: Final = Absence(
     "ValueError: ProcessGroupNCCL is only supported with GPUs, no GPUs found!",
 )
 
+#: types of tensors that live on CUDA, called or made the default: then, without a driver, what is made next raises
+LEGACY: Final = {
+    f"torch.cuda.{name}Tensor": Absence(
+        f"TypeError: type torch.cuda.{name}Tensor not available. Torch not compiled with CUDA enabled"
+    )
+    for name in "Float Double Half BFloat16 Long Int Short Char Byte Bool".split()
+}
+#: what such a type does as the argument of ``Tensor.type``
+CONVERTED: Final = Absence("RuntimeError: Cannot initialize CUDA without ATen_cuda library")
+
 #: calls that are harmless everywhere and do nothing for an accelerator that is not CUDA -> what does
 IDLE: Final = {
     "torch.cuda.empty_cache": "`torch.accelerator.empty_cache()` behind `torch.accelerator.is_available()` (torch 2.9)",
