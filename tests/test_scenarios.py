@@ -36,6 +36,7 @@ WRONG = {
     ),
     "nccl_only": ('backend="nccl" if torch.cuda.is_available()', 'backend="nccl" if dist.is_nccl_available()'),
     "numpy_without_cpu": ("np.max(audio.cpu().numpy())", "np.max(audio.clone().numpy())"),
+    "pin_without_accelerator": ("pin_memory=torch.cuda.is_available()", "pin_memory=False"),
     "tensor_without_device": ("size, size, device=scores.device", "size, size, device=device"),
     "uncalled_availability": ("while use_gpu() == True", "while use_gpu"),
     "unconditional_half": (
