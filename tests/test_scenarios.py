@@ -16,6 +16,9 @@ WRONG = {
         'if (torch.cuda.is_available() or backend == "directml") and',
         'if torch.cuda.is_available() or backend == "directml" and',
     ),
+    "cuda_default_argument": (
+        'torch.device("cuda:0" if torch.cuda.is_available()', 'torch.device("cuda:0" if torch.version.cuda',
+    ),
     "device_comparison": ('if str(device).startswith("cuda"):', 'if str(device) == "cuda":'),
     "device_index_truthiness": ("if gpu_id is not None:", "if str(gpu_id):"),
     "discarded_transfer": ("values = values.cuda()", "values = values.cpu()"),

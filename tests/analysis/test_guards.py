@@ -50,7 +50,6 @@ GUARDED = [
     ("if verbose:\n    import tensorrt\n    boom()", CUDA),
     ("try:\n    import tensorrt\nexcept ImportError:\n    pass\nboom()", CUDA | WITHOUT),
     ("try:\n    import tensorrt\n    boom()\nexcept ImportError:\n    pass", CUDA),
-    ("if self.pin_memory:\n    boom()", CUDA),
     ("if verbose:\n    boom()", CUDA | WITHOUT),
     ("if x > 3:\n    return\nboom()", CUDA | WITHOUT),
 ]

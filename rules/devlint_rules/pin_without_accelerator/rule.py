@@ -23,8 +23,8 @@ def check(node: cst.Call, context: Context) -> Iterator[Finding]:
     ]
     if not bad:
         return
-    is_factory = context.name(node.func) in FACTORIES
-    error = _NO_ALLOCATOR if is_factory else f"RuntimeError: {bad[0].complaint}" if bad[0].build != "cpu" else _NO_DEVICE
+    without = _NO_DEVICE if bad[0].build == "cpu" else f"RuntimeError: {bad[0].complaint}"
+    error = _NO_ALLOCATOR if context.name(node.func) in FACTORIES else without
     yield context.report(
         node,
         f"{context.quote(node.func)} pins memory, for which world `{bad[0].name}` has no accelerator: {error}",

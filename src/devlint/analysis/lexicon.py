@@ -200,7 +200,8 @@ def flavours(name: str) -> frozenset[Guard]:
         out.add(Guard.DTYPE)
     if found & DISTRIBUTED or found >= {"world", "size"} or found >= {"multi", "gpu"}:
         out.add(Guard.DISTRIBUTED)
-    if found & (ACCELERATOR | DEVICE | {"devices"} | ENGINE | PINNING) or polarity(name) or availability(name) is not None:
+    named = ACCELERATOR | DEVICE | {"devices"} | ENGINE | PINNING
+    if found & named or polarity(name) or availability(name) is not None:
         out.add(Guard.DEVICE)
     return frozenset(out)
 
