@@ -247,7 +247,7 @@ class Context:
         """What ``parser.add_argument("--device")`` parses, if nothing in the program reads it."""
         return self._analysis.ignored_option(self.span(call))
 
-    def left_to_default(self, default: cst.CSTNode, worlds: Collection[World]) -> dict[World, tuple[Place, ...]]:
+    def left_to_default(self, default: cst.CSTNode, worlds: Collection[World]) -> Mapping[World, tuple[Place, ...]]:
         """The calls that leave a parameter to its default, of some worlds those that reach any; with no calls where a
         package only hands the function on. Nothing where the function does not use it, or asks for the hardware."""
         return self._analysis.left_to_default(self.span(default), worlds)

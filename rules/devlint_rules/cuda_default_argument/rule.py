@@ -33,11 +33,11 @@ def check(node: cst.Param | cst.Call, context: Context) -> Iterator[Finding]:
                 calls = sorted({call for found in left.values() for call in found})
                 yield _finding(node, default, name, left, calls, context)
         case cst.Call(func=cst.Attribute(attr=cst.Name("add_argument")), args=[cst.Arg(value=flag), *_]):
-            default = context.argument(node, "default")
-            if isinstance(default, cst.BaseExpression):
-                bad = [world for world in _missing(default, context) if _is_asked(node, world, context)]
-                if bad:
-                    yield _finding(node, default, context.text(flag).strip("\"'"), bad, (), context)
+            given = context.argument(node, "default")
+            missing = _missing(given, context) if isinstance(given, cst.BaseExpression) else ()
+            bad = [world for world in missing if _is_asked(node, world, context)]
+            if bad and isinstance(given, cst.BaseExpression):
+                yield _finding(node, given, context.text(flag).strip("\"'"), bad, (), context)
 
 
 def _missing(default: cst.BaseExpression, context: Context) -> list[World]:
