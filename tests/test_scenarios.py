@@ -24,6 +24,9 @@ WRONG = {
     "discarded_transfer": ("values = values.cuda()", "values = values.cpu()"),
     "half_by_default": ("use_fp16 = torch.cuda.is_available()", "use_fp16 = False"),
     "hardcoded_cuda_move": ("256).to(mel.device)", '256).to("cuda" if torch.cuda.is_available() else "cpu")'),
+    "hardcoded_device_index": (
+        'decoder.to("cuda:1" if torch.cuda.device_count() > 1', 'decoder.to("cuda:1" if torch.cuda.is_available()',
+    ),
     "ignored_device_choice": (
         'if not torch.cuda.is_available() or not options.get("use_gpu", True)',
         'if not options.get("use_gpu", True)',
