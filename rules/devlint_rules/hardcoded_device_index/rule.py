@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
-from devlint.rule import Context, Finding, Fix, Iterator, Outcome, Placement, Related, Safety, escapes
+from devlint.rule import Context, Edit, Finding, Fix, Iterator, Outcome, Placement, Related, Safety, escapes
 
 _ERROR = "AcceleratorError: CUDA error: invalid device ordinal"
 
@@ -39,13 +39,14 @@ def _fails(placement: Placement) -> bool:
 
 def _fix(node: cst.Call | cst.SimpleString, context: Context) -> Fix | None:
     """The selected device where one is in scope; else this one where there are so many."""
+    moved: tuple[Edit, ...] = ()
     match node:
         case cst.Call(func=cst.Attribute(attr=method), args=[cst.Arg(keyword=None, value=cst.Integer() as index), *_]):
             written: cst.Integer | cst.SimpleString = index
             first, moved = "0", (context.replace(method, "to"),)
         case cst.SimpleString() if ":" in node.value:
             written = node
-            first, moved = f"{node.value.partition(':')[0]}:0{node.quote}", ()
+            first = f"{node.value.partition(':')[0]}:0{node.quote}"
         case _:
             return None
     device = next(iter(context.devices_in_scope(node)), None)
