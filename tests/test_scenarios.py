@@ -22,6 +22,9 @@ WRONG = {
     "device_comparison": ('if str(device).startswith("cuda"):', 'if str(device) == "cuda":'),
     "device_index_truthiness": ("if gpu_id is not None:", "if str(gpu_id):"),
     "discarded_transfer": ("values = values.cuda()", "values = values.cpu()"),
+    "gpu_device_ids": (
+        'int(os.environ["RANK"])] if str(device).startswith("cuda") else None', 'int(os.environ["RANK"])] or None',
+    ),
     "half_by_default": ("use_fp16 = torch.cuda.is_available()", "use_fp16 = False"),
     "hardcoded_cuda_move": ("256).to(mel.device)", '256).to("cuda" if torch.cuda.is_available() else "cpu")'),
     "hardcoded_device_index": (
