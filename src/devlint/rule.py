@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import builtins
 import enum
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -273,6 +273,15 @@ class Context:
     def ignored_option(self, call: cst.Call) -> Ignored | None:
         """What ``parser.add_argument("--device")`` parses, if nothing in the program reads it."""
         return self._analysis.ignored_option(self.span(call))
+
+    def left_to_default(self, default: cst.CSTNode, worlds: Collection[World]) -> Mapping[World, tuple[Place, ...]]:
+        """The calls that leave a parameter to its default, of some worlds those that reach any; with no calls where a
+        package only hands the function on. Nothing where the function does not use it, or asks for the hardware."""
+        return self._analysis.left_to_default(self.span(default), worlds)
+
+    def asks_hardware(self) -> bool:
+        """Whether the file asks anywhere which hardware there is."""
+        return self._analysis.asks_hardware
 
     def dropped_choice(self, target: cst.CSTNode) -> Place | None:
         """Where the choice of a device was taken that a name held, read by nobody, until this binds it anew."""

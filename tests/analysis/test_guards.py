@@ -41,6 +41,7 @@ GUARDED = [
     ("while torch.cuda.is_available():\n    boom()", CUDA),
     ("[boom() for _ in range(3) if torch.cuda.is_available()]", CUDA),
     ("for i in range(torch.cuda.device_count()):\n    boom()", CUDA),
+    ("torch.multiprocessing.spawn(boom(), nprocs=torch.cuda.device_count())", CUDA),
     ("if torch.backends.mps.is_available():\n    boom()", {"mps", "mps-requested", "mps-cpu-requested"}),
     ("if torch.accelerator.is_available():\n    boom()", CUDA | {"mps", "mps-requested", "mps-cpu-requested"}),
     ("if torch.version.cuda:\n    boom()", CUDA | {"driverless"}),

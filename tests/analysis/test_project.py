@@ -341,3 +341,27 @@ def test_a_package_that_gives_names_on_demand(files):
     }
     found = files("main.py", main="from package import pick\nif pick():\n    boom()\n", **code)
     assert found.reached("boom()") == CUDA
+
+
+class TestDefaults:
+    LOAD = 'def load(path, device="cuda"):\n    return place(path, device)\n'
+
+    def left(self, files, **code):
+        """Who leaves the device of ``load`` to its default without a GPU, by file."""
+        found = files("kit/loading.py", **{"kit/__init__": ""} | code, kit___loading=self.LOAD)
+        left = found.analysis.left_to_default(found.span('"cuda"'), [found.world("cpu")])
+        return {world.name: [place.path for place in places] for world, places in left.items()}
+
+    def test_a_call_in_another_file_relies_on_it(self, files):
+        assert [*self.left(files, main="from kit.loading import load\nload('a')\n")] == ["cpu"]
+
+    def test_a_call_that_gives_it_does_not(self, files):
+        assert self.left(files, main="from kit.loading import load\nload('a', 'cpu')\nload('a', **options)\n") == {}
+
+    def test_a_guarded_call_does_not(self, files):
+        main = "import torch\nfrom kit.loading import load\nif torch.cuda.is_available():\n    load('a')\n"
+        assert self.left(files, main=main) == {}
+
+    def test_what_a_package_hands_on_is_called_by_others(self, files):
+        assert self.left(files, **{"kit/__init__": "from .loading import load\n"}) == {"cpu": []}
+        assert self.left(files) == {}

@@ -30,6 +30,7 @@ def guards(code: str, path: str = "program.py") -> set[Guard]:
         ("boom()", "app.py", set()),
         ("def cuda(self):\n    boom()", "app.py", {Guard.CONTRACT}),
         ("class CUDAPrefetcher:\n    def next(self):\n        boom()", "app.py", {Guard.CONTRACT}),
+        ("def pin_memory(self):\n    boom()", "app.py", {Guard.CONTRACT}),
         ("class A(Dataset):\n    def __getitem__(self, i):\n        boom()", "app.py", {Guard.DATA}),
         ("def collate_fn(batch):\n    boom()", "app.py", {Guard.DATA}),
         ("def test_it():\n    boom()", "tests/test_app.py", {Guard.DATA}),

@@ -84,6 +84,22 @@ RAISES: Final = {
     "torch.cuda.is_bf16_supported": Absence("", _NO_DRIVER, before=(2, 5)),
 }
 
+#: process groups of this backend (torch.distributed)
+NCCL: Final = Absence(
+    "RuntimeError: Distributed package doesn't have NCCL built in",
+    "ValueError: ProcessGroupNCCL is only supported with GPUs, no GPUs found!",
+)
+
+#: types of tensors that live on CUDA, called or made the default: then, without a driver, what is made next raises
+LEGACY: Final = {
+    f"torch.cuda.{name}Tensor": Absence(
+        f"TypeError: type torch.cuda.{name}Tensor not available. Torch not compiled with CUDA enabled"
+    )
+    for name in "Float Double Half BFloat16 Long Int Short Char Byte Bool".split()
+}
+#: what such a type does as the argument of ``Tensor.type``
+CONVERTED: Final = Absence("RuntimeError: Cannot initialize CUDA without ATen_cuda library")
+
 #: calls that are harmless everywhere and do nothing for an accelerator that is not CUDA -> what does
 IDLE: Final = {
     "torch.cuda.empty_cache": "`torch.accelerator.empty_cache()` behind `torch.accelerator.is_available()` (torch 2.9)",

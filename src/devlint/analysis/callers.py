@@ -18,6 +18,7 @@ from devlint.analysis.trace import Trace
 from devlint.analysis.value import UNKNOWN, Choice, Kind, Value, join
 
 if TYPE_CHECKING:
+    from devlint.analysis.index import Index
     from devlint.analysis.runs import Runs
 
 #: decorators that leave a function to those who name it
@@ -188,3 +189,32 @@ def _given(trace: Trace, call: ast.Call, function: Function) -> Iterator[tuple[s
 
 def _value(trace: Trace, node: ast.expr) -> Choice:
     return join(*(visit.value for visit in trace.visits.get(node, ()))) if node in trace.visits else UNKNOWN
+
+
+def leaving_out(runs: Runs, function: Function, parameter: str) -> Iterator[tuple[Reference, Visit]]:
+    """The calls of a function, for certain its own and reached in one world, that leave a parameter to its default."""
+    name = function.owner.name if function.owner is not None and function.name == "__init__" else function.name
+    for reference in called(runs.project.index, function, name):
+        call = reference.call
+        if call is not None and _leaves_out(call, function, parameter):
+            trace = runs.informed(reference.program, reference.program.unit_at(reference.node))
+            for visit in _visits(trace, reference):
+                if _means(runs, visit, reference, function, name):
+                    yield reference, visit
+
+
+def called(index: Index, function: Function, name: str) -> list[Reference]:
+    """Where a name may mean a function or its class, in its own file and, unless it is written too often, in others."""
+    nearby = [Reference(function.program, node) for node in function.program.named(name)]
+    others = (one for one in index.references(name) or () if one.program is not function.program)
+    return _ordered((*nearby, *others), function)
+
+
+def _leaves_out(call: ast.Call, function: Function, parameter: str) -> bool:
+    spec = function.node.args
+    names = [one.arg for one in (*spec.posonlyargs, *spec.args)]
+    if function.owner is not None and not function.decorated("staticmethod"):
+        del names[:1]
+    if any(isinstance(one, ast.Starred) for one in call.args) or any(one.arg is None for one in call.keywords):
+        return False  # it may be behind the star
+    return parameter not in (*names[: len(call.args)], *(one.arg for one in call.keywords))

@@ -52,6 +52,8 @@ def _call(ev: Evaluator, node: ast.Call, state: State) -> Choice:
             return receiver
     else:
         target = ev.evaluate(node.func, state)
+    if _starts_nothing(ev, node, state):
+        return NONE
     call = _evaluated(ev, node, state)
     if target is None or not target.any(_asks_itself):
         _device_keyword(ev, call)
@@ -65,6 +67,14 @@ def _call(ev: Evaluator, node: ast.Call, state: State) -> Choice:
     if result.all(lambda v: v.kind is Kind.UNKNOWN) and _runs_model(ev, call):
         return Choice(Value(Kind.MOVABLE, ev.run, because=Because.ROLE))
     return result
+
+
+def _starts_nothing(ev: Evaluator, node: ast.Call, state: State) -> bool:
+    """``spawn(worker, nprocs=torch.cuda.device_count())`` without a GPU: there is no process that runs the worker."""
+    if last_name(node.func) != "spawn":
+        return False
+    counts = [keyword.value for keyword in node.keywords if keyword.arg == "nprocs"] + node.args[2:3]
+    return bool(counts) and ev.evaluate(counts[0], state).const == 0
 
 
 def _evaluated(ev: Evaluator, node: ast.Call, state: State) -> Call:

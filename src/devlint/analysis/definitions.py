@@ -50,7 +50,7 @@ class Function:
         """Whether it asks for some hardware (``torch.cuda.is_available()``, ``has_mps()``), and not only where it was
         given no device."""
         calls = (node for node in syntax.walk(self.node) if isinstance(node, ast.Call))
-        return any(_is_availability(self.program, call) and not self._is_default(call) for call in calls)
+        return any(is_availability(self.program, call) and not self._is_default(call) for call in calls)
 
     def _is_default(self, node: ast.AST) -> bool:
         """Whether something is only looked at where something else is missing: ``device or ...``, ``if not device:``,
@@ -73,7 +73,7 @@ class Function:
         return any(last_name(decorator) in names for decorator in self.node.decorator_list)
 
 
-def _is_availability(program: Program, call: ast.Call) -> bool:
+def is_availability(program: Program, call: ast.Call) -> bool:
     if program.name(call.func) in torch_facts.AVAILABILITY:
         return True
     return lexicon.availability(last_name(call.func) or "") is not None

@@ -12,6 +12,7 @@ from devlint.analysis import (
     archives,
     backends,
     choices,
+    defaults,
     doubles,
     early_reads,
     environment,
@@ -332,6 +333,24 @@ class FileAnalysis:
         traces = {world: [self.trace(unit, world) for unit in self.program.units] for world in self.worlds}
         instead = {world: neglect.trained_on(self.program, found) for world, found in traces.items()}
         return Ignored(name, {world: device for world, device in instead.items() if device is not None})
+
+    def left_to_default(self, default: Span, worlds: Collection[World]) -> dict[World, tuple[Place, ...]]:
+        node = self.program.expressions.get(default)
+        owned = defaults.parameter_of(self.program, node) if node is not None else None
+        if owned is None or not defaults.is_taken_as_it_is(*owned):
+            return {}
+        if defaults.is_offered(self.project.index, owned[0]):
+            return dict.fromkeys(worlds, ())
+        found = {world: defaults.relying(self.project.runs(world), *owned) for world in worlds}
+        return {
+            world: tuple(call.program.source.place(*call.program.span(call.node)) for call in calls)
+            for world, calls in found.items()
+            if calls
+        }
+
+    @cached_property
+    def asks_hardware(self) -> bool:
+        return defaults.asks(self.program)
 
     def dropped_choice(self, target: Span) -> Place | None:
         node = self.program.expressions.get(target)

@@ -52,6 +52,8 @@ ENGINE = frozenset(
     "directml rocm mps xpu npu mlu musa hpu tpu xla ipex"
 ).split()
 )  # fmt: skip
+#: words of host memory that an accelerator copies from
+PINNING = frozenset(("pin", "pinned"))
 #: what such a name may say that means torch itself
 FRAMEWORK = frozenset(("torch", "pytorch", "pt"))
 #: last words of names that hold which backend computes
@@ -200,7 +202,8 @@ def flavours(name: str) -> frozenset[Guard]:
         out.add(Guard.DTYPE)
     if found & DISTRIBUTED or found >= {"world", "size"} or found >= {"multi", "gpu"}:
         out.add(Guard.DISTRIBUTED)
-    if found & (ACCELERATOR | DEVICE | {"devices"} | ENGINE) or polarity(name) or availability(name) is not None:
+    named = ACCELERATOR | DEVICE | {"devices"} | ENGINE | PINNING
+    if found & named or polarity(name) or availability(name) is not None:
         out.add(Guard.DEVICE)
     if found & VERSION or (found & {"torch", "pytorch", "pt"} and any(part.isdigit() for part in found)):
         out.add(Guard.VERSION)  # ``is_torch_version``, ``TORCH_2_6``

@@ -82,7 +82,9 @@ def _moved(receiver: Value, place: str | None, origin: ast.AST | None = None) ->
 
 
 def _cuda(ev: Evaluator, receiver: Value, call: Call) -> Choice:
-    ev.put(call.node, Value(Kind.DEVICE, "cuda", literal=True), call.state)
+    given = call.argument("device", 0)
+    index = given.const if given is not None and isinstance(given.const, int) else None
+    ev.put(call.node, Value(Kind.DEVICE, "cuda", index=index, literal=True), call.state)
     _move_in_place(receiver, "cuda", call)
     return _moved(receiver, "cuda", call.node)
 

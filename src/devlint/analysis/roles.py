@@ -54,9 +54,9 @@ def of(program: Program, unit: Function) -> frozenset[Guard]:
 
 
 def _is_for_accelerators(unit: Function) -> bool:
-    """``def cuda(self)``, ``class CUDAPrefetcher``: who calls it asks for an accelerator."""
+    """``def cuda(self)``, ``class CUDAPrefetcher``, ``def pin_memory(self)``: who calls it asks for an accelerator."""
     names = (unit.name,) if unit.owner is None else (unit.name, unit.owner.name)
-    return any(lexicon.polarity(name) > 0 for name in names)
+    return any(lexicon.polarity(name) > 0 or lexicon.PINNING & set(lexicon.words(name)) for name in names)
 
 
 def _prepares_data(program: Program, unit: Function) -> bool:

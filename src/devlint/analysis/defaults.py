@@ -1,0 +1,75 @@
+"""Defaults: whose they are, and who relies on them."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from devlint.analysis import choices, syntax
+from devlint.analysis.answer import HARDWARE_GUARDS, Guard
+from devlint.analysis.callers import Reference, called, leaving_out
+from devlint.analysis.definitions import Function, is_availability
+from devlint.analysis.program import Program
+
+if TYPE_CHECKING:
+    from devlint.analysis.index import Index
+    from devlint.analysis.runs import Runs
+
+#: what says that a missing accelerator is thought of, or that the device does not matter
+_SILENT = HARDWARE_GUARDS | {Guard.DATA}
+
+
+def parameter_of(program: Program, default: ast.expr) -> tuple[Function, str] | None:
+    """The function, and its parameter, that something is the default of."""
+    spec = program.parents.get(default)
+    function = program.by_node.get(program.parents[spec]) if isinstance(spec, ast.arguments) else None
+    if function is None or not isinstance(spec, ast.arguments):
+        return None
+    names = [one.arg for one in (*spec.posonlyargs, *spec.args)]
+    given = dict(zip(spec.defaults, names[len(names) - len(spec.defaults) :], strict=True))
+    given |= {one: name.arg for name, one in zip(spec.kwonlyargs, spec.kw_defaults, strict=True) if one is not None}
+    return function, given[default]
+
+
+def relying(runs: Runs, function: Function, parameter: str) -> list[Reference]:
+    """The calls that leave a parameter to its default in one world, past no guard; what a file shows of itself where it
+    is run as a program does not count."""
+    found = leaving_out(runs, function, parameter)
+    calls = dict.fromkeys(reference for reference, visit in found if not visit.guards & _SILENT)
+    return [call for call in calls if not _is_shown(call)]
+
+
+def _is_shown(call: Reference) -> bool:
+    """Whether a call stands below ``if __name__ == "__main__":``."""
+    node: ast.AST | None = call.node
+    while node is not None:
+        match node:
+            case ast.If(test=ast.Compare(left=ast.Name(id="__name__"))):
+                return True
+        node = call.program.parents.get(node)
+    return False
+
+
+def is_taken_as_it_is(function: Function, parameter: str) -> bool:
+    """Whether a function does something with a parameter, and neither it nor its class asks which hardware there is."""
+    beside = function.owner.methods.values() if function.owner is not None else (function,)
+    return choices.reads(function, parameter) and not any(other.asks for other in beside)
+
+
+def is_offered(index: Index, function: Function) -> bool:
+    """Whether a package hands a function or class on to others, and does not call it itself."""
+    subject = function.owner.name if function.owner is not None else function.name
+    if function.outer is not None or (function.owner is not None and function.name != "__init__"):
+        return False
+    *folders, file = function.program.from_root.split("/")
+    module = folders[-1] if file == "__init__.py" and folders else file.removesuffix(".py")
+    handed = any(
+        importer.from_root.endswith("__init__.py") and any(alias.name == subject for alias in statement.names)
+        for importer, statement in index.imports(module)
+    )
+    return handed and not called(index, function, subject)
+
+
+def asks(program: Program) -> bool:
+    """Whether a file asks anywhere which hardware there is."""
+    return any(isinstance(node, ast.Call) and is_availability(program, node) for node in syntax.walk(program.tree))
