@@ -26,6 +26,7 @@ WRONG = {
         'if not options.get("use_gpu", True)',
     ),
     "implicit_host_copy": ("[item.detach().cpu() for item in losses]", "[item.detach() for item in losses]"),
+    "index_before_move": ("data[chunk.cpu()].to(device, non_blocking=True)", "data[chunk.cpu()]"),
     "inverted_device_request": ('kwargs.get("ngpu", 1) == 0', 'kwargs.get("ngpu", 0) == 0'),
     "load_without_map_location": (
         "weights_only=True, map_location=self.device", 'weights_only=True, map_location="cpu"',
@@ -36,6 +37,7 @@ WRONG = {
     "unconditional_half": (
         'self.model.half() if str(self.device) != "cpu" else', "self.model.half() if torch.cuda.is_available() else",
     ),
+    "unregistered_tensor": ("positional_encoding(512, width), persistent=False", "positional_encoding(512, width)"),
     "unguarded_cuda_call": ('if str(device).startswith("cuda"):', 'if device == "cuda":'),
 }  # fmt: skip
 

@@ -189,6 +189,19 @@ class Context:
         world."""
         return self._analysis.mixtures(self.span(node))
 
+    def is_left_behind(self, target: cst.CSTNode) -> bool:
+        """Whether moving a module leaves the attribute where it is that is bound here: nothing registers it, the module
+        moves nothing itself, and nobody else binds it."""
+        return self._analysis.is_left_behind(self.span(target))
+
+    def is_plainly_kept(self, target: cst.CSTNode) -> bool:
+        """Whether an attribute is bound here only, in ``__init__`` once the module is set up: it can be registered."""
+        return self._analysis.is_plainly_kept(self.span(target))
+
+    def is_read_where_it_meets(self, target: cst.CSTNode) -> bool:
+        """Whether nothing reads an attribute but the operations in which it meets tensors elsewhere."""
+        return self._analysis.is_read_where_it_meets(self.span(target))
+
     def backend_tests(self, node: cst.CSTNode) -> tuple[BackendTest, ...]:
         """Where the function around an expression asks which backend was chosen, in the order of the text."""
         return self._analysis.backend_tests(self.span(node))

@@ -66,6 +66,8 @@ class Mixture:
     guards: frozenset[Guard] = frozenset()
     caught: frozenset[str] = frozenset()
     inlined: bool = False
+    #: whether what comes of the operation is moved right away: too late
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True)

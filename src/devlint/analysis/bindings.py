@@ -58,7 +58,7 @@ def _assign_attribute(ev: Evaluator, target: ast.Attribute, value: Choice, state
         return
     state.set(path, value)
     if path == f"{ev.self_name}.{target.attr}":
-        store_field(ev, target.attr, value)
+        store_field(ev, target.attr, value, target)
         if lexicon.names_device(target.attr):  # an attribute named device is what others place by
             for one in value:
                 if one.literal:

@@ -10,6 +10,7 @@ from functools import cached_property, partial
 
 from devlint.analysis import (
     archives,
+    attributes,
     backends,
     choices,
     neglect,
@@ -160,7 +161,7 @@ class FileAnalysis:
     def _mixed(self, node: ast.AST, world: World) -> Iterator[Mixture]:
         for met in self._meetings_of(node, world):
             at, parameter = self._place(met.at), self._parameter(node, met, world)
-            yield Mixture(world, at, met.host, met.other, parameter, met.guards, met.caught, met.inlined)
+            yield Mixture(world, at, met.host, met.other, parameter, met.guards, met.caught, met.inlined, met.late)
 
     def _parameter(self, node: ast.AST, met: Meeting, world: World) -> str | None:
         """A tensor parameter of the function around a node that the other operand is, or is made from."""
@@ -193,6 +194,31 @@ class FileAnalysis:
     @cached_property
     def _met(self) -> dict[World, dict[ast.AST, set[Function | None]]]:
         return {}
+
+    def is_left_behind(self, target: Span) -> bool:
+        node = self.program.expressions.get(target)
+        unit = self.program.unit_at(node) if node is not None else None
+        if not isinstance(node, ast.Attribute) or unit is None or unit.owner is None:
+            return False
+        subject = self.run(self.worlds[0]).subject(unit)
+        if subject is None or node is not attributes.first_binding(unit.owner, node.attr):
+            return False
+        return attributes.is_left_behind(subject, node.attr, self.project.index)
+
+    def is_plainly_kept(self, target: Span) -> bool:
+        node = self.program.expressions.get(target)
+        unit = self.program.unit_at(node) if isinstance(node, ast.Attribute) else None
+        if not isinstance(node, ast.Attribute) or unit is None or unit.owner is None:
+            return False
+        return attributes.is_plainly_kept(unit.owner, node)
+
+    def is_read_where_it_meets(self, target: Span) -> bool:
+        node = self.program.expressions.get(target)
+        unit = self.program.unit_at(node) if isinstance(node, ast.Attribute) else None
+        if not isinstance(node, ast.Attribute) or unit is None or unit.owner is None:
+            return False
+        met = {met.at for world in self.worlds if world.accelerator for met in self._meetings_of(node, world)}
+        return attributes.is_read_only_in(unit.owner, node.attr, met, self.project.index)
 
     def devices_in_scope(self, span: Span) -> tuple[str, ...]:
         node = self.program.expressions.get(span)

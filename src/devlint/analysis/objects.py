@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import ast
+from functools import partial
+
 from devlint.analysis import library_facts
 from devlint.analysis.definitions import ClassNode
 from devlint.analysis.evaluator import Evaluator
 from devlint.analysis.names import last_name
 from devlint.analysis.state import State
 from devlint.analysis.subject import Subject
-from devlint.analysis.value import MISSING, Choice, Kind, Value, join
+from devlint.analysis.value import MISSING, Choice, Kind, Provenance, Value, join, throughout
 from devlint.finding import Because
 
 
@@ -45,8 +48,9 @@ def instance(ev: Evaluator, subject: Subject, *, inside: bool = False) -> Value:
     return Value(Kind.MODULE, ev.run if inside else "cpu", subject=subject, because=Because.ROLE)
 
 
-def store_field(ev: Evaluator, attribute: str, value: Choice) -> None:
+def store_field(ev: Evaluator, attribute: str, value: Choice, target: ast.Attribute) -> None:
     """``self.attribute = value`` inside a method: join it to what the class holds."""
+    value = value.map(lambda v: throughout(v, partial(_kept, target)))
     frame = ev.frame
     subject = ev.subjects.get(frame.owner) if frame.owner is not None else None
     if subject is None or (ev.inlined and not subject.busy):
@@ -57,6 +61,12 @@ def store_field(ev: Evaluator, attribute: str, value: Choice) -> None:
         subject.fields[attribute] = value
     else:
         subject.fields[attribute] = join(known, value)
+
+
+def _kept(target: ast.Attribute, value: Value) -> Value:
+    """What an attribute says of a value that is bound to it: what was made on the CPU stays there."""
+    made = value.provenance is Provenance.FACTORY
+    return value.but(provenance=Provenance.STORED, origin=target) if made else value
 
 
 def class_fields(subject: Subject, state: State, annotated: set[str]) -> None:

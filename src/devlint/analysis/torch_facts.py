@@ -85,6 +85,11 @@ WEIGHTED: Final = tuple("Linear Bilinear Conv Embedding LSTM GRU RNN LayerNorm B
 #: methods of a module that run before anybody moves it. torch.nn, by convention
 CONSTRUCTORS: Final = frozenset(("__init__", "reset_parameters", "_reset_parameters", "_init_weights", "init_weights"))
 
+#: methods of a module that put what is given under a name among its parameters, buffers or modules. docs of Module
+REGISTERING: Final = frozenset(("register_buffer", "register_parameter", "register_module", "add_module"))
+#: methods with which a module moves itself: a class that overrides one has its own idea of what moves. docs of Module
+MOVES: Final = frozenset(("_apply", "to", "cuda", "cpu", "__setattr__"))
+
 DTYPES: Final = frozenset(
     (
         "float16 half bfloat16 float32 float float64 double int8 int16 short int32 int int64 long uint8 bool "
@@ -140,6 +145,8 @@ NOT_TENSOR_METHODS: Final = frozenset(
         "decode load_checkpoint save pixel_values input_ids zero_grad step"
     ).split()
 )
+#: attributes and methods that say the same of a tensor wherever it lives
+TOLD_ANYWHERE: Final = frozenset("shape ndim dtype size dim numel to type_as".split())
 #: torch functions whose first argument is no tensor operand
 NOT_OPERANDS: Final = frozenset(
     (
