@@ -37,6 +37,7 @@ WRONG = {
     "unconditional_half": (
         'self.model.half() if str(self.device) != "cpu" else', "self.model.half() if torch.cuda.is_available() else",
     ),
+    "unregistered_module": ("nn.ModuleList(cells)", "tuple(cells)"),
     "unregistered_tensor": ("positional_encoding(512, width), persistent=False", "positional_encoding(512, width)"),
     "unguarded_cuda_call": ('if str(device).startswith("cuda"):', 'if device == "cuda":'),
 }  # fmt: skip

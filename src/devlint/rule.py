@@ -194,6 +194,10 @@ class Context:
         moves nothing itself, and nobody else binds it."""
         return self._analysis.is_left_behind(self.span(target))
 
+    def keeps_weights(self, target: cst.CSTNode) -> bool:
+        """Whether a plain list or dictionary of modules with weights is bound here to an attribute of a module."""
+        return self._analysis.keeps_weights(self.span(target))
+
     def is_plainly_kept(self, target: cst.CSTNode) -> bool:
         """Whether an attribute is bound here only, in ``__init__`` once the module is set up: it can be registered."""
         return self._analysis.is_plainly_kept(self.span(target))

@@ -13,6 +13,7 @@ from devlint.analysis import (
     attributes,
     backends,
     choices,
+    containers,
     neglect,
     options,
     ordinals,
@@ -204,6 +205,14 @@ class FileAnalysis:
         if subject is None or node is not attributes.first_binding(unit.owner, node.attr):
             return False
         return attributes.is_left_behind(subject, node.attr, self.project.index)
+
+    def keeps_weights(self, target: Span) -> bool:
+        node = self.program.expressions.get(target)
+        unit = self.program.unit_at(node) if isinstance(node, ast.Attribute) else None
+        subject = self.run(self.worlds[0]).subject(unit) if unit is not None else None
+        if not isinstance(node, ast.Attribute) or subject is None or not subject.module:
+            return False
+        return containers.keeps_weights(subject, node)
 
     def is_plainly_kept(self, target: Span) -> bool:
         node = self.program.expressions.get(target)

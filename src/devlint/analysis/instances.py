@@ -41,13 +41,17 @@ def _seen_from(ev: Evaluator, held: Choice, base: Value) -> Choice:
                 v.but(place=base.place, because=Because.ROLE) if v.kind is Kind.MODULE or v.name == "parameter" else v
             )
         )
-    if not held.all(lambda v: v.kind in _HOSTED or _is_kept(v)):  # another method moves it, or nobody knows
+    if not held.all(_stays):  # another method moves it, or nobody knows
         held = held.map(lambda v: throughout(v, _somewhere))
     return held.map(lambda v: NUMBER.only if v.kind is Kind.NUMBER else v)
 
 
 def _somewhere(value: Value) -> Value:
     return value.but(provenance=None) if value.provenance is Provenance.STORED else value
+
+
+def _stays(value: Value) -> bool:
+    return value.kind in _HOSTED or value.elements == () or _is_kept(value)
 
 
 def _is_kept(value: Value) -> bool:

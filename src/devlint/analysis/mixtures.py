@@ -78,7 +78,12 @@ def meet_index(ev: Evaluator, at: ast.Subscript, base: Choice, index: Choice, st
 
 
 def meet_module(ev: Evaluator, module: Value, call: Call) -> None:
-    """Record the tensors on the CPU that are given to a module elsewhere."""
+    """Record the tensors on the CPU that are given to a module elsewhere, and a module that is kept on the CPU if it is
+    given tensors elsewhere."""
+    if ev.trace is not None and module.provenance is Provenance.STORED and module.place == "cpu":
+        others = [(value, node) for value, node in operands(call) if value.place != ANYWHERE]
+        known = [(value, node) for value, node in others if value.is_data and _is_elsewhere(ev, value, module)]
+        _record(ev, call.node, module, known, call.state)
     if ev.trace is None or module.place != ev.world.accelerator or not _has_weights(module):
         return
     for host, _ in operands(call):

@@ -50,22 +50,25 @@ def instance(ev: Evaluator, subject: Subject, *, inside: bool = False) -> Value:
 
 def store_field(ev: Evaluator, attribute: str, value: Choice, target: ast.Attribute) -> None:
     """``self.attribute = value`` inside a method: join it to what the class holds."""
-    value = value.map(lambda v: throughout(v, partial(_kept, target)))
+    value = value.map(lambda v: throughout(v, partial(_kept, target, v.kind is not Kind.MODULE)))
     frame = ev.frame
     subject = ev.subjects.get(frame.owner) if frame.owner is not None else None
     if subject is None or (ev.inlined and not subject.busy):
         return
     known = subject.fields.get(attribute)
     first = frame.function is not None and frame.function.name == "__init__"
-    if known is None or (first and known.all(lambda v: v.kind is Kind.NONE)):
+    grown = known is not None and known.all(lambda v: v.kind is Kind.LIST and v.origin is target)
+    if known is None or grown or (first and known.all(lambda v: v.kind is Kind.NONE)):
         subject.fields[attribute] = value
     else:
         subject.fields[attribute] = join(known, value)
 
 
-def _kept(target: ast.Attribute, value: Value) -> Value:
-    """What an attribute says of a value that is bound to it: what was made on the CPU stays there."""
-    made = value.provenance is Provenance.FACTORY
+def _kept(target: ast.Attribute, contained: bool, value: Value) -> Value:
+    """What an attribute says of a value that is bound to it: what was made on the CPU stays there, a module only in a
+    container."""
+    module = contained and value.kind is Kind.MODULE and value.place == "cpu" and value.provenance is None
+    made = module or value.provenance is Provenance.FACTORY
     return value.but(provenance=Provenance.STORED, origin=target) if made else value
 
 

@@ -80,13 +80,17 @@ DEFAULT_DEVICE_CONTEXTS: Final = frozenset(
     "device init_empty_weights init_on_device FakeTensorMode DeviceMode OnDevice skip_init device_context".split()
 )
 #: what the names of torch's modules that hold weights begin with
-WEIGHTED: Final = tuple("Linear Bilinear Conv Embedding LSTM GRU RNN LayerNorm BatchNorm GroupNorm Multihead".split())
+WEIGHTED: Final = tuple(
+    "Linear Bilinear Conv Embedding LSTM GRU RNN LayerNorm BatchNorm GroupNorm Multihead Transformer".split()
+)
 
 #: methods of a module that run before anybody moves it. torch.nn, by convention
 CONSTRUCTORS: Final = frozenset(("__init__", "reset_parameters", "_reset_parameters", "_init_weights", "init_weights"))
 
 #: methods of a module that put what is given under a name among its parameters, buffers or modules. docs of Module
 REGISTERING: Final = frozenset(("register_buffer", "register_parameter", "register_module", "add_module"))
+#: modules that register the modules they are given. docs
+CONTAINERS: Final = frozenset(("ModuleList", "ModuleDict", "Sequential", "Parallel"))
 #: methods with which a module moves itself: a class that overrides one has its own idea of what moves. docs of Module
 MOVES: Final = frozenset(("_apply", "to", "cuda", "cpu", "__setattr__"))
 
