@@ -198,6 +198,10 @@ class Context:
         """Whether a plain list or dictionary of modules with weights is bound here to an attribute of a module."""
         return self._analysis.keeps_weights(self.span(target))
 
+    def makes_weights(self, call: cst.CSTNode) -> bool:
+        """Whether ``forward`` of a module makes a module with weights here, and keeps it for no other call."""
+        return self._analysis.makes_weights(self.span(call))
+
     def is_plainly_kept(self, target: cst.CSTNode) -> bool:
         """Whether an attribute is bound here only, in ``__init__`` once the module is set up: it can be registered."""
         return self._analysis.is_plainly_kept(self.span(target))

@@ -5,6 +5,6 @@ RULE = Rule(
     since="0.1",
     severity="error",
     stability="stable",
-    triggers=("= [", "=[", "= {", "={", ".append("),
+    triggers=("def __init__(",),
     scope="class",
 )

@@ -155,12 +155,13 @@ def _called(ev: Evaluator, target: Value, call: Call) -> Choice:
         case Kind.FUNCTION if target.subject is not None:
             return _apply(ev, target.subject, call)
         case Kind.CLASS if target.subject is not None:
-            return Choice(instance(ev, target.subject))
+            made = instance(ev, target.subject)
+            return Choice(made.but(provenance=Provenance.BUILT, origin=call.node) if made.is_data else made)
         case Kind.INSTANCE if target.subject is not None:
             found = target.subject.method("__call__")
             return UNKNOWN if found is None else _apply(ev, (found[1], found[0].node, target), call)
         case Kind.MODULE | Kind.MOVABLE:
-            if target.subject is not None and target.provenance is Provenance.STORED:
+            if target.subject is not None:
                 meet_module(ev, target, call)
             if target.subject is not None and (found := target.subject.method("forward")) is not None:
                 result = _apply(ev, (found[1], found[0].node, target), call)

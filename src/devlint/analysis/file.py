@@ -214,6 +214,17 @@ class FileAnalysis:
             return False
         return containers.keeps_weights(subject, node)
 
+    def makes_weights(self, call: Span) -> bool:
+        node = self.program.expressions.get(call)
+        unit = self.program.unit_at(node) if node is not None else None
+        subject = self.run(self.worlds[0]).subject(unit) if unit is not None else None
+        if node is None or unit is None or subject is None or not subject.module or unit.name != "forward":
+            return False
+        match self.program.parents[node]:
+            case ast.Assign(targets=targets) if not all(isinstance(target, ast.Name) for target in targets):
+                return False  # kept for the next call
+        return containers.has_weights(subject, node, containers.DEPTH)
+
     def is_plainly_kept(self, target: Span) -> bool:
         node = self.program.expressions.get(target)
         unit = self.program.unit_at(node) if isinstance(node, ast.Attribute) else None

@@ -22,7 +22,7 @@ from devlint.finding import Because
 
 Operand = tuple[Value, ast.AST | None]
 
-_ON_HOST = frozenset((Provenance.FACTORY, Provenance.STORED, Provenance.READ, Provenance.HOST))
+_ON_HOST = frozenset((Provenance.FACTORY, Provenance.BUILT, Provenance.STORED, Provenance.READ, Provenance.HOST))
 #: of a tensor that may be anywhere and a new one: how their places are known. One that was made where another is was
 #: made to be there; what is kept on the CPU is not
 _FOLLOWED = (
@@ -78,9 +78,9 @@ def meet_index(ev: Evaluator, at: ast.Subscript, base: Choice, index: Choice, st
 
 
 def meet_module(ev: Evaluator, module: Value, call: Call) -> None:
-    """Record the tensors on the CPU that are given to a module elsewhere, and a module that is kept on the CPU if it is
-    given tensors elsewhere."""
-    if ev.trace is not None and module.provenance is Provenance.STORED and module.place == "cpu":
+    """Record the tensors on the CPU that are given to a module elsewhere, and a module that was made on the CPU, or is
+    kept there, if it is given tensors elsewhere."""
+    if ev.trace is not None and module.provenance in (Provenance.STORED, Provenance.BUILT) and module.place == "cpu":
         others = [(value, node) for value, node in operands(call) if value.place != ANYWHERE]
         known = [(value, node) for value, node in others if value.is_data and _is_elsewhere(ev, value, module)]
         _record(ev, call.node, module, known, call.state)

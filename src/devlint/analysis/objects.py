@@ -14,6 +14,9 @@ from devlint.analysis.subject import Subject
 from devlint.analysis.value import MISSING, Choice, Kind, Provenance, Value, join, throughout
 from devlint.finding import Because
 
+#: how the place of a new module is known
+_MADE = (None, Provenance.BUILT)
+
 
 def define_class(ev: Evaluator, node: ClassNode, bases: list[Choice]) -> Value:
     """The class that a ``class`` statement binds."""
@@ -67,7 +70,7 @@ def store_field(ev: Evaluator, attribute: str, value: Choice, target: ast.Attrib
 def _kept(target: ast.Attribute, contained: bool, value: Value) -> Value:
     """What an attribute says of a value that is bound to it: what was made on the CPU stays there, a module only in a
     container."""
-    module = contained and value.kind is Kind.MODULE and value.place == "cpu" and value.provenance is None
+    module = contained and value.kind is Kind.MODULE and value.place == "cpu" and value.provenance in _MADE
     made = module or value.provenance is Provenance.FACTORY
     return value.but(provenance=Provenance.STORED, origin=target) if made else value
 

@@ -51,6 +51,7 @@ class Provenance(str, enum.Enum):
     """How it is known where a tensor or module lives: without one, its place is an assumption."""
 
     FACTORY = "factory"  # made on the CPU because no device was given, at ``origin``
+    BUILT = "built"  # a module that was made on the CPU, at ``origin``
     READ = "read"  # a file reader or a data loader gave it, on the CPU
     HOST = "host"  # it was copied to the CPU
     STORED = "stored"  # made on the CPU, and kept in the attribute that is bound at ``origin``
