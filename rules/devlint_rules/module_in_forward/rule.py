@@ -20,8 +20,8 @@ def check(node: cst.Call, context: Context) -> Iterator[Finding]:
     yield context.report(
         node,
         f"{context.quote(node)} makes new weights on the CPU each time that `forward` is called, and they meet a "
-        f"tensor on `{world.accelerator}` in world `{world.name}`: RuntimeError: Expected all tensors to be on the same "
-        "device",
+        f"tensor on `{world.accelerator}` in world `{world.name}`: RuntimeError: Expected all tensors to be on "
+        "the same device",
         worlds=dict.fromkeys((mixture.world for mixture in met), Outcome.CRASHES),
         because=first.other.because,
         related=[Related(place, "they meet here") for place in sorted({m.at for m in met if m.world == world})],
