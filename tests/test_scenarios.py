@@ -28,6 +28,7 @@ WRONG = {
     "implicit_host_copy": ("[item.detach().cpu() for item in losses]", "[item.detach() for item in losses]"),
     "index_before_move": ("data[chunk.cpu()].to(device, non_blocking=True)", "data[chunk.cpu()]"),
     "inverted_device_request": ('kwargs.get("ngpu", 1) == 0', 'kwargs.get("ngpu", 0) == 0'),
+    "late_model_move": ("    model.to(device)\n    optimizer = ", "    optimizer = "),
     "load_without_map_location": (
         "weights_only=True, map_location=self.device", 'weights_only=True, map_location="cpu"',
     ),

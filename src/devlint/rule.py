@@ -26,6 +26,7 @@ from devlint.analysis.answer import (
     Guard,
     Halving,
     Ignored,
+    LateMove,
     Mixture,
     Placement,
     Span,
@@ -210,6 +211,10 @@ class Context:
         """Whether nothing reads an attribute but the operations in which it meets tensors elsewhere."""
         return self._analysis.is_read_where_it_meets(self.span(target))
 
+    def late_moves(self, optimizer: cst.Call) -> tuple[LateMove, ...]:
+        """Moves of a module to an accelerator, in any world, after an optimizer has copied something of it here."""
+        return self._analysis.late_moves(self.span(optimizer))
+
     def backend_tests(self, node: cst.CSTNode) -> tuple[BackendTest, ...]:
         """Where the function around an expression asks which backend was chosen, in the order of the text."""
         return self._analysis.backend_tests(self.span(node))
@@ -375,7 +380,7 @@ class Context:
 
 __all__ = [
     "ALL_GUARDS", "HARDWARE_GUARDS", "HIDDEN", "BackendTest", "Because", "Choice", "Context", "Edit", "Finding", "Fix",
-    "Guard", "Halving", "Ignored", "Iterator", "Kind", "Mixture", "Outcome", "Place", "Placement", "Provenance",
-    "Related", "Request", "Rule", "Safety", "Severity", "Slice", "Span", "Value", "VersionRange", "Visit", "World",
-    "escapes",
+    "Guard", "Halving", "Ignored", "Iterator", "Kind", "LateMove", "Mixture", "Outcome", "Place", "Placement",
+    "Provenance", "Related", "Request", "Rule", "Safety", "Severity", "Slice", "Span", "Value", "VersionRange", "Visit",
+    "World", "escapes",
 ]  # fmt: skip

@@ -6,12 +6,23 @@ from collections.abc import Collection, Mapping, Set
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from devlint.analysis.answer import BackendTest, Guard, Halving, Ignored, Mixture, Placement, Span, Visit
+from devlint.analysis.answer import BackendTest, Guard, Halving, Ignored, LateMove, Mixture, Placement, Span, Visit
 from devlint.analysis.value import Value
 from devlint.finding import Place
 from devlint.world import World
 
-__all__ = ["Analysis", "BackendTest", "Guard", "Halving", "Ignored", "Mixture", "Placement", "Span", "Visit"]
+__all__ = [
+    "Analysis",
+    "BackendTest",
+    "Guard",
+    "Halving",
+    "Ignored",
+    "LateMove",
+    "Mixture",
+    "Placement",
+    "Span",
+    "Visit",
+]
 
 
 class Analysis(Protocol):
@@ -51,6 +62,8 @@ class Analysis(Protocol):
     def devices_in_scope(self, span: Span) -> tuple[str, ...]: ...
 
     def devices_in(self, span: Span, world: World) -> Mapping[str, frozenset[str]]: ...
+
+    def late_moves(self, optimizer: Span) -> tuple[LateMove, ...]: ...
 
     def backend_tests(self, span: Span) -> tuple[BackendTest, ...]: ...
 

@@ -94,6 +94,17 @@ class Placement:
 
 
 @dataclass(frozen=True, slots=True)
+class LateMove:
+    """A module is moved to an accelerator after an optimizer has copied something of it: ``at`` is the call, ``text``
+    how it is written where it is as unconditional as the optimizer."""
+
+    world: World
+    at: Place
+    text: str | None
+    guards: frozenset[Guard] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Halving:
     """Something is made half precision: ``at`` is the call, ``value`` what comes of the expression around it."""
 

@@ -15,6 +15,7 @@ from devlint.analysis import (
     choices,
     containers,
     neglect,
+    optimizers,
     options,
     ordinals,
     precision,
@@ -23,7 +24,7 @@ from devlint.analysis import (
     syntax,
     uses,
 )
-from devlint.analysis.answer import BackendTest, Halving, Ignored, Mixture, Placement, Span, Visit
+from devlint.analysis.answer import BackendTest, Halving, Ignored, LateMove, Mixture, Placement, Span, Visit
 from devlint.analysis.definitions import Function
 from devlint.analysis.program import Program
 from devlint.analysis.project import Project
@@ -266,6 +267,27 @@ class FileAnalysis:
         around = run.devices(unit) if unit is not None else {}
         hidden = scope.bound_between(self.program.parents, node)
         return {path: (around | near)[path] for path in (*near, *around) if path.partition(".")[0] not in hidden}
+
+    def late_moves(self, optimizer: Span) -> tuple[LateMove, ...]:
+        node = self.program.expressions.get(optimizer)
+        if not isinstance(node, ast.Call):
+            return ()
+        return tuple(
+            late
+            for module in optimizers.weighed(self.program, node)
+            for move in optimizers.later_moves(self.program, node, module)
+            for world in self.worlds
+            for late in self._late(node, module, move, world)
+        )
+
+    def _late(self, made: ast.Call, module: ast.expr, move: ast.Call, world: World) -> Iterator[LateMove]:
+        visits = self.trace(self.program.unit_at(made), world).visits
+        on_host = all(value.place in ("cpu", None) for visit in visits.get(module, ()) for value in visit.value)
+        for visit in visits.get(move, ())[:1] if on_host and made in visits else ():
+            if world.accelerator and visit.value.any(lambda v: v.is_data and v.place == world.accelerator):
+                text = self.program.source.text[slice(*self.program.span(move))]
+                beside = optimizers.are_beside(self.program, made, move)
+                yield LateMove(world, self._place(move), text if beside else None, visit.guards)
 
     def backend_tests(self, span: Span) -> tuple[BackendTest, ...]:
         node = self.program.expressions.get(span)

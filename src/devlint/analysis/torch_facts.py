@@ -94,6 +94,9 @@ CONTAINERS: Final = frozenset(("ModuleList", "ModuleDict", "Sequential", "Parall
 #: methods with which a module moves itself: a class that overrides one has its own idea of what moves. docs of Module
 MOVES: Final = frozenset(("_apply", "to", "cuda", "cpu", "__setattr__"))
 
+#: optimizers that copy the shape of the weights when they are made, onto their device. torch.optim
+EAGER_OPTIMIZERS: Final = frozenset(("torch.optim.Adagrad", "torch.optim.adagrad.Adagrad"))
+
 DTYPES: Final = frozenset(
     (
         "float16 half bfloat16 float32 float float64 double int8 int16 short int32 int int64 long uint8 bool "
