@@ -195,6 +195,11 @@ class Context:
         moves nothing itself, and nobody else binds it."""
         return self._analysis.is_left_behind(self.span(target))
 
+    def made_on_kept_device(self, target: cst.CSTNode) -> Mapping[World, list[Place]]:
+        """Where a module makes tensors on a device that it was given when it was made and keeps in the attribute which
+        is bound here, in the worlds in which it is moved to an accelerator."""
+        return self._analysis.made_on_kept_device(self.span(target))
+
     def keeps_weights(self, target: cst.CSTNode) -> bool:
         """Whether a plain list or dictionary of modules with weights is bound here to an attribute of a module."""
         return self._analysis.keeps_weights(self.span(target))

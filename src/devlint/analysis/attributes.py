@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection, Iterator
 
-from devlint.analysis import library_facts, syntax, torch_facts
+from devlint.analysis import lexicon, library_facts, syntax, torch_facts
 from devlint.analysis.definitions import ClassNode, Function
 from devlint.analysis.index import Index
 from devlint.analysis.names import last_name, path_of
@@ -26,6 +26,32 @@ def is_left_behind(subject: Subject, attribute: str, index: Index) -> bool:
         and attribute not in subject.node.program.set_on_others
         and not index.is_set_on_others(attribute)
     )
+
+
+def made_by(owner: ClassNode, target: ast.Attribute) -> list[ast.Call]:
+    """The tensors that the methods of a module make on a device which its constructor was given and keeps in an
+    attribute; none where the constructor moves something itself, and so says where the module stays."""
+    writers = owner.stores.get(target.attr, [])
+    if [writer.name for writer in writers] != ["__init__"] or not lexicon.names_device(target.attr):
+        return []
+    given = {argument.arg for argument in (*writers[0].node.args.args[1:], *writers[0].node.args.kwonlyargs)}
+    binding = owner.program.parents[target]
+    named = {node.id for node in syntax.walk(binding) if isinstance(node, ast.Name)}
+    if not given & named or any(map(_is_move, syntax.walk(writers[0].node))):
+        return []
+    methods = [method for method in owner.methods.values() if not method.constructs]
+    calls = (node for method in methods for node in syntax.walk(method.node) if isinstance(node, ast.Call))
+    return [call for call in calls if owner.program.name(call.func) in torch_facts.FACTORIES and _on(call, target)]
+
+
+def _is_move(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ("to", "cuda")
+
+
+def _on(call: ast.Call, target: ast.Attribute) -> bool:
+    """Whether a factory is given the device that an attribute holds."""
+    devices = [keyword.value for keyword in call.keywords if keyword.arg == "device"]
+    return any(path_of(device) == path_of(target) for device in devices)
 
 
 def first_binding(owner: ClassNode, attribute: str) -> ast.Attribute | None:

@@ -24,7 +24,17 @@ from devlint.analysis import (
     syntax,
     uses,
 )
-from devlint.analysis.answer import BackendTest, Halving, Ignored, LateMove, Mixture, Placement, Span, Visit
+from devlint.analysis.answer import (
+    HARDWARE_GUARDS,
+    BackendTest,
+    Halving,
+    Ignored,
+    LateMove,
+    Mixture,
+    Placement,
+    Span,
+    Visit,
+)
 from devlint.analysis.definitions import Function
 from devlint.analysis.program import Program
 from devlint.analysis.project import Project
@@ -206,6 +216,22 @@ class FileAnalysis:
         if subject is None or node is not attributes.first_binding(unit.owner, node.attr):
             return False
         return attributes.is_left_behind(subject, node.attr, self.project.index)
+
+    def made_on_kept_device(self, target: Span) -> dict[World, list[Place]]:
+        node = self.program.expressions.get(target)
+        unit = self.program.unit_at(node) if isinstance(node, ast.Attribute) else None
+        if not isinstance(node, ast.Attribute) or unit is None or unit.owner is None:
+            return {}
+        calls = attributes.made_by(unit.owner, node)
+        if not calls or not self.is_left_behind(target):
+            return {}
+        found: dict[World, list[Place]] = {}
+        for world in (world for world in self.worlds if world.device == world.accelerator):
+            for call in calls:
+                visits = self.trace(self.program.unit_at(call), world).visits.get(call, ())
+                if any(not visit.guards & HARDWARE_GUARDS for visit in visits):
+                    found.setdefault(world, []).append(self._place(call))
+        return found
 
     def keeps_weights(self, target: Span) -> bool:
         node = self.program.expressions.get(target)
