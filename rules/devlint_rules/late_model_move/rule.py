@@ -5,10 +5,10 @@ from __future__ import annotations
 import libcst as cst
 
 from devlint.rule import (
-    HARDWARE_GUARDS,
     Context,
     Finding,
     Fix,
+    Guard,
     Iterator,
     LateMove,
     Outcome,
@@ -17,9 +17,11 @@ from devlint.rule import (
     Severity,
 )
 
+_GUARDS = frozenset((Guard.DEVICE, Guard.DATA, Guard.EXPORT))
+
 
 def check(node: cst.Call, context: Context) -> Iterator[Finding]:
-    late = [move for move in context.late_moves(node) if not move.guards & HARDWARE_GUARDS]
+    late = [move for move in context.late_moves(node) if not move.guards & _GUARDS]
     if not late:
         return
     first = min(late, key=lambda move: context.worlds.index(move.world))

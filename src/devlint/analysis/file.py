@@ -24,17 +24,7 @@ from devlint.analysis import (
     syntax,
     uses,
 )
-from devlint.analysis.answer import (
-    HARDWARE_GUARDS,
-    BackendTest,
-    Halving,
-    Ignored,
-    LateMove,
-    Mixture,
-    Placement,
-    Span,
-    Visit,
-)
+from devlint.analysis.answer import BackendTest, Guard, Halving, Ignored, LateMove, Mixture, Placement, Span, Visit
 from devlint.analysis.definitions import Function
 from devlint.analysis.program import Program
 from devlint.analysis.project import Project
@@ -229,7 +219,7 @@ class FileAnalysis:
         for world in (world for world in self.worlds if world.device == world.accelerator):
             for call in calls:
                 visits = self.trace(self.program.unit_at(call), world).visits.get(call, ())
-                if any(not visit.guards & HARDWARE_GUARDS for visit in visits):
+                if any(not visit.guards & {Guard.DEVICE, Guard.DATA, Guard.EXPORT} for visit in visits):
                     found.setdefault(world, []).append(self._place(call))
         return found
 

@@ -13,7 +13,7 @@ from functools import cached_property
 from itertools import islice
 from pathlib import Path
 
-from devlint.analysis import roles
+from devlint.analysis import lexicon, roles
 from devlint.analysis.answer import Guard
 from devlint.analysis.callers import Reference
 from devlint.analysis.definitions import ClassNode, Function, ImportNode
@@ -76,9 +76,11 @@ class Index:
                     yield found
 
     def is_set_on_others(self, attribute: str) -> bool:
-        """Whether any file binds an attribute of this name on something that is not called ``self``."""
-        bound = re.compile(rb"(?<!\bself)\.%s[ \t]*=(?!=)" % re.escape(attribute.encode()))
-        return bound.search(self._text) is not None
+        """Whether any file binds an attribute of this name on something that is neither called ``self`` nor named like
+        a namespace of options."""
+        bound = re.compile(rb"(\w*)\.%s[ \t]*=(?!=)" % re.escape(attribute.encode()))
+        receivers = {match[1].decode() for match in bound.finditer(self._text)}
+        return any(not name or not (name == "self" or lexicon.names_namespace(name)) for name in receivers)
 
     def is_read_only_by(self, program: Program, attribute: str) -> bool:
         """Whether no other file has an attribute of this name."""

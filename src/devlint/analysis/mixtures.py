@@ -92,7 +92,7 @@ def meet_module(ev: Evaluator, module: Value, call: Call) -> None:
 
 
 def _record(ev: Evaluator, at: ast.AST, host: Value, others: Iterable[Operand], state: State) -> None:
-    if not _is_on_host(ev, host):
+    if not _is_on_host(ev, host) or (host.provenance is Provenance.STORED and _in_constructor(ev)):
         return
     for other, node in others:
         if not _contradict(host, other):
@@ -100,6 +100,11 @@ def _record(ev: Evaluator, at: ast.AST, host: Value, others: Iterable[Operand], 
             inlined, late = bool(ev.inlined), _is_moved(ev, at)
             ev.trace.meetings.append(Meeting(at, host, other, node, state.guards, state.caught, inlined, late))
             return
+
+
+def _in_constructor(ev: Evaluator) -> bool:
+    """Whether a module is being made, by whichever of its methods: what it keeps meets what it has."""
+    return any(frame.function is not None and frame.function.constructs for frame in ev.frames)
 
 
 def _is_on_host(ev: Evaluator, value: Value) -> bool:
