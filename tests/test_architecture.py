@@ -23,8 +23,10 @@ RULES = Path(devlint_rules.__file__).parent
 ROWS = (
     ("__main__",),
     ("cli", "testing"),
-    ("parser", "run"),
+    ("experiment",),
+    ("parser", "proof", "run"),
     ("explanation", "inspection"),
+    ("tree",),
     ("files", "settings", "packs", "report"),
     ("verify",),
     ("lint", "fix", "suppress"),
@@ -35,7 +37,7 @@ ROWS = (
     ("source",),
     ("scenario",),
     ("shim",),
-    ("finding", "world", "error"),
+    ("finding", "evidence", "world", "error"),
     ("__init__",),
 )
 #: parts of libcst that cost more than they are worth
@@ -89,7 +91,7 @@ def test_only_the_top_knows_settings() -> None:
         for name, _ in imports(path)
         if name.startswith("devlint.settings") and part_of(path) != "settings"
     }
-    assert knowing == {"cli", "run", "inspection", "files"}
+    assert knowing == {"cli", "run", "inspection", "files", "tree"}
 
 
 def test_only_the_command_line_prints() -> None:

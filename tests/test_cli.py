@@ -274,6 +274,11 @@ def test_standard_input_that_is_fixed_goes_to_standard_output(folder: Path) -> N
     assert (folder / "app.py").read_text() == BAD
 
 
+def test_standard_input_of_which_nothing_is_left(folder: Path) -> None:
+    done = devlint(folder, "-", "--fix", stdin="# devlint: ignore-file[DEV401] benchmarks of one machine")
+    assert (done.returncode, done.stdout) == (0, "")
+
+
 def test_standard_input_that_is_excluded_comes_out_as_it_went_in(folder: Path) -> None:
     argv = ("-", "--fix", "--stdin-filename", "app.py", "--extend-exclude", "app.py", "--force-exclude", "--quiet")
     done = devlint(folder, *argv, stdin=BAD)

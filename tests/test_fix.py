@@ -243,7 +243,7 @@ def test_written_file_keeps_encoding_mark_line_ends_and_mode(tmp_path: Path, dat
     path.write_bytes(data)
     path.chmod(0o751)
     source = Source.decode(data, "a.py")
-    write(path, source, source.text + "y = 1")
+    write(path, source.encode(source.text + "y = 1"), "a.py")
     assert path.read_bytes() == data + b"y = 1"
     assert stat.S_IMODE(path.stat().st_mode) == 0o751
     assert os.listdir(tmp_path) == ["a.py"]
@@ -252,7 +252,7 @@ def test_written_file_keeps_encoding_mark_line_ends_and_mode(tmp_path: Path, dat
 def test_link_is_written_through(tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text("x")
     (tmp_path / "b.py").symlink_to("a.py")
-    write(tmp_path / "b.py", Source("b.py", "x"), "y")
+    write(tmp_path / "b.py", b"y", "b.py")
     assert (tmp_path / "b.py").is_symlink()
     assert (tmp_path / "a.py").read_text() == "y"
 
@@ -269,7 +269,7 @@ def test_file_that_cannot_be_written_is_left_whole(
     path.write_text("x")
     monkeypatch.setattr(os, function, refuse)
     with pytest.raises(DevlintError, match=r"a\.py: cannot be written: Read-only file system"):
-        write(path, Source("a.py", "x"), "y")
+        write(path, b"y", "a.py")
     assert path.read_text() == "x"
     assert os.listdir(tmp_path) == ["a.py"]
 
@@ -279,5 +279,5 @@ def test_file_that_is_read_only_is_not_replaced(tmp_path: Path, monkeypatch: pyt
     path.write_text("x")
     monkeypatch.setattr(os, "access", lambda *_: False)  # root may write anything
     with pytest.raises(DevlintError, match="permission denied"):
-        write(path, Source("a.py", "x"), "y")
+        write(path, b"y", "a.py")
     assert path.read_text() == "x"

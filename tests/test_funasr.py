@@ -5,16 +5,28 @@ Needs a package index. Where none is within reach these tests fail, and say so.
 
 from __future__ import annotations
 
+import ast
 import json
 import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
+from dataclasses import asdict
 from functools import cache
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from devlint.analysis.answer import Span
+from devlint.shim.profile import Profile
+from devlint.source import Source
+from devlint.verify.isolation import Limits
+from devlint.verify.setting import Setting
+from devlint.verify.slicing import Slice, slice_at
+from devlint.verify.stage import Stage
+from devlint.world import world_named
 
 PIP_DOWNLOAD = (sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:")
 FILE = "funasr/auto/auto_model.py"
@@ -108,3 +120,35 @@ def test_where_it_is_right_there_is_silence(unpack: Unpack, version: str) -> Non
 
 def test_nothing_else_is_made_of_a_whole_wheel(unpack: Unpack) -> None:
     assert findings(unpack("1.4.16"), "funasr") == []
+
+
+def choice(folder: Path, condition: str) -> Slice:
+    """The choice of the device, with this as the second half of its condition."""
+    text = (folder / FILE).read_text(encoding="utf-8").replace(TURNED, INVERTED).replace(INVERTED, condition)
+    start = text.index("if not torch.cuda.is_available() or " + condition)
+    return slice_at(Source(FILE, text), ast.parse(text), Span(start, start))
+
+
+@pytest.mark.parametrize("world", ["cpu", "driverless", "cuda", "cuda-x2"])
+def test_every_choice_before_and_after(unpack: Unpack, world: str) -> None:
+    """What is chosen for each `ngpu` and `device` that a caller may give, or not give, on each machine."""
+    before, after = (choice(unpack("1.0.2"), condition) for condition in (INVERTED, TURNED))
+    has_gpu = world.startswith("cuda")
+    with Stage(world_named(world), Profile(), Limits(wall=60)) as stage:
+        for ngpu, device in product((None, 0, 1, 2), (None, "cuda:0", "cpu")):
+            given = {f"kwargs.get('ngpu', {default})": ngpu for default in (0, 1)} | {
+                "kwargs.get('device', 'cuda')": device
+            }
+            beliefs = {
+                text: {"kind": "constant", "value": value, "requested": True}
+                for text, value in given.items()
+                if value is not None
+            }
+            wanted = device or "cuda"
+            for made, chosen in (
+                (before, wanted if has_gpu and not ngpu else "cpu"),
+                (after, wanted if has_gpu and ngpu != 0 else "cpu"),
+            ):
+                arguments = {**asdict(made), "beliefs": beliefs, "setting": asdict(Setting(None, FILE))}
+                tried = stage.call("devlint.verify.rehearsal:rehearse", arguments)
+                assert tried.value["values"]["device"] == chosen, (ngpu, device, tried)

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import json as stdlib_json
 import re
+from dataclasses import replace
 from pathlib import Path
 from unicodedata import east_asian_width
 
 import pytest
 
+from devlint.evidence import VALUE, Assumption, Evidence, Played, Verdict
 from devlint.finding import Because, Edit, Finding, Fix, Outcome, Place, Related, Safety, Severity
 from devlint.report import Checked, Report
 from devlint.report.concise import concise
@@ -21,8 +23,10 @@ from devlint.report.full import full
 from devlint.report.github import github, step_summary
 from devlint.report.hunks import hunks
 from devlint.report.json import json, statistics_json
+from devlint.report.sarif import sarif
 from devlint.report.style import Style
 from devlint.report.summary import fixes, repairable, statistics, summary
+from devlint.report.verdicts import bugs
 
 GOLDEN = Path(__file__).parent / "golden"
 WORLDS = ("cpu", "driverless", "cuda", "cuda-requested", "cuda-cpu-requested", "cuda-x2")
@@ -94,6 +98,43 @@ REPORT = Report(
     targets=("cpu", "cuda"),
     worlds=WORLDS,
 )  # fmt: skip
+
+
+def played(values: dict[str, str], error: str | None = None, reached: bool = True) -> Played:
+    return Played(reached, values, error, (Assumption("`x`", "is a tensor on cuda", 3),))
+
+
+CRASH = (
+    "TypeError: can't convert cuda:0 device type tensor to numpy. Use Tensor.cpu() to\n copy the tensor to host memory"
+)
+SEEN = {"cuda": played({}, CRASH), "cpu": played({VALUE: "[1.0]"})}
+SLICE = "import torch\n\n__reached__()\nx.numpy()  # \x1b[31m"
+TRIED = Report(
+    files=(
+        replace(
+            REPORT.files[0],
+            findings=(
+                replace(NUMPY, verified=Evidence(
+                    Verdict.ASSUMED, "`x` is a tensor on cuda", SEEN,
+                    {"cuda": played({VALUE: "[1.0]"}), "cpu": played({VALUE: "[1.0]"})}, SLICE,
+                )),
+                replace(NUMPY, verified=Evidence(
+                    Verdict.CHECKED, "the slice does not get there: it takes another way",
+                    {"cuda": played({}, reached=False)}, {},
+                )),
+                replace(NUMPY, fix=replace(NUMPY.fix, safety=Safety.DISPLAY), verified=Evidence(
+                    Verdict.REFUTED, "cuda: still TypeError", SEEN, SEEN, SLICE,
+                )),
+            ),
+        ),
+    ),
+    targets=("cpu", "cuda"),
+    worlds=WORLDS,
+)  # fmt: skip
+DERIVED = replace(NUMPY, verified=Evidence(Verdict.DERIVED, "every input is\nthe program's own", SEEN, SEEN))
+REPAIRED = replace(
+    TRIED, files=(replace(TRIED.files[0], findings=TRIED.findings[2:], fixed=(*TRIED.findings[:2], DERIVED)),)
+)
 CLEAR = Report((Checked("a.py", torch=True), Checked("b.py")), ("cpu",), ("cpu", "driverless"))
 
 
@@ -104,11 +145,17 @@ CLEAR = Report((Checked("a.py", torch=True), Checked("b.py")), ("cpu",), ("cpu",
         ("full_colour.txt", full(REPORT, Style(colour=True)).replace("\033", "<ESC>")),
         ("concise.txt", concise(REPORT, Style())),
         ("report.json", json(REPORT)),
+        ("report.sarif", sarif(REPORT)),
         ("github.txt", github(REPORT)),
         ("step_summary.md", step_summary(REPORT)),
         ("statistics.txt", statistics(REPORT)),
         ("statistics.json", statistics_json(REPORT)),
         ("fixes.txt", fixes(REPORT)),
+        ("verified_full.txt", full(TRIED, Style()) + summary(TRIED, Style())),
+        ("verified_report.json", json(REPAIRED)),
+        ("verified_report.sarif", sarif(TRIED)),
+        ("verified_fixes.txt", fixes(REPAIRED) + summary(REPAIRED, Style()) + repairable(REPAIRED)),
+        ("verified_bugs.txt", bugs(REPAIRED.refuted)),
     ],
 )
 def test_golden(name: str, text: str) -> None:
@@ -152,12 +199,18 @@ def test_a_diff_hints_at_the_fixes_that_it_leaves_out() -> None:
 
 def test_json_has_the_fields_of_version_1() -> None:
     document = stdlib_json.loads(json(REPORT))
-    assert list(document) == ["version", "devlint", "targets", "worlds", "files", "findings"]
+    assert list(document) == ["version", "devlint", "targets", "worlds", "files", "findings", "fixed"]
     assert list(document["findings"][0]) == [
         "rule", "code", "path", "line", "column", "end_line", "end_column", "severity", "message", "worlds", "witness",
         "because", "torch", "related", "fix", "verified", "fingerprint",
     ]  # fmt: skip
     assert document["files"] == {"checked": 5, "torch": 3, "failed": 1}
+
+
+def test_sarif_offers_no_fix_that_is_not_to_be_applied() -> None:
+    results = stdlib_json.loads(sarif(TRIED))["runs"][0]["results"]
+    assert [bool(result["fixes"]) for result in results] == [True, True, False]
+    assert [result["properties"]["verified"]["verdict"] for result in results] == ["assumed", "checked", "refuted"]
 
 
 def test_github_annotates_no_more_than_github_shows() -> None:
@@ -214,3 +267,5 @@ def test_names_that_are_no_text_can_be_reported() -> None:
     bad = Finding("rule", "T001", Place(path, 1, 1, 1, 2), Severity.ERROR, "bad")
     report = Report((Checked(path, from_root=path, findings=(bad,)),), ("cpu",), ("cpu",))
     assert stdlib_json.loads(json(report))["findings"][0]["path"] == path
+    located = stdlib_json.loads(sarif(report))["runs"][0]["results"][0]["locations"][0]["physicalLocation"]
+    assert located["artifactLocation"] == {"uri": "by%FFtes.py"}

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from devlint.error import DevlintError, did_you_mean
+from devlint.files import display
 from devlint.finding import Safety, Severity
 from devlint.inspection import Inspection, Plan
 from devlint.packs import load_packs
@@ -17,8 +19,10 @@ from devlint.report.concise import concise
 from devlint.report.full import full
 from devlint.report.github import github, step_summary
 from devlint.report.json import json, statistics_json
+from devlint.report.sarif import sarif
 from devlint.report.style import Style
-from devlint.report.summary import fixes, repairable, repaired, statistics, summary
+from devlint.report.summary import fixes, repairable, repaired, statistics, summary, verdicts
+from devlint.report.verdicts import bugs, trials
 from devlint.run import run, run_text
 from devlint.settings.configuration import Configuration
 from devlint.settings.document import inline_document
@@ -42,8 +46,10 @@ def main(argv: Sequence[str] | None = None) -> int:
                 code = _show(options)
             case Play() as options:
                 code = _play(options)
-            case Verify() as options:
+            case Verify(command=None) as options:
                 code = _verify(options)
+            case Verify(command=str(command)) as options:
+                code = _verify_with(command, options)
         sys.stdout.flush()
         return code
     except DevlintError as error:
@@ -71,11 +77,17 @@ def _check(options: Check) -> int:
     )
     configuration = _configuration(options.config, options.isolated, _flags(options))
     inspection = Inspection(configuration, load_packs(tuple(map(Path, options.rule_path))), plan)
-    if options.paths == ["-"]:
-        name = os.path.abspath(options.stdin_filename or "-")
-        report = run_text(inspection, sys.stdin.buffer.read(), Path(name))
+    looking = replace(inspection, plan=replace(plan, fix=False)) if options.verify else inspection
+    data = sys.stdin.buffer.read() if options.paths == ["-"] else None
+    if data is not None:
+        report = run_text(looking, data, Path(os.path.abspath(options.stdin_filename or "-")))
     else:
-        report = run(inspection, options.paths, jobs=options.jobs)
+        report = run(looking, options.paths, jobs=options.jobs)
+    if options.verify:
+        from devlint.proof import proved  # nobody else runs anything
+
+        _announce(inspection, report, options.quiet)
+        report = proved(inspection, report, data)
     _tell(report, options)
     if options.diff:
         _publish_diff(report, options)
@@ -95,13 +107,14 @@ def _exit_code(report: Report, options: Check) -> int:
         gating = [Severity.ERROR] if options.fail_on == "error" else list(Severity)
         found = any(finding.severity in gating and not finding.pedantic for finding in report.findings)
     fixed = options.exit_non_zero_on_fix and bool(report.fixed)
-    return int((found or fixed) and not options.exit_zero)
+    return int((found or fixed or bool(report.refuted)) and not options.exit_zero)
 
 
 def _tell(report: Report, options: Check) -> None:
     """Say on standard error what is not a finding."""
     for message in (*report.unreadable, *report.failures):
         _complain("error", message)
+    sys.stderr.write(bugs(report.refuted))
     if options.quiet:
         return
     for message in report.notices:
@@ -143,6 +156,8 @@ def _rendered(report: Report, options: Check, output_format: str, style: Style) 
         return listed + ("" if options.quiet else repaired(report))
     if output_format == "json":
         return statistics_json(report) if options.statistics else json(report)
+    if output_format == "sarif" and not options.statistics:
+        return sarif(report)
     if options.statistics:
         body = statistics(report)
     elif output_format == "github":
@@ -237,30 +252,66 @@ def _show(options: Show) -> int:
 
 
 def _verify(options: Verify) -> int:
-    from devlint.verify.account import Trial, as_json, as_text, summary
-    from devlint.verify.isolation import Limits
-    from devlint.verify.verdict import Verdict
-    from devlint.verify.verification import Verification
+    from devlint.proof import tried  # nobody else runs anything
 
     inspection = Inspection(_configuration(options.config, options.isolated, {}), load_packs(), Plan())
     report = run(inspection, options.paths)
+    _announce(inspection, report)
+    files = []
+    for checked in tried(inspection, report):
+        files.append(replace(checked, findings=tuple(one for one in checked.findings if one.verified)))
+        if options.output_format == "text":
+            print(trials(files[-1].findings), end="", flush=True)
+    report = replace(report, files=tuple(files))
     for message in (*report.unreadable, *report.failures):
         _complain("error", message)
-    repaired = [finding for finding in report.findings if finding.fix is not None]
-    if repaired:
-        _complain("devlint", f"verify runs parts of {len({finding.place.path for finding in repaired})} of these files")
-    trials = []
-    with Verification(Limits(wall=15)) as verification:
-        for finding in repaired:
-            source, analysis = inspection.analysed(Path(finding.place.path).absolute())
-            others = [other for other in repaired if other is not finding and other.place.path == finding.place.path]
-            trials.append(Trial(finding, verification.verify(finding, source, analysis, others)))
-            if options.output_format == "text":
-                print(as_text(trials[-1]), end="", flush=True)
-    sys.stdout.write(as_json(trials) if options.output_format == "json" else summary(trials))
-    if report.failures or report.unreadable:
-        return 2
-    return int(any(trial.evidence.verdict is Verdict.REFUTED for trial in trials))
+    sys.stderr.write(bugs(report.refuted))
+    if options.output_format == "json":
+        sys.stdout.write(json(report))
+    else:
+        sys.stdout.write(verdicts(report) or "No finding has a fix that could be verified.\n")
+    return 2 if report.failures or report.unreadable else int(bool(report.refuted))
+
+
+def _announce(inspection: Inspection, report: Report, quiet: bool = False) -> None:
+    """Say what is run before it is, once it is known that it can be."""
+    from devlint.proof import ready
+
+    count = ready(inspection, report)
+    if count and not quiet:
+        _complain("devlint", f"verify runs parts of {count} of these files")
+
+
+def _verify_with(text: str, options: Verify) -> int:
+    from devlint.experiment import Experiment
+    from devlint.verify import ledger
+    from devlint.verify.command import Command, Run
+    from devlint.verify.matrix import Matrix, Side
+
+    command = Command.parse(text, options.timeout)
+    plan = Plan(fix=True, allowed=Safety.UNSAFE if options.unsafe_fixes else Safety.SAFE)
+    inspection = Inspection(_configuration(options.config, options.isolated, {}), load_packs(), plan)
+    report = run(inspection, options.paths)
+    for message in (*report.unreadable, *report.failures):
+        _complain("error", message)
+    experiment = Experiment.of(command, inspection, report)
+    for path in experiment.tree.closed:
+        _complain("warning", f"{display(path)}: cannot be read, and is not in the copy")
+    _complain("devlint", experiment.announcement)
+    runs: dict[Side, list[Run]] = {side: [] for side in Side}
+    for side, done in experiment.runs():
+        runs[side].append(done)
+        if options.output_format == "text":
+            print(ledger.line(side, done), end="", flush=True)
+    matrix = Matrix(command.text, runs[Side.BEFORE], runs[Side.AFTER])
+    untried = experiment.untried(matrix.after)
+    for name in untried:
+        _complain("warning", f"{name}: none of it was run, so that its fixes were not tried")
+    if options.output_format == "json":
+        sys.stdout.write(ledger.as_json(matrix, experiment.fixes, untried))
+    else:
+        sys.stdout.write(ledger.differences(matrix) + ledger.verdict(matrix, experiment.fixes))
+    return 2 if report.failures or report.unreadable else int(bool(matrix.broken))
 
 
 def _play(options: Play) -> int:

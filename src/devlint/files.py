@@ -62,7 +62,7 @@ class _Walk:
     def files(self) -> Iterator[Path]:
         settings = self._configuration.settings(self._top)
         if not excluded(self._top, self._configuration):
-            ignored = tuple(_above(self._top)) if settings.respect_gitignore else ()
+            ignored = tuple(ignored_above(self._top)) if settings.respect_gitignore else ()
             yield from self._below(self._top, tuple(without(globs, self._top) for globs in ignored))
 
     def _below(self, folder: Path, ignored: tuple[Globs, ...]) -> Iterator[Path]:
@@ -71,7 +71,7 @@ class _Walk:
         if not settings.force_exclude:
             left_out = tuple(without(globs, self._top) for globs in left_out)
         if settings.respect_gitignore:
-            ignored = (*ignored, *_ignore_file(folder))
+            ignored = (*ignored, *ignore_file(folder))
         try:
             entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
         except OSError as error:
@@ -89,16 +89,16 @@ class _Walk:
                 yield path
 
 
-def _above(folder: Path) -> Iterator[Globs]:
+def ignored_above(folder: Path) -> Iterator[Globs]:
     """The ``.gitignore`` files between the root of the repository and a folder, the outermost first."""
     parents = list(folder.parents)
     inside = [number for number, parent in enumerate(parents) if (parent / ".git").exists()]
     if inside and not (folder / ".git").exists():
         for parent in reversed(parents[: inside[0] + 1]):
-            yield from _ignore_file(parent)
+            yield from ignore_file(parent)
 
 
-def _ignore_file(folder: Path) -> Iterator[Globs]:
+def ignore_file(folder: Path) -> Iterator[Globs]:
     try:
         text = (folder / ".gitignore").read_text(encoding="utf-8", errors="surrogateescape")
     except OSError:

@@ -9,6 +9,8 @@ import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from devlint.evidence import Evidence
+
 
 class Severity(str, enum.Enum):
     """How bad a finding is: an error crashes or computes wrong, a warning wastes or does not port."""
@@ -95,7 +97,8 @@ class Finding:
 
     ``worlds`` maps the name of each world in which the place is reached to what happens there; ``witness`` is the
     first of them in which it goes wrong (empty for the engine's own findings, which no world decides).
-    ``context`` is the text of the line, without which a fingerprint would move with every edit above it.
+    ``context`` is the text of the line, without which a fingerprint would move with every edit above it;
+    ``verified`` is what came of trying the fix, where that was asked for.
     """
 
     rule: str
@@ -113,6 +116,7 @@ class Finding:
     pedantic: bool = False
     scope: str = ""
     context: str = ""
+    verified: Evidence | None = None
 
     @property
     def sort_key(self) -> tuple[Place, str, str]:

@@ -193,12 +193,11 @@ def _unparsable(text: str) -> str:
     return ""
 
 
-def write(path: Path, source: Source, text: str) -> None:
-    """Put a text into a file at once or not at all, in the encoding and with the permissions that the file has.
+def write(path: Path, data: bytes, shown: str) -> None:
+    """Put bytes into a file at once or not at all, with the permissions that it has; ``shown`` is what it is called.
 
     Raises DevlintError when the file cannot be written.
     """
-    data = source.encode(text)
     target = os.path.realpath(path)
     temporary = ""
     try:
@@ -212,7 +211,7 @@ def write(path: Path, source: Source, text: str) -> None:
     except OSError as error:
         if temporary and os.path.exists(temporary):
             os.unlink(temporary)
-        raise DevlintError(f"{source.path}: cannot be written: {error.strerror}") from error
+        raise DevlintError(f"{shown}: cannot be written: {error.strerror}") from error
 
 
 def diff(path: str, old: bytes, new: bytes) -> bytes:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,19 +13,20 @@ from devlint.error import DevlintError
 from devlint.files import display, find_files
 from devlint.finding import Finding, Safety
 from devlint.gate import LIBRARIES
-from devlint.lint import Linted, lint
+from devlint.lint import Linted, lint, syntax_tree
 from devlint.loaded import LoadedRule
 from devlint.report import Checked, Excerpt
 from devlint.settings.configuration import Configuration
 from devlint.settings.project import root_of, torch_of
 from devlint.settings.selection import selected
+from devlint.shim import Unsupported
 from devlint.source import Source
 from devlint.suppress import suppress
 from devlint.world import VersionRange, World
 
 if TYPE_CHECKING:
-    from devlint.analysis.file import FileAnalysis
     from devlint.analysis.project import Project
+    from devlint.verify.verification import Verification
 
 #: a file without any of these holds neither a finding nor a suppression that could be unused
 _WORDS = (*(library.encode() for library in LIBRARIES), b"devlint:")
@@ -32,11 +34,18 @@ _WORDS = (*(library.encode() for library in LIBRARIES), b"devlint:")
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to do with findings: ``fix`` repairs them as far as ``allowed``, ``write`` puts repairs into the files."""
+    """What to do with findings: ``fix`` repairs them as far as ``allowed``, ``write`` puts repairs into the files.
+    With a ``verification`` fixes are tried first, which runs code."""
 
     fix: bool = False
     write: bool = False
     allowed: Safety = Safety.SAFE
+    verification: Verification | None = None
+
+    def tries(self, finding: Finding) -> bool:
+        """Whether the fix of a finding is of interest to a verification: one that would be applied, or any at all where
+        none is applied."""
+        return finding.fix is not None and (not self.fix or finding.fix.safety <= self.allowed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,19 +92,21 @@ class Inspection:
         """
         if path.suffix == ".ipynb":
             return Checked(display(path), notices=(f"{display(path)}: not looked at: notebooks are not supported yet",))
-        try:
-            source = Source.decode(path.read_bytes() if data is None else data, display(path))
-        except OSError as error:  # it was there a moment ago
-            return _unread(path, error)
-        except DevlintError as error:
-            return Checked(display(path), unreadable=error.line)
-        try:
-            checked = self._inspected(path, source)
-            return checked if data is not None else replace(checked, text=b"")
-        except DevlintError as error:
-            return Checked(source.path, failures=(error.line,))
-        except Exception as error:
-            return Checked(source.path, failures=(_bug(source.path, error),))
+        source = _decoded(path, data)
+        if isinstance(source, Checked):
+            return source
+        checked = _safely(Checked(source.path), lambda: self._inspected(path, source))
+        return checked if data is not None else replace(checked, text=b"")
+
+    def tried(self, checked: Checked, data: bytes | None = None) -> Checked:
+        """A file that was inspected and not repaired, with what comes of trying its fixes."""
+        path = Path(checked.path).absolute()
+        source = _decoded(path, data)
+        if isinstance(source, Checked):
+            return source
+        return _safely(
+            checked, lambda: replace(checked, findings=self._tried(checked.findings, source, self._terms(path)))
+        )
 
     def _inspected(self, path: Path, source: Source) -> Checked:
         terms = self._terms(path)
@@ -120,16 +131,19 @@ class Inspection:
         """The file after its repair, which is written if the plan says so and left alone if it cannot be."""
         from devlint.fix import diff, repair, write  # not for those who only check
 
-        repaired = repair(source, checked.findings, self.plan.allowed, lambda text: _judge(text, terms))
+        def judged(text: Source) -> tuple[Finding, ...]:
+            return self._tried(_judge(text, terms), text, terms)
+
+        repaired = repair(source, self._tried(checked.findings, source, terms), self.plan.allowed, judged)
         failures = checked.failures
         if repaired.refused:
             failures += (f"{source.path}: not repaired: {repaired.refused}",)
         if repaired.text == source.text:
-            return replace(checked, failures=failures)
+            return replace(checked, findings=repaired.remaining, failures=failures)
         try:
             text = source.encode(repaired.text)
             if self.plan.write:
-                write(path, source, repaired.text)
+                write(path, text, source.path)
         except DevlintError as error:
             return replace(checked, failures=(*failures, error.line))
         return replace(
@@ -141,20 +155,18 @@ class Inspection:
             failures=failures,
         )
 
-    def analysed(self, path: Path) -> tuple[Source, FileAnalysis]:
-        """A file that was inspected, and what rules ask about it.
+    def _tried(self, findings: tuple[Finding, ...], source: Source, terms: _Terms) -> tuple[Finding, ...]:
+        """The findings of a file, with what comes of trying their fixes where the plan says so."""
+        if self.plan.verification is None or not any(map(self.plan.tries, findings)):
+            return findings
+        from devlint.analysis.file import FileAnalysis, analyse
+        from devlint.verify.trials import tried
 
-        Raises DevlintError where it cannot be read any more.
-        """
-        from devlint.analysis.file import analyse
-        from devlint.lint import syntax_tree
+        @cache
+        def analysis() -> FileAnalysis:
+            return analyse(source, syntax_tree(source.text), terms.worlds, terms.project, terms.from_root)
 
-        try:
-            source = Source.decode(path.read_bytes(), display(path))
-        except OSError as error:
-            raise DevlintError(f"{display(path)}: cannot be read: {error.strerror}") from error
-        terms = self._terms(path)
-        return source, analyse(source, syntax_tree(source.text), terms.worlds, terms.project, terms.from_root)
+        return tried(self.plan.verification, findings, self.plan.tries, source, analysis)
 
     def _terms(self, path: Path) -> _Terms:
         settings = self.configuration.settings(path.parent)
@@ -187,6 +199,30 @@ class Inspection:
         if root not in self.projects:
             self.projects[root] = Project(root, lambda: find_files([str(root)], self.configuration), display)
         return self.projects[root]
+
+
+def _decoded(path: Path, data: bytes | None) -> Source | Checked:
+    """The text of a file, or of ``data`` in its stead; else what is to be said of it."""
+    try:
+        return Source.decode(path.read_bytes() if data is None else data, display(path))
+    except OSError as error:  # it was there a moment ago
+        return _unread(path, error)
+    except DevlintError as error:
+        return Checked(display(path), unreadable=error.line)
+
+
+def _safely(checked: Checked, work: Callable[[], Checked]) -> Checked:
+    """What comes of some work on a file. A mistake in it, or a bug in devlint that it brings to light, is one of its
+    failures. Raises Unsupported: no file is to blame for that."""
+    try:
+        return work()
+    except Unsupported:
+        raise
+    except DevlintError as error:
+        failure = error.line
+    except Exception as error:
+        failure = _bug(checked.path, error)
+    return replace(checked, failures=(*checked.failures, failure))
 
 
 def _unread(path: Path, error: OSError) -> Checked:

@@ -13,14 +13,15 @@ from devlint.error import DevlintError
 if TYPE_CHECKING:
     from devlint.shim.profile import Profile
 
-FORMATS = ("full", "concise", "json", "github")
+FORMATS = ("full", "concise", "json", "sarif", "github")
 _COMMANDS = """\
 commands:
   devlint [check] PATHS   find device bugs, and repair them with --fix (the default command)
   devlint rule NAME|CODE  explain a rule; --all lists them
   devlint config [PATH]   show the settings that hold for a file or folder, and where each comes from
   devlint run --world W   run a Python program as if this machine were another: devlint run --world cuda train.py
-  devlint verify [PATHS]  try every fix: run the place it repairs before and after, in every world (runs your code)
+  devlint verify [PATHS]  try every fix: run the place it repairs before and after, in every world (runs your code);
+                          devlint --fix --verify does so before it applies them
 
 exit status: 0 clean, 1 findings left, 2 a mistake in the call or the configuration, or a crash
 A path that is named like a command: ./rule, or devlint check rule.
@@ -36,8 +37,8 @@ program fails in any; 2 if a world cannot be played
 """
 
 _VERDICTS = """\
-Runs parts of the files in processes of their own, with stand-ins for what these do not say: no network, no files but in
-a scratch folder, limits of time and memory. Nothing is written to the files.
+Without --with, runs parts of the files in processes of their own, with stand-ins for what these do not say: no network,
+no files but in a scratch folder, limits of time and memory. Nothing is written to the files.
 
 verdicts:
   verified (inputs derived)   seen failing before and working after, from the program's own code alone
@@ -59,6 +60,7 @@ class Check:
     diff: bool
     fix_only: bool
     show_fixes: bool
+    verify: bool
     exit_zero: bool
     exit_non_zero_on_fix: bool
     fail_on: str
@@ -115,9 +117,12 @@ class Play:
 
 @dataclass(frozen=True, slots=True)
 class Verify:
-    """The options of ``devlint verify``."""
+    """The options of ``devlint verify``; ``command`` is what ``--with`` says, if it does."""
 
     paths: list[str]
+    command: str | None
+    unsafe_fixes: bool
+    timeout: float | None
     output_format: str
     config: list[str]
     isolated: bool
@@ -133,7 +138,7 @@ def parse(argv: Sequence[str]) -> Check | Explain | Show | Play | Verify:
         case ["run", *rest]:
             return _play(rest)
         case ["verify", *rest]:
-            return Verify(**vars(_verify_parser().parse_intermixed_args(rest)))
+            return _verify(rest)
         case ["check", *rest] | rest:
             options = _check(rest)
     if "-" in options.paths and len(options.paths) > 1:
@@ -166,6 +171,14 @@ def _play(argv: Sequence[str]) -> Play:
     return Play(options.worlds, Profile.of(options), program)
 
 
+def _verify(argv: Sequence[str]) -> Verify:
+    parser = _verify_parser()
+    options = Verify(**vars(parser.parse_intermixed_args(argv)))
+    if options.command is None and (options.unsafe_fixes or options.timeout is not None):
+        parser.error("--unsafe-fixes and --timeout go with --with")
+    return options
+
+
 def _names(text: str) -> list[str]:
     return [name.strip() for name in text.split(",") if name.strip()]
 
@@ -176,6 +189,16 @@ def _jobs(text: str) -> int | None:
     if text.isdecimal() and int(text) > 0:
         return int(text)
     raise argparse.ArgumentTypeError(f"must be a number from 1 on, or auto, not {text!r}")
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < float("inf"):
+        raise argparse.ArgumentTypeError(f"must be a number of seconds, not {text!r}")
+    return seconds
 
 
 def _check_parser() -> argparse.ArgumentParser:
@@ -216,6 +239,12 @@ def _add_fixes(group: argparse._ArgumentGroup) -> None:
     )
     group.add_argument("--fix-only", action="store_true", help="apply fixes, and do not report what is left")
     group.add_argument("--show-fixes", action="store_true", help="list what was fixed")
+    group.add_argument(
+        "--verify",
+        action="store_true",
+        help="try every fix before it is applied, or, where none is to be, every fix that is found: run the place that "
+        "it repairs before and after, in every world (runs your code, as devlint verify does)",
+    )
 
 
 def _add_rules(group: argparse._ArgumentGroup) -> None:
@@ -341,8 +370,23 @@ def _verify_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("paths", nargs="*", default=["."], metavar="PATH", help="files and folders (default: .)")
     parser.add_argument("--output-format", choices=("text", "json"), default="text")
+    _add_command(parser.add_argument_group("with a command of yours"))
     _add_configuration(parser)
     return parser
+
+
+def _add_command(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--with",
+        dest="command",
+        metavar="COMMAND",
+        help="run this instead, a test suite or a program, in copies of the project before and after all safe fixes, "
+        "with your rights; exit 1 if what passed before fails after",
+    )
+    group.add_argument("--unsafe-fixes", action="store_true", help="unsafe fixes too")
+    group.add_argument(
+        "--timeout", type=_seconds, metavar="SECONDS", help="how long it may take in each world (default: 600)"
+    )
 
 
 def _play_parser() -> argparse.ArgumentParser:

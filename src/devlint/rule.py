@@ -385,7 +385,7 @@ class Context:
 
 __all__ = [
     "ALL_GUARDS", "HARDWARE_GUARDS", "HIDDEN", "BackendTest", "Because", "Choice", "Context", "Edit", "Finding", "Fix",
-    "Guard", "Halving", "Ignored", "Iterator", "Kind", "LateMove", "Mixture", "Outcome", "Place", "Placement",
-    "Provenance", "Related", "Request", "Rule", "Safety", "Severity", "Slice", "Span", "Value", "VersionRange", "Visit",
-    "World", "escapes",
+    "Guard", "Halving", "Ignored", "Iterable", "Iterator", "Kind", "LateMove", "Mixture", "Outcome", "Place",
+    "Placement", "Provenance", "Related", "Request", "Rule", "Safety", "Severity", "Slice", "Span", "Value",
+    "VersionRange", "Visit", "World", "escapes",
 ]  # fmt: skip

@@ -41,7 +41,7 @@ def run_text(inspection: Inspection, data: bytes, path: Path) -> Report:
     if not left_out:
         worlds = _named(inspection, [path])
     checked = Checked(display(path)) if left_out else inspection.inspect(path, data)
-    if not checked.text:
+    if not checked.patch:
         checked = replace(checked, text=data)
     return Report((checked,), targets, worlds, inspection.plan.allowed)
 
@@ -83,7 +83,7 @@ def _causes(inspection: Inspection, asked: Sequence[Checked]) -> Iterator[Checke
         checked = replace(inspection, plan=Plan()).inspect(Path(path).absolute())
         found = tuple(finding for finding in checked.findings if paths & _same_cause(finding))
         if found:
-            yield replace(checked, findings=found)
+            yield replace(checked, findings=found, asked=False)
 
 
 def _same_cause(finding: Finding) -> set[str]:

@@ -25,6 +25,7 @@ from __future__ import annotations
 import functools
 import linecache
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -37,6 +38,8 @@ from devlint.world import World, world_named
 
 __all__ = ["Load", "World", "case", "device_of", "stub"]
 
+#: where an object is, as its text says: another place in every run
+_ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 #: makes a module of the example
 Load = Callable[[], Any]
 Drive = Callable[[Load, World], object]
@@ -155,7 +158,7 @@ def told(value: object) -> str:
         return f"{opened}{', '.join(map(told, value))}{closed}"
     if isinstance(value, dict):
         return "{" + ", ".join(f"{told(key)}: {told(held)}" for key, held in value.items()) + "}"
-    return str(value)
+    return _ADDRESS.sub("", str(value))
 
 
 def _dtype(tensor: Any) -> str:

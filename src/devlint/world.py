@@ -146,6 +146,17 @@ def world_named(name: str) -> World:
     raise DevlintError(f"there is no world `{name}`", did_you_mean(name, known) or f"worlds: {', '.join(known)}")
 
 
+def played(world: World) -> World:
+    """The world that is played for this one: the first that devlint knows on the same machine, where it knows any. A
+    request, or a backend that is chosen, is for the program to be told and no matter of the machine.
+
+    Raises DevlintError where no machine of this kind has so many accelerators.
+    """
+    known = (one for worlds in TARGETS.values() for one in worlds)
+    same = next((one for one in known if (one.build, one.accelerator) == (world.build, world.accelerator)), world)
+    return same if world.count == same.count else world_named(f"{same.name}-x{world.count}")
+
+
 Version = tuple[int, ...]
 
 

@@ -151,13 +151,27 @@ def test_a_death_by_signal_is_no_verdict_and_fails(shell: Shell) -> None:
 def test_what_the_shim_cannot_play_is_neither_a_pass_nor_a_plain_failure(
     shell: Shell, workers: tuple[str, ...]
 ) -> None:
-    text = "def test_it():\n    from devlint.shim import Unsupported\n    raise Unsupported('aten::nothing')\n"
+    text = """\
+        from devlint.shim import Unsupported
+        def test_raised(): raise Unsupported("aten::nothing")
+        def test_caught():
+            try: raise Unsupported("aten::nothing")
+            except NotImplementedError: pass
+        """
     shell.write("test_app.py", text)
     said = suite(shell, *workers, "--devlint-world", "cuda", status=1)
     assert report(said)[1:] == [
-        ["test_app.py::test_it", "UNSUPPORTED"],
-        "cuda: 1 unsupported, unsupported: aten::nothing in world `cuda`; no verdict".split(),
+        ["test_app.py::test_raised", "UNSUPPORTED"],
+        ["test_app.py::test_caught", "UNSUPPORTED"],
+        "cuda: 2 unsupported, unsupported: aten::nothing in world `cuda`; no verdict".split(),
     ]
+
+
+@pytest.mark.parametrize("workers", [(), ("-p", "xdist.plugin", "-n", "1")])
+def test_neither_is_what_it_cannot_play_while_a_module_is_imported(shell: Shell, workers: tuple[str, ...]) -> None:
+    shell.write("test_app.py", "from devlint.shim import Unsupported\nraise Unsupported('aten::nothing')\n")
+    said = suite(shell, *workers, "--devlint-world", "cuda", status=1)
+    assert ["test_app.py", "UNSUPPORTED"] in report(said)
 
 
 def test_a_worker_of_xdist_that_dies_by_signal_is_no_verdict(shell: Shell) -> None:

@@ -45,7 +45,8 @@ def verify(folder: Path, *argv: str, status: int = 0) -> subprocess.CompletedPro
 
 def test_a_repair_is_seen_failing_before_and_working_after(tmp_path: Path) -> None:
     (tmp_path / "app.py").write_text(APP)
-    found = {one["code"]: one for one in json.loads(verify(tmp_path, "--output-format", "json", "app.py").stdout)}
+    report = json.loads(verify(tmp_path, "--output-format", "json", "app.py").stdout)
+    found = {one["code"]: one["verified"] for one in report["findings"]}
     numpy, request = found["DEV201"], found["DEV102"]
     assert numpy["verdict"] == "assumed"
     assert "`audio.to(device)` is a tensor on cuda" in numpy["assumed"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,7 +21,7 @@ def stage() -> Iterator[Stage]:
     before = os.environ.get("PYTHONPATH")
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (str(Path(__file__).parent), before)))
     try:
-        with Stage(world_named("cuda"), Profile(), Limits(wall=5, cpu=3)) as stage:
+        with Stage(world_named("cuda"), Profile(), Limits(wall=10, cpu=2)) as stage:
             yield stage
     finally:
         os.environ.pop("PYTHONPATH") if before is None else os.environ.update(PYTHONPATH=before)
@@ -49,12 +50,13 @@ def running(stage: Stage) -> list[str]:
 @pytest.mark.parametrize(
     ("name", "failure"),
     [
-        ("loop", "it died by SIGKILL"),  # its CPU time is over before its time is
-        ("sleep", "it did not end within 5 s"),
+        # its CPU time is over before its time is, unless others want the CPU too
+        ("loop", "it (died by SIGKILL|did not end within 10 s)"),
+        ("sleep", "it did not end within 10 s"),
         ("allocate", "it raised MemoryError"),
         ("allocate_tensor", "it raised RuntimeError"),
         ("fork", "it raised Refused"),
-        ("fork_natively", "it did not end within 5 s"),
+        ("fork_natively", "it did not end within 10 s"),
         ("start", "it raised Refused"),
         ("leave", "it ended by itself, with status 0"),
         ("crash", "it died by SIGSEGV"),
@@ -64,7 +66,8 @@ def running(stage: Stage) -> list[str]:
 )
 def test_it_ends(stage: Stage, name: str, failure: str) -> None:
     tried = stage.call(f"hostile:{name}", {})
-    assert (tried.value, tried.failure) == (None, failure), tried.output
+    assert tried.value is None
+    assert re.fullmatch(failure, str(tried.failure)), tried
     assert len(tried.output) <= 2000
 
 

@@ -9,7 +9,8 @@ import pytest
 
 from devlint.analysis.answer import Span
 from devlint.source import Source
-from devlint.verify.slicing import Slice, Unsliceable, slice_at
+from devlint.verify.cut import Unsliceable
+from devlint.verify.slicing import Slice, slice_at
 
 
 def sliced(text: str) -> Slice:

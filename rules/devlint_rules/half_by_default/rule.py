@@ -5,7 +5,7 @@ from __future__ import annotations
 import libcst as cst
 
 from devlint.analysis.torch_facts import HALF
-from devlint.rule import Context, Finding, Fix, Iterator, Outcome, Related, Safety, Severity
+from devlint.rule import Context, Finding, Fix, Iterable, Iterator, Outcome, Related, Safety, Severity, World
 from devlint_rules.half_by_default.argument import device_beside, full_on_cpu, on_cpu
 
 _HALF = frozenset(f"torch.{name}" for name in HALF)
@@ -37,7 +37,7 @@ def check(
         torch=old,
         related=tuple(Related(place, "made half precision here", same_cause=True) for place in sorted(places)),
         help="choose half precision only where the device is no CPU",
-        fix=_fix(node, context),
+        fix=_fix(node, [one.world for one in halvings], context),
     )
 
 
@@ -59,18 +59,30 @@ def _beside(node: cst.BaseExpression, device: cst.BaseExpression, context: Conte
     )
 
 
-def _fix(node: cst.BaseExpression, context: Context) -> Fix | None:
-    """Make the choice hang on the accelerator too; to be done by hand where torch is imported further down."""
+def _fix(node: cst.BaseExpression, worlds: Iterable[World], context: Context) -> Fix | None:
+    """Make the choice hang on the device too, or on CUDA where that is chosen further down; to be done by hand where
+    CUDA is there and not wanted."""
     available = context.spelling("torch.cuda.is_available")
-    if available is None or not isinstance(context.parent(node), (cst.Assign, cst.AnnAssign)):
+    assigned = context.parent(node)
+    if available is None or not isinstance(assigned, (cst.Assign, cst.AnnAssign)):
         return None
+    if isinstance(node, (cst.IfExp, cst.BooleanOperation)) or available in context.text(node):
+        return None
+    device = next(iter(context.devices_in_scope(node)), None)
+    condition = f"{available}()" if device is None else f'str({device}) != "cpu"'
     if context.name(node) in _HALF:
-        edit = context.insert_after(node, f" if {available}() else {context.text(node).rpartition('.')[0]}.float32")
+        edit = context.insert_after(node, f" if {condition} else {context.text(node).rpartition('.')[0]}.float32")
     elif isinstance(node, cst.Name):
-        edit = context.replace(node, f"{available}()")
-    elif isinstance(node, (cst.IfExp, cst.BooleanOperation)) or available in context.text(node):
-        return None
+        edit = context.replace(node, condition)
     else:
-        edit = context.insert_after(node, f" and {available}()")
-    imported = context.is_imported_before(available.partition(".")[0], node)
-    return Fix(Safety.UNSAFE if imported else Safety.DISPLAY, "half precision only with CUDA", (edit,))
+        edit = context.insert_after(node, f" and {condition}")
+    if device is not None:
+        return Fix(Safety.UNSAFE, f"half precision only where `{device}` is no CPU", (edit,))
+    edits = [edit]
+    if not context.is_imported_before(available.partition(".")[0], node):
+        imported = context.precede(assigned, "import torch")
+        if available != "torch.cuda.is_available" or imported is None:
+            return None
+        edits.append(imported)
+    repairs = not any(world.has("cuda") for world in worlds)
+    return Fix(Safety.UNSAFE if repairs else Safety.DISPLAY, "half precision only with CUDA", tuple(edits))

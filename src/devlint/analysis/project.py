@@ -34,7 +34,7 @@ class Project:
         files: Callable[[], Iterable[Path]] = tuple,
         display: Callable[[Path], str] = str,
     ) -> None:
-        self._root = root
+        self.root = root
         self._files = files
         self._display = display
         self._programs: dict[str, Program | None] = {}
@@ -62,7 +62,7 @@ class Project:
         if known is not None and known.source.text == source.text:
             return known
         self._runs.clear()
-        self.index = Index(self._root, self._files, self.program)
+        self.index = Index(self.root, self._files, self.program)
         self._programs[from_root] = program = Program(source, tree, from_root)
         return program
 
@@ -73,8 +73,8 @@ class Project:
         return self._programs[from_root]
 
     def _read(self, from_root: str) -> Program | None:
-        assert self._root is not None
-        path = self._root / from_root
+        assert self.root is not None
+        path = self.root / from_root
         try:
             data = path.read_bytes()
             if len(data) > LARGEST_FILE:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from devlint.evidence import Verdict
 from devlint.finding import Finding, Safety
 
 #: the text of some lines of a file, by number
@@ -21,6 +22,7 @@ class Checked:
     repaired, ``patch`` the repair as a unified diff and ``text``, for standard input alone, what is to go to standard
     output, both in its encoding. ``notices`` inform, ``failures`` make the run fail. ``excerpts`` hold, by path, the
     lines that the findings speak of; ``causes`` are other files in which something may lie that is wrong in this one.
+    ``asked`` says that somebody asked for it; if nobody did, it is such a cause.
     """
 
     path: str
@@ -35,6 +37,7 @@ class Checked:
     failures: tuple[str, ...] = ()
     excerpts: Mapping[str, Excerpt] = field(default_factory=dict)
     causes: tuple[str, ...] = ()
+    asked: bool = True
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,13 @@ class Report:
     @cached_property
     def fixed(self) -> tuple[Finding, ...]:
         return tuple(finding for file in self.files for finding in file.fixed)
+
+    @property
+    def refuted(self) -> tuple[Finding, ...]:
+        """The findings whose fixes were tried and fail: bugs in devlint."""
+        return tuple(
+            finding for finding in self.findings if finding.verified and finding.verified.verdict is Verdict.REFUTED
+        )
 
     @property
     def failures(self) -> tuple[str, ...]:

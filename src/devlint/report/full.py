@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from devlint.finding import Because, Finding, Outcome, Safety, Severity
+from devlint.evidence import Verdict
+from devlint.finding import Because, Finding, Fix, Outcome, Safety, Severity
 from devlint.report import Checked, Report
 from devlint.report.frame import Gutter, Mark, frame, printable
 from devlint.report.hunks import hunks
 from devlint.report.style import Style
+from devlint.report.verdicts import table, verdict
 
 _HAPPENS = {
     Outcome.CRASHES: "crashes in",
@@ -36,9 +38,14 @@ def _finding(file: Checked, finding: Finding, style: Style) -> Iterator[str]:
     yield _title(finding, style)
     yield from _frames(file, finding, gutter)
     for word, text in _notes(finding):
-        yield f"{' ' * gutter.width} {style.quiet('=')} {style.bold(word)}: {text}"
+        yield _note(word, text, gutter)
     yield from _repair(file, finding, gutter)
-    yield f"{' ' * gutter.width} {style.quiet('=')} {style.bold('docs')}: devlint rule {finding.rule}"
+    yield from _verdict(finding, gutter)
+    yield _note("docs", f"devlint rule {finding.rule}", gutter)
+
+
+def _note(word: str, text: str, gutter: Gutter) -> str:
+    return f"{' ' * gutter.width} {gutter.style.quiet('=')} {gutter.style.bold(word)}: {text}"
 
 
 def _title(finding: Finding, style: Style) -> str:
@@ -82,8 +89,7 @@ def _repair(file: Checked, finding: Finding, gutter: Gutter) -> Iterator[str]:
     if finding.fix is None:
         return
     style = gutter.style
-    by_hand = " (by hand: it cannot be applied here)" if finding.fix.safety is Safety.DISPLAY else ""
-    yield f"{' ' * gutter.width} {style.quiet('=')} {style.bold('fix')}: {finding.fix.message}{by_hand}"
+    yield _note("fix", f"{finding.fix.message}{_hint(finding, finding.fix)}", gutter)
     for path in dict.fromkeys(edit.place.path for edit in finding.fix.edits):
         if path != finding.place.path:
             yield f"{' ' * gutter.width}{style.quiet(':::')} {path}"
@@ -91,3 +97,16 @@ def _repair(file: Checked, finding: Finding, gutter: Gutter) -> Iterator[str]:
         for hunk in hunks(edits, file.excerpts.get(path, {})):
             yield from (style.bad(f"{'-':>{gutter.width}} | {printable(line)}".rstrip()) for line in hunk.before)
             yield from (style.good(f"{'+':>{gutter.width}} | {printable(line)}".rstrip()) for line in hunk.after)
+
+
+def _hint(finding: Finding, fix: Fix) -> str:
+    """Why a fix is for display only."""
+    if finding.verified and finding.verified.verdict is Verdict.REFUTED:
+        return " (not to be applied: it is refuted)"
+    return " (by hand: it cannot be applied here)" if fix.safety is Safety.DISPLAY else ""
+
+
+def _verdict(finding: Finding, gutter: Gutter) -> Iterator[str]:
+    if finding.verified is not None:
+        yield _note("verdict", verdict(finding.verified), gutter)
+        yield from (f"{' ' * gutter.width}   {row}" for row in table(finding.verified))

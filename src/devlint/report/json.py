@@ -9,6 +9,7 @@ from devlint import __version__
 from devlint.finding import Edit, Finding, Fix, Place, Related
 from devlint.report import Checked, Report
 from devlint.report.summary import Count, counts
+from devlint.report.verdicts import as_object
 
 
 def json(report: Report) -> str:
@@ -19,7 +20,8 @@ def json(report: Report) -> str:
         targets=report.targets,
         worlds=report.worlds,
         files=files,
-        findings=[_finding(file, finding) for file, finding in report.by_file()],
+        findings=[_finding(file, finding) for file in report.files for finding in file.findings],
+        fixed=[_finding(file, finding) for file in report.files for finding in file.fixed],
     )
 
 
@@ -45,7 +47,7 @@ def _finding(file: Checked, finding: Finding) -> dict[str, Any]:
         "torch": finding.torch,
         "related": [_related(related) for related in finding.related],
         "fix": finding.fix and _fix(finding.fix),
-        "verified": None,
+        "verified": finding.verified and as_object(finding.verified),
         "fingerprint": finding.fingerprint(file.from_root),
     }
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from devlint.finding import Finding, Safety
 from devlint.report import Report
 from devlint.report.style import Style
+from devlint.report.verdicts import sentence, trials
 
 
 class Count(NamedTuple):
@@ -45,8 +46,8 @@ def statistics(report: Report) -> str:
 
 
 def fixes(report: Report) -> str:
-    """What was repaired, file by file."""
-    return "".join(
+    """What was repaired, file by file; fixes that were tried one by one, with the evidence."""
+    return trials(report.fixed) or "".join(
         f"{file.path}:\n" + "".join(f"    {count.found} x {count.code} {count.rule}\n" for count in counts(file.fixed))
         for file in report.files
         if file.fixed
@@ -54,17 +55,29 @@ def fixes(report: Report) -> str:
 
 
 def repaired(report: Report) -> str:
-    """``Fixed 3 problems in 2 files.``, or nothing."""
+    """``Fixed 3 problems in 2 files.``, or nothing; of fixes that were tried, with the verdicts."""
     files = sum(bool(file.fixed) for file in report.files)
+    if tried := sentence(report.fixed):
+        return f"{len(report.fixed)} fixed: {tried}.\n"
     return f"Fixed {_problems(len(report.fixed))} in {_many(files, 'file')}.\n" if files else ""
 
 
 def repairable(report: Report) -> str:
     """What ``--diff`` says of its diff: ``Would fix 3 problems in 2 files; 1 more with --unsafe-fixes.``"""
     files = sum(bool(file.fixed) for file in report.files)
+    tried = sentence(report.fixed)
     more = _having(report.findings, Safety.UNSAFE) if report.allowed is Safety.SAFE else 0
-    hint = f"; {more} more with --unsafe-fixes" if more else ""
-    return f"Would fix {_problems(len(report.fixed))} in {_many(files, 'file')}{hint}.\n"
+    hint = f"{'.' if tried else ';'} {more} more with --unsafe-fixes" if more else ""
+    would = f"Would fix {_problems(len(report.fixed))} in {_many(files, 'file')}"
+    return f"{would}{tried and f': {tried}'}{hint}.\n{verdicts(report)}"
+
+
+def verdicts(report: Report) -> str:
+    """``2 fixes: 1 verified in cuda, cpu; 1 checked.``: what is left and was tried, if anything."""
+    number = sum(finding.verified is not None for finding in report.findings)
+    noun = "fix" if number == 1 else "fixes"
+    more = "more " if report.fixed else ""
+    return f"{number} {more}{noun}: {sentence(report.findings)}.\n" if number else ""
 
 
 def summary(report: Report, style: Style) -> str:
@@ -75,7 +88,7 @@ def summary(report: Report, style: Style) -> str:
     witnesses = Counter(finding.witness for finding in report.findings if finding.witness)
     worlds = ", ".join(f"{witnesses[world]} in {world}" for world in report.worlds if world in witnesses)
     found = f"Found {_problems(len(report.findings))}{worlds and f' ({worlds})'}."
-    return f"{fixed}{style.bold(found)}{''.join(_offers(report))}\n{looked_at(report)}\n"
+    return f"{fixed}{style.bold(found)}{''.join(_offers(report))}\n{verdicts(report)}{looked_at(report)}\n"
 
 
 def clear(report: Report) -> str:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from devlint.error import DevlintError
 from devlint.shim import Unsupported
-from devlint.shim.environment import TESTED, WORLD, environment, hidden
+from devlint.shim.environment import COPY, TESTED, WORLD, environment, hidden
 
 if TYPE_CHECKING:
     from importlib.abc import Loader
@@ -42,6 +42,10 @@ def activate_child() -> None:
     """Play the world that the parent of this process plays, if it plays any. Ends the process if that is impossible:
     going on would play another machine than the one that was asked for."""
     if world := os.environ.get(WORLD):
+        if copy := os.environ.get(COPY):
+            from devlint.shim.relocation import Relocation
+
+            Relocation.told(copy).relocate()  # first: whoever finds torch asks those that were there before
         try:
             activate(world)
         except Unsupported as error:

@@ -13,6 +13,8 @@ from collections.abc import Mapping
 WORLD = "DEVLINT_WORLD"
 #: the key of the build that passed its self-test for this world, so that a child need not look for it
 TESTED = "DEVLINT_SHIM_TESTED"
+#: tells a process and its children that they work in a copy of a tree: see ``devlint.shim.relocation``
+COPY = "DEVLINT_COPY"
 #: the folder that is first on the children's PYTHONPATH; its ``sitecustomize`` puts the shim in place
 SITE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "site")
 

@@ -51,7 +51,7 @@ class Build:
     def of(cls, spec: ModuleSpec | None) -> Build:
         """The torch of this spec. Raises Unsupported where it is no installed torch."""
         if spec is None or spec.origin is None:
-            raise Unsupported("torch is not installed here", f"this is {sys.executable}")
+            raise Unsupported("torch is not installed here", f"pip install 'devlint[verify]' for {sys.executable}")
         folder = Path(spec.origin).parent
         try:
             tree = ast.parse((folder / "version.py").read_bytes())

@@ -8,12 +8,12 @@ import shutil
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 
 from devlint.shim.play import Ended, note, play, ready
 from devlint.shim.profile import Profile
-from devlint.shim.pytest_plugin import RECORD
+from devlint.shim.pytest_recorder import arguments as recorded
 
 #: exit codes of pytest: all passed, wrong call, no test was collected
 _PASSED, _USAGE, _NO_TESTS = 0, 4, 5
@@ -21,10 +21,16 @@ _PASSED, _USAGE, _NO_TESTS = 0, 4, 5
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a test in a world, in pytest's word for it, and whether that fails the run."""
+    """What became of a test in a world, in pytest's word for it, whether that fails the run, and why in one line."""
 
     word: str
     failed: bool
+    reason: str = field(default="", compare=False)
+
+    @property
+    def cell(self) -> str:
+        """What a table shows of it."""
+        return self.word.upper() if self.failed else self.word
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +46,7 @@ class Suite:
         ended = self.ended
         if not ended.signal and ended.code == _NO_TESTS:
             return f"{ended.world.name}: no tests"
-        counts = Counter(outcome.word for outcome in self.outcomes.values())
-        words = [f"{count} {word}" for word, count in counts.items()]
+        words = [counts(self.outcomes.values())] if self.outcomes else []
         if ended.status and not any(outcome.failed for outcome in self.outcomes.values()):
             words.append(f"exit status {ended.status}")
         if ended.unsupported is not None:
@@ -57,15 +62,14 @@ def run_suites(names: Sequence[str], arguments: Sequence[str], profile: Profile)
     """
     worlds = ready(names)
     sys.stderr.write(f"devlint: {note(worlds)}\n")
-    program = [*_pytest(), *arguments]
     suites: list[Suite] = []
     with tempfile.TemporaryDirectory(prefix="devlint-") as folder:
         for world, key in worlds.items():
             sys.stdout.write(f"{_title(f'devlint: world {world.name}')}\n")
             sys.stdout.flush()
             record = os.path.join(folder, world.name)
-            ended = play(world, key, program, profile, {RECORD: record})
-            suites.append(Suite(ended, _outcomes(record)))
+            ended = play(world, key, [*_pytest(), *recorded(record), *arguments], profile)
+            suites.append(Suite(ended, outcomes(record)))
             if ended.asked:
                 break
     sys.stdout.write(merged(suites))
@@ -78,38 +82,38 @@ def status(suites: Sequence[Suite]) -> int:
     found = {suite.ended.status for suite in suites}
     if found in ({_USAGE}, {_NO_TESTS}):
         return found.pop()
-    return int(not found <= {_PASSED, _NO_TESTS})
+    failed = any(outcome.failed for suite in suites for outcome in suite.outcomes.values())
+    return int(failed or not found <= {_PASSED, _NO_TESTS})
 
 
 def merged(suites: Sequence[Suite]) -> str:
     """The tests that fail in some world or whose outcomes differ, with what became of them in each, and all counts."""
     tests = dict.fromkeys(test for suite in suites for test in suite.outcomes)
     rows = []
-    same: Counter[str] = Counter()
+    same = []
     for test in tests:
         found = [suite.outcomes.get(test) for suite in suites]
         first = found[0]
         if first is not None and not first.failed and all(outcome == first for outcome in found):
-            same[first.word] += 1
+            same.append(first)
         else:
-            rows.append([test, *map(_cell, found)])
+            rows.append([test, *("-" if outcome is None else outcome.cell for outcome in found)])  # not got to
     lines = [_title(f"devlint: {len(suites)} world{'s' if len(suites) > 1 else ''}")]
     if rows:
-        lines += _table([["", *(suite.ended.world.name for suite in suites)], *rows])
+        lines += table([["", *(suite.ended.world.name for suite in suites)], *rows])
     if same:
-        counts = ", ".join(f"{count} {word}" for word, count in same.items())
-        lines.append(f"the same in every world: {counts}")
+        lines.append(f"the same in every world: {counts(same)}")
     lines += [suite.line for suite in suites]
     return "\n".join(lines) + "\n"
 
 
-def _cell(outcome: Outcome | None) -> str:
-    if outcome is None:  # not collected, or the run ended before it
-        return "-"
-    return outcome.word.upper() if outcome.failed else outcome.word
+def counts(outcomes: Iterable[Outcome]) -> str:
+    """How many outcomes there are of each kind."""
+    return ", ".join(f"{count} {word}" for word, count in Counter(outcome.word for outcome in outcomes).items())
 
 
-def _table(rows: list[list[str]]) -> list[str]:
+def table(rows: Sequence[Sequence[str]]) -> list[str]:
+    """The lines of a table, whose columns are as wide as they need to be."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
 
@@ -125,7 +129,7 @@ def _pytest() -> list[str]:
     return ["-m", "pytest"]
 
 
-def _outcomes(record: str) -> dict[str, Outcome]:
+def outcomes(record: str) -> dict[str, Outcome]:
     """The last outcome of each test, unless an earlier one was a failure and the last is none; tests may be run again,
     and a fixture may fail after its test passed."""
     found: dict[str, Outcome] = {}
@@ -136,7 +140,7 @@ def _outcomes(record: str) -> dict[str, Outcome]:
         return found
     for line in lines:
         said = json.loads(line)
-        outcome = Outcome(said["outcome"], said["failed"])
+        outcome = Outcome(said["outcome"], said["failed"], said["reason"])
         if said["test"] not in found or outcome.failed or not found[said["test"]].failed:
             found[said["test"]] = outcome
     return found

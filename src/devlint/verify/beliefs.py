@@ -10,11 +10,15 @@ from devlint.analysis import lexicon
 from devlint.analysis.answer import Visit
 from devlint.analysis.file import FileAnalysis
 from devlint.analysis.names import last_name
+from devlint.analysis.program import Program
 from devlint.analysis.value import ANYWHERE, MISSING, Kind, Value
+from devlint.scenario import device_of
 from devlint.world import Request, World
 
+#: the kind of a thing, and what there is to say about it
+Belief = dict[str, Any]
 #: an expression, as ``ast.unparse`` writes it -> what stands in for it where the program does not say what it is
-Beliefs = dict[str, dict[str, Any]]
+Beliefs = dict[str, Belief]
 
 _CONSTANTS = (bool, int, float, str, type(None))
 _PLACED = {Kind.TENSOR: "tensor", Kind.MOVABLE: "tensor", Kind.MODULE: "module", Kind.DEVICE: "device"}
@@ -48,25 +52,35 @@ def _beliefs(analysis: FileAnalysis, function: ast.AST | None, place: ast.AST | 
         if node in inside and isinstance(node, ast.Name | ast.Attribute | ast.Call | ast.Subscript):
             text = ast.unparse(node)
             is_torch = (program.name(node) or "").partition(".")[0] == "torch"
-            belief = None if is_torch else _requested(node, seen, world)
+            belief = None if is_torch else _chosen_backend(node, program, world) or _requested(node, seen, world)
             if belief is None:
                 belief = _belief(seen, world)
                 if belief is not None and text in settings:
                     belief["rebound"] = True
+                if belief is not None and _is_said_by_world(node, belief):
+                    belief["by_world"] = True
             if belief is not None and (text not in said or belief["kind"] == "constant"):
                 found.setdefault(text, belief)
     return found
 
 
-def _requested(node: ast.expr, seen: Iterable[Visit], world: World) -> dict[str, Any] | None:
-    """What the user asks for, where an expression reads it: an option, a key, a variable of the environment."""
+def _chosen_backend(node: ast.expr, program: Program, world: World) -> Belief | None:
+    """The same for a backend beside torch's own, which a setting of the module may hold as well."""
     name = last_name(node)
-    if name is None or not _reads(node):
+    if name is None or not (_reads(node) or (isinstance(node, ast.Name) and name in program.settings)):
         return None
     if (backend := lexicon.switched_backend(name)) is not None:
         return {"kind": "constant", "value": world.backend == backend, "requested": True}
     if world.backend is not None and lexicon.names_backend(name):
         return {"kind": "constant", "value": world.backend, "requested": True}
+    return None
+
+
+def _requested(node: ast.expr, seen: Iterable[Visit], world: World) -> Belief | None:
+    """What the user asks for, where an expression reads it: an option, a key, a variable of the environment."""
+    name = last_name(node)
+    if name is None or not _reads(node):
+        return None
     if world.request is Request.NONE:
         return None
     value = next((value.const for visit in seen for value in visit.value if value.const is not MISSING), MISSING)
@@ -76,9 +90,20 @@ def _requested(node: ast.expr, seen: Iterable[Visit], world: World) -> dict[str,
             value = on
         elif on:  # who wants none names none
             value = world.index
+    if value is MISSING and lexicon.names_device(name):
+        value = device_of(world)
     if value is MISSING or not (lexicon.polarity(name) or lexicon.names_device(name)):
         return None
     return {"kind": "constant", "value": value, "requested": True} if isinstance(value, _CONSTANTS) else None
+
+
+def _is_said_by_world(node: ast.expr, belief: Belief) -> bool:
+    """Whether it is the device or the request of a world that an expression holds: who calls, or starts the program,
+    says it in this world so."""
+    name = last_name(node)
+    if name is None or belief["kind"] not in ("constant", "device"):
+        return False
+    return lexicon.names_device(name) or bool(lexicon.polarity(name))
 
 
 def _reads(node: ast.expr) -> bool:
@@ -91,17 +116,18 @@ def _reads(node: ast.expr) -> bool:
     return False
 
 
-def _belief(seen: Iterable[Visit], world: World) -> dict[str, Any] | None:
+def _belief(seen: Iterable[Visit], world: World) -> Belief | None:
     """The first thing that an expression may be and that something can stand in for."""
     return next(filter(None, (_told(value, world) for visit in seen for value in _likely(visit))), None)
 
 
 def _likely(visit: Visit) -> Iterator[Value]:
-    """What an expression may be; None last, which a program mostly passes where it needs nothing."""
-    yield from sorted(visit.value, key=lambda value: value.kind is Kind.NONE)
+    """What an expression may be: tensors before arrays, which a finding is not about, and None last, which a program
+    mostly passes where it needs nothing."""
+    yield from sorted(visit.value, key=lambda value: (value.kind is Kind.NONE, value.kind is Kind.NDARRAY))
 
 
-def _told(value: Value, world: World) -> dict[str, Any] | None:
+def _told(value: Value, world: World) -> Belief | None:
     if value.const is not MISSING:
         return {"kind": "constant", "value": value.const} if isinstance(value.const, _CONSTANTS) else None
     place = world.device if value.place in (None, ANYWHERE) else value.place

@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Container
 
-from devlint.verify import slicing
+from devlint.verify import binding, ending
 
 #: names of the functions that an instrumented slice calls
-BELIEVE, DECIDE, SOME, PARTS, FAILED, STAND_IN = (
-    "__believe__", "__decide__", "__some__", "__parts__", "__failed__", "__stand_in__",
+BELIEVE, DECIDE, AGAIN, SOME, PARTS, FAILED, STAND_IN = (
+    "__believe__", "__decide__", "__again__", "__some__", "__parts__", "__failed__", "__stand_in__",
 )  # fmt: skip
 #: what would mean something else inside a function of its own
 _BOUND_TO_PLACE = (ast.Yield, ast.YieldFrom, ast.Await, ast.NamedExpr)
@@ -27,6 +27,12 @@ def instrumented(text: str, beliefs: Container[str]) -> ast.Module:
     return ast.fix_missing_locations(made)
 
 
+def forgiving(tree: ast.Module) -> ast.Module:
+    """The syntax of a file of which every statement may fail, and what it binds is stood in for."""
+    tree.body = _forgiven(tree.body)
+    return ast.fix_missing_locations(tree)
+
+
 def _is_on_the_way(node: ast.FunctionDef) -> bool:
     return node.name == "__init__" or _reaches(node)
 
@@ -36,7 +42,7 @@ class _Questions(ast.NodeTransformer):
         self._beliefs = beliefs
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
-        if isinstance(node.func, ast.Name) and node.func.id in (slicing.LEFT, FAILED):
+        if isinstance(node.func, ast.Name) and node.func.id in (ending.LEFT, FAILED):
             return node  # what came of it, whatever was believed
         return self._believed(node)
 
@@ -50,18 +56,22 @@ class _Questions(ast.NodeTransformer):
         return self._believed(node)
 
     def visit_If(self, node: ast.If) -> ast.AST:
-        return self._decided(node, _toward(node))
+        return self._decided(node, _toward(node), _reaches(node) or _leaves(node))
 
     def visit_While(self, node: ast.While) -> ast.AST:
-        return self._decided(node, True)
+        text, leads = ast.unparse(node.test), _reaches(node)
+        self.generic_visit(node)
+        node.test = _asked(AGAIN, node.test, ast.Constant(leads), ast.Constant(text))
+        return node
 
     def visit_IfExp(self, node: ast.IfExp) -> ast.AST:
-        return self._decided(node, True)
+        return self._decided(node, True, False)
 
     def visit_For(self, node: ast.For) -> ast.stmt:
-        text = ast.unparse(node.iter)
+        text, leads = ast.unparse(node.iter), _reaches(node)
         self.generic_visit(node)
-        node.iter = _asked(SOME, node.iter, ast.Constant(text), ast.Constant(_count(node.target)))
+        count = ast.Constant(_count(node.target))
+        node.iter = _asked(SOME, node.iter, ast.Constant(leads), ast.Constant(text), count)
         return node
 
     def visit_Assign(self, node: ast.Assign) -> ast.stmt:
@@ -70,10 +80,10 @@ class _Questions(ast.NodeTransformer):
             node.value = _asked(PARTS, node.value, ast.Constant(count))
         return node
 
-    def _decided(self, node: _Deciding, toward: bool) -> _Deciding:
+    def _decided(self, node: _Deciding, toward: bool, leads: bool) -> _Deciding:
         text = ast.unparse(node.test)
         self.generic_visit(node)
-        node.test = _asked(DECIDE, node.test, ast.Constant(toward), ast.Constant(text))
+        node.test = _asked(DECIDE, node.test, ast.Constant(toward), ast.Constant(leads), ast.Constant(text))
         return node
 
     def _believed(self, node: ast.Call | ast.Attribute | ast.Subscript | ast.Name) -> ast.expr:
@@ -87,7 +97,7 @@ class _Questions(ast.NodeTransformer):
         return _asked(BELIEVE, ast.Lambda(nothing, node), ast.Constant(text))
 
 
-_Deciding = ast.If | ast.While | ast.IfExp
+_Deciding = ast.If | ast.IfExp
 
 
 def _asked(name: str, *arguments: ast.expr) -> ast.expr:
@@ -109,13 +119,15 @@ def _toward(node: ast.If) -> bool:
     """Which way an undecided condition is taken: to the place that the slice is for, past what leaves before it."""
     if any(map(_reaches, node.orelse)):
         return False
-    return any(map(_reaches, node.body)) or not isinstance(
-        node.body[-1], ast.Return | ast.Raise | ast.Continue | ast.Break
-    )
+    return any(map(_reaches, node.body)) or not _leaves(node)
+
+
+def _leaves(node: ast.If) -> bool:
+    return isinstance(node.body[-1], ast.Return | ast.Raise | ast.Continue | ast.Break)
 
 
 def _reaches(node: ast.AST) -> bool:
-    return any(isinstance(found, ast.Name) and found.id == slicing.REACHED for found in ast.walk(node))
+    return any(isinstance(found, ast.Name) and found.id == ending.REACHED for found in ast.walk(node))
 
 
 def _forgiven(body: list[ast.stmt]) -> list[ast.stmt]:
@@ -140,7 +152,7 @@ def _is_reached(statement: ast.stmt) -> bool:
         isinstance(statement, ast.Expr)
         and isinstance(statement.value, ast.Call)
         and isinstance(statement.value.func, ast.Name)
-        and statement.value.func.id == slicing.REACHED
+        and statement.value.func.id == ending.REACHED
     )
 
 
@@ -149,7 +161,7 @@ def _tried(statement: ast.stmt) -> ast.stmt:
     failed = _asked(FAILED, ast.Name("__error__", ast.Load()), ast.Constant(text))
     bound = [
         ast.Assign([ast.Name(name, ast.Store())], _asked(STAND_IN, ast.Constant(name)))
-        for name in sorted(slicing.bound(statement))
+        for name in sorted(binding.bound(statement))
     ]
     caught = ast.Tuple([ast.Name("Exception", ast.Load()), ast.Name("SystemExit", ast.Load())], ast.Load())
     handler = ast.ExceptHandler(caught, "__error__", [ast.Expr(failed), *bound])

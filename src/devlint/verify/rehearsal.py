@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import builtins
-import importlib
+import ast
 import inspect
 import os
-import re
 import sys
 import types
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -17,15 +16,16 @@ import torch
 from devlint.scenario import told
 from devlint.shim import Unsupported
 from devlint.shim.profile import Profile
-from devlint.verify import instrument, slicing, standins
-from devlint.verify.standins import Checkpoint, Host, StandIn
+from devlint.verify import ending, instrument, standins
+from devlint.verify.assumptions import Assumptions
+from devlint.verify.beliefs import Belief
+from devlint.verify.imports import Imports
+from devlint.verify.setting import Setting
+from devlint.verify.standins import Checkpoint, StandIn
+from devlint.verify.verdict import about_devices
 
-#: modules that are imported as they are; all others are stood in for
-_REAL = frozenset(sys.stdlib_module_names) | {"torch", "numpy"}
-#: libraries around torch that compute with arrays of the host
-_HOST = frozenset("scipy sklearn skimage cv2 PIL matplotlib soundfile librosa pandas seaborn imageio".split())
-#: what torch's texts about devices have in common
-_DEVICES = re.compile(r"device|cuda|half|mps|xpu|npu|numpy|driver|pinned", re.IGNORECASE)
+#: what a launcher of processes says to the only one
+_LAUNCHED = {"RANK": "0", "LOCAL_RANK": "0", "WORLD_SIZE": "1", "LOCAL_WORLD_SIZE": "1"}
 #: rounds of a loop, of which one is enough to get somewhere
 _ROUNDS = 3
 
@@ -35,11 +35,12 @@ class _Left(BaseException):
 
 
 def rehearse(
-    text: str, function: str | None, owner: str | None, inputs: list[str], beliefs: dict[str, standins.Belief]
-) -> dict[str, Any]:
+    text: str, function: str | None, owner: str | None, inputs: list[str], beliefs: dict[str, Belief],
+    setting: dict[str, Any],
+) -> dict[str, Any]:  # fmt: skip
     """Run a slice. Returns whether it got to its place, what it bound there as text, or else what it raised there or on
-    the way, and what was assumed."""
-    rehearsal = _Rehearsal(beliefs)
+    the way, what was assumed, and which conditions and loops led elsewhere."""
+    rehearsal = _Rehearsal(beliefs, Setting(**setting))
     error = None
     try:
         rehearsal.run(text, function, owner, inputs)
@@ -53,45 +54,51 @@ def rehearse(
         "reached": rehearsal.reached,
         "values": rehearsal.values,
         "error": error,
-        "assumed": list(dict.fromkeys(rehearsal.assumed)),
+        "assumed": rehearsal.assumptions.made(),
+        "elsewhere": list(dict.fromkeys(rehearsal.elsewhere)),
     }
 
 
 class _Rehearsal:
     """What a slice asks while it runs, by the names of ``devlint.verify.instrument``."""
 
-    def __init__(self, beliefs: dict[str, standins.Belief]) -> None:
-        self._beliefs = beliefs
+    def __init__(self, beliefs: dict[str, Belief], setting: Setting) -> None:
+        self._beliefs, self._setting = beliefs, setting
+        self._rounds = Counter[str]()
         self._held: dict[tuple[int, str], tuple[Any, Any]] = {}
         self.reached = False
         self.values: dict[str, str] = {}
-        self.assumed = StandIn.assumed = []
+        self.assumptions = StandIn.assumptions = Assumptions(setting.varied)
+        self.elsewhere: list[str] = []
         self._legacy_half = Profile.inherited(os.environ).legacy_half
 
     def run(self, text: str, function: str | None, owner: str | None, inputs: list[str]) -> None:
         """Run the text, then call the function."""
-        module = types.ModuleType("slice")
+        forgiven = {instrument.FAILED: _ignore, instrument.STAND_IN: StandIn}
+        module = Imports(self._setting.root, self._setting.path, self._setting.texts, forgiven).main(inputs)
         module.__dict__.update(
             {
-                slicing.REACHED: self._reach,
-                slicing.LEFT: self._leave,
+                ending.REACHED: self._reach,
+                ending.LEFT: self._leave,
                 instrument.BELIEVE: self._believe,
                 instrument.DECIDE: self._decide,
+                instrument.AGAIN: self._again,
                 instrument.SOME: self._some,
                 instrument.PARTS: self._parts,
                 instrument.FAILED: self._failed,
-                instrument.STAND_IN: StandIn,
-                "__file__": "slice.py",
-                "__name__": "__main__",  # who runs a script gets to what it does
-                "__builtins__": {**vars(builtins), "__import__": _import},
             }
         )
-        module.__dict__.update({name: StandIn(name) for name in inputs})
-        sys.modules["slice"] = module
+        sys.modules["__main__"] = module
         sys.argv = ["slice.py"]
+        if self._setting.is_given:
+            os.environ.update(_LAUNCHED)
+            torch.set_grad_enabled(False)
+            self.assumptions.note("who calls it", "wants no gradients")
         torch.manual_seed(0)
-        _load_what_was_saved_elsewhere(self.assumed)
-        exec(compile(instrument.instrumented(text, self._beliefs), "slice.py", "exec"), module.__dict__)
+        _load_what_was_saved_elsewhere(self.assumptions)
+        program = instrument.instrumented(text, self._beliefs)
+        self._attributes = {node.attr for node in ast.walk(program) if isinstance(node, ast.Attribute)}
+        exec(compile(program, "slice.py", "exec"), module.__dict__)
         if function is not None:
             around = getattr(module, owner) if owner is not None else module
             if owner is not None and _takes_self(vars(around)[function]):
@@ -105,21 +112,22 @@ class _Rehearsal:
         missing = getattr(made, "__getattr__", None)
 
         def attribute(this: Any, name: str) -> Any:
-            if name.startswith("__"):
-                raise AttributeError(name)
             if missing is not None:
                 try:
                     return missing(this, name)
                 except AttributeError:
                     pass
+            if name not in self._attributes:  # torch asks for some of its own
+                raise AttributeError(name)
             return StandIn(f"self.{name}")
 
         instance = self._called(made)
         made.__getattr__ = attribute  # not earlier: what registers a parameter asks whether there is one
         place = self._beliefs.get("self", {}).get("place")
         if isinstance(instance, torch.nn.Module) and place is not None:
-            self.assumed.append(f"`self` is on {place}")
-            instance.to(place)
+            belief = self._beliefs["self"]
+            chosen = self.assumptions.choose("`self`", f"is on {place}", belief, *standins.others(belief))
+            instance.to(chosen["place"])
         return instance
 
     def _called(self, function: Any) -> Any:
@@ -136,7 +144,7 @@ class _Rehearsal:
         given = [
             name
             for name in (*names, *keywords)
-            if name not in defaults or (defaults[name] is None and name in self._beliefs)
+            if name not in defaults or (defaults[name] is None and (name in self._beliefs or self._setting.is_given))
         ]
         return function(**{name: StandIn(name) for name in given})
 
@@ -151,6 +159,7 @@ class _Rehearsal:
                 value = result()
             except Exception:
                 continue  # a branch was not taken
+            value = self._held.get((id(value), name), (value, value))[1]
             self.values[name] = told(value)
             self._use(value, name)
         raise _Left
@@ -160,7 +169,7 @@ class _Rehearsal:
         if self._legacy_half and isinstance(value, torch.nn.Module):
             value = next(iter(value.parameters()), None)
         if self._legacy_half and isinstance(value, torch.Tensor) and value.dtype is torch.float16:
-            self.assumed.append(f"`{name}` is computed with")
+            self.assumptions.note(f"`{name}`", "is computed with")
             torch.nn.functional.layer_norm(value.detach(), value.shape[-1:])
 
     def _believe(self, made: Callable[[], Any], text: str) -> Any:
@@ -170,34 +179,55 @@ class _Rehearsal:
         try:
             value = made()
         except Exception as error:
-            if self.reached and _is_about_devices(error):
+            if self.reached and (self._setting.varied is not None or about_devices(str(error))):
                 raise
-            self.assumed.append(f"`{text}` is {standins.told(belief)}")
-            return standins.realise(belief)
+            return self._assumed(text, belief)
         if belief.get("requested"):
             return belief["value"]
         if (not isinstance(value, StandIn) or isinstance(value, Checkpoint)) and "rebound" not in belief:
             return value
         key = (id(value), text)
         if key not in self._held:
-            self._held[key] = value, standins.realise(belief)
-            self.assumed.append(f"`{text}` is {standins.told(belief)}")
+            self._held[key] = value, self._assumed(text, belief)
         return self._held[key][1]
 
-    def _decide(self, value: Any, toward: bool, text: str) -> bool:
-        if not isinstance(value, StandIn | torch.Tensor):  # what is in a tensor is nobody's choice
-            return bool(value)
-        self.assumed.append(f"`{text}` is {'true' if toward else 'false'}")
-        return toward
+    def _assumed(self, text: str, belief: Belief) -> Any:
+        """What stands in for an expression. What a world says of a request is no assumption."""
+        if not belief.get("by_world"):
+            belief = self.assumptions.choose(
+                f"`{text}`", f"is {standins.told(belief)}", belief, *standins.others(belief)
+            )
+        return standins.realise(belief, self._setting.rank)
 
-    def _some(self, values: Any, text: str, count: int) -> Iterator[Any]:
-        if isinstance(values, StandIn):
-            self.assumed.append(f"`{text}` holds something")
-            values = [StandIn(f"one of {text}")]
-        for number, value in enumerate(values):
-            if number == _ROUNDS:
+    def _decide(self, value: Any, toward: bool, leads: bool, text: str) -> bool:
+        """The truth of a condition, ``toward`` the place where nobody can know."""
+        if not isinstance(value, StandIn | torch.Tensor):  # what is in a tensor is nobody's choice
+            if bool(value) is toward or not leads or not self._is_forced(text):
+                return bool(value)
+        return self.assumptions.choose(f"`{text}`", f"is {'true' if toward else 'false'}", toward, not toward)
+
+    def _again(self, value: Any, leads: bool, text: str) -> bool:
+        """The truth of the condition of a loop, which ends at some time."""
+        self._rounds[text] += 1
+        if self._rounds[text] > _ROUNDS:
+            return False
+        return self._decide(value, True, leads and self._rounds[text] == 1, text)
+
+    def _some(self, values: Any, leads: bool, text: str, count: int) -> Iterator[Any]:
+        number = 0
+        for number, value in enumerate(() if isinstance(values, StandIn) else values, 1):
+            if number > _ROUNDS:
                 return
             yield self._parts(value, count) if count else value
+        if isinstance(values, StandIn) or (leads and not number and self._is_forced(text)):
+            if self.assumptions.choose(f"`{text}`", "holds something", True, False):
+                one = StandIn(f"one of {text}")
+                yield self._parts(one, count) if count else one
+
+    def _is_forced(self, text: str) -> bool:
+        """Whether what leads elsewhere is to lead to the place."""
+        self.elsewhere.append(text)
+        return text in self._setting.forced
 
     def _parts(self, value: Any, count: int) -> Any:
         """What is unpacked into so many names."""
@@ -207,12 +237,7 @@ class _Rehearsal:
         """A statement on the way failed: what it binds is stood in for."""
         if isinstance(error, Unsupported):
             raise error
-        self.assumed.append(f"`{text.partition(chr(10))[0]}` went well ({type(error).__name__} here)")
-
-
-def _is_about_devices(error: Exception) -> bool:
-    """Whether something failed for the sake of a device, not of a stand-in that has the wrong shape."""
-    return _DEVICES.search(str(error)) is not None
+        self.assumptions.note(f"`{text.partition(chr(10))[0]}`", f"went well ({type(error).__name__} here)")
 
 
 def _takes_self(function: Any) -> bool:
@@ -220,23 +245,22 @@ def _takes_self(function: Any) -> bool:
     return code is not None and code.co_argcount > 0
 
 
-def _import(name: str, *args: Any, **kwargs: Any) -> Any:
-    level = args[3] if len(args) > 3 else kwargs.get("level", 0)
-    if level == 0 and name.partition(".")[0] in _REAL:
-        return importlib.__import__(name, *args, **kwargs)
-    return (Host if name.partition(".")[0] in _HOST else StandIn)(name)
+def _ignore(error: Exception, text: str) -> None:
+    """A statement of another file failed."""
+    if isinstance(error, Unsupported):
+        raise error
 
 
-def _load_what_was_saved_elsewhere(assumed: list[str]) -> None:
+def _load_what_was_saved_elsewhere(assumptions: Assumptions) -> None:
     """Let ``torch.load`` find a file that was saved on a GPU where the slice names one that is not there."""
     load = torch.load
 
     def loaded(path: Any, *args: Any, **kwargs: Any) -> Any:
         if not isinstance(path, StandIn | str | os.PathLike) or (isinstance(path, str) and os.path.exists(path)):
             return load(path, *args, **kwargs)
-        assumed.append("what is loaded was saved on cuda:0")
+        place = assumptions.choose("what is loaded", "was saved on cuda:0", "cuda:0", "cpu")
         tag = torch.serialization.location_tag
-        torch.serialization.location_tag = lambda storage: "cuda:0"
+        torch.serialization.location_tag = lambda storage: place
         try:
             torch.save({"weight": torch.ones(2, 4)}, "checkpoint")
         finally:

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
+import types
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import torch
 
-Belief = dict[str, Any]
+from devlint.verify.assumptions import Assumptions
+from devlint.verify.beliefs import Belief
 
 
 class StandIn:
     """Anything: it can be called, read, computed with and iterated over, and all that comes of it is one more.
 
-    Where Python wants something definite of it, that is noted in ``assumed``.
+    What it is where Python wants something definite is one of the ``assumptions``.
     """
 
-    assumed: list[str] = []
+    assumptions = Assumptions()
 
     def __init__(self, name: str) -> None:
         self.__dict__["_name"] = name
 
-    def _assume(self, what: str) -> None:
-        self.assumed.append(f"{self._name} {what}")
+    def _is(self, value: Any, other: Any) -> Any:
+        return self.assumptions.choose(f"`{self._name}`", f"is {value!r}", value, other)
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__") and name.endswith("__"):
@@ -32,29 +34,46 @@ class StandIn:
         self.__dict__[name] = made
         return made
 
-    def __call__(self, *args: Any, **kwargs: Any) -> StandIn:
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if len(args) == 1 and not kwargs and isinstance(args[0], type | types.FunctionType):
+            return args[0]  # which it decorates
         return StandIn(f"{self._name}(...)")
 
     def __getitem__(self, key: Any) -> StandIn:
-        return StandIn(f"{self._name}[{key!r}]" if isinstance(key, str | int) else f"{self._name}[...]")
+        part = f"[{key!r}]" if isinstance(key, str | int) else "[...]"
+        return self if self._name.endswith(part) else StandIn(f"{self._name}{part}")  # else what is deep has no end
 
     def __setitem__(self, key: Any, value: Any) -> None:
         return None
 
-    def get(self, key: Any, default: Any = None) -> StandIn:
-        """As of a mapping; it is not the default, for what is read is there."""
-        return self[key]
+    def get(self, key: Any, default: Any = None) -> Any:
+        """As of a mapping that has what there is no default for."""
+        return self[key] if default is None else default
+
+    def keys(self) -> tuple[str, ...]:
+        """As of a mapping whose keys are nobody's argument."""
+        return ()
+
+    def to(self, *args: Any, **kwargs: Any) -> StandIn:
+        """As of a module, where it is moved to a device that is known."""
+        if any(isinstance(value, str | int | torch.device) for value in (*args[:1], kwargs.get("device"))):
+            self.assumptions.note(f"`{self._name}`", "is a module")
+            Network().to(*args, **kwargs)
+        return StandIn(f"{self._name}.to(...)")
+
+    def cuda(self, *args: Any) -> StandIn:
+        """The same."""
+        return self.to(f"cuda:{args[0]}" if args and isinstance(args[0], int) else "cuda")
 
     def __iter__(self) -> Iterator[StandIn]:
-        self._assume("holds something")
-        yield StandIn(f"one of {self._name}")
+        if self.assumptions.choose(f"`{self._name}`", "holds something", True, False):
+            yield StandIn(f"one of {self._name}")
 
     def __len__(self) -> int:
         return self.__index__()
 
     def __bool__(self) -> bool:
-        self._assume("is true")
-        return True
+        return bool(self._is(True, False))
 
     def __contains__(self, value: Any) -> bool:
         return False
@@ -66,8 +85,7 @@ class StandIn:
         return None
 
     def __index__(self) -> int:
-        self._assume("is 1")
-        return 1
+        return int(self._is(1, 2))
 
     def __int__(self) -> int:
         return self.__index__()
@@ -76,12 +94,10 @@ class StandIn:
         return float(self.__index__())
 
     def __fspath__(self) -> str:
-        self._assume("is a path")
-        return "stand-in"
+        return str(self._is("path", "another"))
 
     def __array__(self, *args: Any, **kwargs: Any) -> Any:
-        self._assume("is an array")
-        return np.ones((4, 4), np.float32)
+        return np.ones(self.assumptions.choose(f"`{self._name}`", "is an array", (4, 4), (3, 3, 3)), np.float32)
 
     def __repr__(self) -> str:
         return "?"
@@ -115,10 +131,10 @@ for _name in (
 class Host(StandIn):
     """Stands in for a library that takes arrays: it makes one of every tensor that it is given."""
 
-    def __call__(self, *args: Any, **kwargs: Any) -> StandIn:
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
         for value in (*args, *kwargs.values()):
             if isinstance(value, torch.Tensor):
-                self._assume("takes arrays")
+                self.assumptions.note(f"`{self._name}`", "takes arrays")
                 np.asarray(value)
         return super().__call__()
 
@@ -141,7 +157,7 @@ class Base:
     """Stands in for a base class: instances have every attribute."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        return None
+        super().__init__()  # of a module, where that is a base as well
 
     def __getattr__(self, name: str) -> StandIn:
         if name.startswith("__"):
@@ -150,17 +166,18 @@ class Base:
 
 
 class Network(torch.nn.Module):
-    """Stands in for a module: it computes with its weights what has the shape of its input."""
+    """Stands in for a module: it computes with its weights tensors of so many dimensions."""
 
-    def __init__(self, **factory: Any) -> None:
+    def __init__(self, rank: int = 2, **factory: Any) -> None:
         super().__init__()
+        self._rank = rank
         self.weight = torch.nn.Parameter(torch.ones(4, 4, **factory))
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
         given = [value for value in (*args, *kwargs.values()) if isinstance(value, torch.Tensor)]
-        result = torch.ones(4, 4, device=self.weight.device, dtype=self.weight.dtype)
+        result = torch.ones((4,) * self._rank, device=self.weight.device, dtype=self.weight.dtype)
         for value in given:
-            taken = value.reshape(-1)[:1].expand(4, 4)
+            taken = value.reshape(-1)[:1].expand((4,) * self._rank)
             if not value.is_floating_point():  # indices of an embedding
                 taken = torch.nn.functional.embedding(taken.long() * 0, self.weight).mean(1)
             result = torch.nn.functional.linear(taken, self.weight)
@@ -175,25 +192,51 @@ class Network(torch.nn.Module):
             return StandIn(f"module.{name}")
 
 
-def realise(belief: Belief) -> Any:
-    """The thing that is believed in."""
-    kind = belief["kind"]
+def realise(belief: Belief, rank: int) -> Any:
+    """The thing that is believed in; what has dimensions has so many."""
+    kind, shape = belief["kind"], (4,) * rank
     if kind == "constant":
         return belief["value"]
     if kind == "array":
-        return np.ones((4, 4), np.float32)
+        return np.ones(shape, np.float32)
+    if kind == "list":
+        return np.ones(shape).tolist()
     if kind == "batch":
-        return torch.ones(4, 4)
+        return torch.ones(shape)
     if kind == "loader":
-        return [torch.ones(4, 4)]
+        return [torch.ones(shape)]
     if kind == "dtype":
         return getattr(torch, belief["name"])
     if kind == "device":
         return torch.device(belief["place"])
     factory = {"device": belief["place"], "dtype": torch.float16 if belief["half"] else torch.float32}
     if kind == "module":
-        return Network(**factory)
-    return torch.ones(4, 4, requires_grad=belief["attached"], **factory)
+        return Network(rank, **factory)
+    return torch.ones(shape, requires_grad=belief["attached"], **factory)
+
+
+def others(belief: Belief) -> list[Belief]:
+    """What else might be in the same place: the first is something on the other device, or another setting, and those
+    behind it are what programs take as well."""
+    if "place" in belief:
+        elsewhere = next((name for name in ("cuda", "mps", "xpu", "npu") if _is_there(name)), "cpu")
+        moved = {**belief, "place": elsewhere if belief["place"] == "cpu" else "cpu"}
+        return [moved, {"kind": "array"}, {"kind": "list"}] if belief["kind"] == "tensor" else [moved]
+    if belief["kind"] == "dtype":
+        return [{**belief, "name": "float64" if belief["name"] != "float64" else "float32"}]
+    if belief["kind"] != "constant":
+        return [{"kind": "constant", "value": None}]
+    value = belief["value"]
+    if isinstance(value, bool):
+        return [{**belief, "value": not value}]
+    if isinstance(value, int | float):
+        return [{**belief, "value": value + 1}]
+    return [{**belief, "value": "another" if isinstance(value, str) else 1}]
+
+
+def _is_there(device: str) -> bool:
+    module = getattr(torch, device, None)
+    return module is not None and bool(module.is_available())
 
 
 def told(belief: Belief) -> str:
@@ -206,6 +249,7 @@ def told(belief: Belief) -> str:
         return f"a {kind} on {belief['place']}{half}"
     return {
         "array": "an array",
+        "list": "a list of numbers",
         "batch": "a tensor of the CPU",
         "loader": "a loader of tensors of the CPU",
         "dtype": f"torch.{belief.get('name')}",

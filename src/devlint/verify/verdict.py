@@ -1,81 +1,37 @@
-"""What comes of trying a repair: a verdict, and the evidence for it."""
+"""From what a place did before and after a repair to a verdict."""
 
 from __future__ import annotations
 
-import enum
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from devlint.evidence import Assumption, Evidence, Played, Verdict
 from devlint.finding import Finding, Outcome
-from devlint.verify.slicing import DECISION, VALUE
 from devlint.verify.stage import Tried
 from devlint.world import World
 
 #: an exception and the beginning of its text, as the message of a finding names it
 _EXCEPTION = re.compile(r"\b([A-Z]\w+(?:Error|Exception))\b(?:: (.{0,30}))?")
-_NAMES = {VALUE: "value", DECISION: "decision"}
+#: what torch's texts about devices have in common
+_ABOUT_DEVICES = re.compile(r"\bdevices?\b|cuda|numpy|driver|\b(?:half|mps|xpu|npu|pinned)\b", re.IGNORECASE)
 _DEVICE = re.compile(r"\b(?:cpu|cuda|mps|xpu|npu|privateuseone)(?::\d+)?\b")
 
 
-class Verdict(str, enum.Enum):
-    """How sure a repair is."""
-
-    DERIVED = "verified (inputs derived)"
-    ASSUMED = "verified (assumed)"
-    CHECKED = "checked"
-    REFUTED = "refuted"
-
-
-@dataclass(frozen=True, slots=True)
-class Played:
-    """What a slice did in a world: what it bound (``values``), or what it raised; ``reached`` says whether it got to
-    its place, and ``assumed`` what stood in for what the program does not say."""
-
-    reached: bool
-    values: Mapping[str, str]
-    error: str | None
-    assumed: tuple[str, ...] = ()
-
-    @classmethod
-    def of(cls, tried: Tried) -> Played:
-        if tried.failure is not None:
-            return cls(False, {}, tried.failure)
-        if tried.asked:
-            return cls(False, {}, f"it asked for {', '.join(tried.asked)}")
-        value: dict[str, Any] = tried.value
-        return cls(value["reached"], value["values"], value["error"], tuple(value["assumed"]))
-
-    @property
-    def failed(self) -> bool:
-        """Whether it went wrong at its place."""
-        return self.reached and self.error is not None
-
-    @property
-    def text(self) -> str:
-        """What it did, in a few words."""
-        if self.error is not None:
-            return self.error
-        shown = {name: value for name, value in self.values.items() if (name, value) != (VALUE, "None")}
-        return ", ".join(f"{_NAMES.get(name, name)} = {value}" for name, value in shown.items()) or "fine"
+def played(tried: Tried) -> Played:
+    """What a slice did that was tried."""
+    if tried.failure is not None:
+        return Played(False, {}, tried.failure)
+    value: dict[str, Any] = tried.value
+    if tried.asked and not value["reached"]:
+        return Played(False, {}, f"it asked for {', '.join(tried.asked)}")
+    assumed, elsewhere = tuple(Assumption(*one) for one in value["assumed"]), tuple(value["elsewhere"])
+    return Played(value["reached"], value["values"], value["error"], assumed, elsewhere)
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """A repair that was tried: the verdict, why in one line, and what the place did in each world before and after;
-    ``slice`` is the program that ran before."""
-
-    verdict: Verdict
-    reason: str
-    before: Mapping[str, Played]
-    after: Mapping[str, Played]
-    slice: str = ""
-
-    @property
-    def assumed(self) -> tuple[str, ...]:
-        every = (*self.before.values(), *self.after.values())
-        return tuple(dict.fromkeys(text for played in every for text in played.assumed))
+def about_devices(error: str) -> bool:
+    """Whether something failed for the sake of a device, not of a stand-in that has the wrong shape."""
+    return _ABOUT_DEVICES.search(error) is not None
 
 
 def judge(
@@ -107,7 +63,9 @@ def _judged(
                 continue  # another cause, or what the slice cannot do either way
             if one.error is None:
                 return Verdict.REFUTED, f"{world}: {other.text}, where it was {one.text}"
-            return Verdict.CHECKED, f"{world}: the repaired slice fails otherwise: {other.text}"
+            anyway = any(played.error == other.error for played in before.values())  # wherever it is
+            verdict = Verdict.REFUTED if about_devices(other.error) and not anyway else Verdict.CHECKED
+            return verdict, f"{world}: the repaired slice fails otherwise: {other.text}"
         differing = _differing(one, other)
         changed |= wrong and (one.error is not None or bool(differing))
         if not wrong and one.error is None and not all(_follows(*pair, place) for pair in differing):

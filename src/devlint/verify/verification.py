@@ -5,21 +5,25 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass, replace
-from typing import Any
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
 
 from devlint.analysis.answer import Span
 from devlint.analysis.file import FileAnalysis, analyse
+from devlint.evidence import Evidence, Verdict
 from devlint.finding import Finding, Safety
 from devlint.fix import repair
 from devlint.lint import syntax_tree
 from devlint.shim.profile import Profile
 from devlint.source import Source
-from devlint.verify.beliefs import Beliefs, beliefs
+from devlint.verify.attempt import Attempt, Side
+from devlint.verify.beliefs import beliefs
+from devlint.verify.cut import Unsliceable
 from devlint.verify.isolation import Limits
-from devlint.verify.slicing import Slice, Unsliceable, slice_at
+from devlint.verify.setting import Setting
+from devlint.verify.slicing import slice_at
 from devlint.verify.stage import Stage
-from devlint.verify.verdict import Evidence, Played, Verdict, judge, unseen
 from devlint.world import Request, World
 
 _HALF = frozenset({"unconditional-half", "half-by-default"})
@@ -53,42 +57,36 @@ class Verification:
         if finding not in repaired.applied:
             return _checked(repaired.refused or "its fix is for display only")
         changed = source.with_text(repaired.text)
-        program = analysis.program
-        mended = analyse(changed, syntax_tree(changed.text), analysis.worlds, analysis.project, program.from_root)
+        # alone: what other files say of it they have said before
+        from_root = analysis.program.from_root
+        mended = analyse(changed, syntax_tree(changed.text), analysis.worlds, from_root=from_root)
         profile = Profile(legacy_half=finding.rule in _HALF)
+        stage = partial(self._stage, profile=profile)
         first: Evidence | None = None
         for place in _places(finding, source):
             try:
-                before = _Side.at(analysis, place)
-                after = _Side.at(mended, _moved(place, source, repaired.applied))
+                before, after = _side(analysis, place), _side(mended, _moved(place, source, repaired.applied))
                 if after.slice == before.slice:
                     raise Unsliceable("the fix is not in it")
             except Unsliceable as error:
                 first = first or _checked(f"no slice: {error}")
                 continue
-            evidence = self._tried(finding, analysis.worlds, before, after, profile)
+            evidence = _best(Attempt(finding, analysis.worlds, before, after, stage), _settings(analysis))
             if evidence.verdict is not Verdict.CHECKED:
                 return evidence
             first = first or evidence
+        for other, place in _places_elsewhere(finding, analysis):
+            try:
+                before = _side(other, place)
+            except Unsliceable:
+                continue
+            after = replace(before, texts={from_root: changed.text})
+            setting = Setting(str(analysis.project.root), other.program.from_root)
+            evidence = Attempt(finding, analysis.worlds, before, after, stage).in_setting(setting)
+            if evidence.verdict is not Verdict.CHECKED and not _is_unmoved(evidence):  # what fails on has a cause there
+                return evidence
         assert first is not None
         return first
-
-    def _tried(
-        self, finding: Finding, worlds: tuple[World, ...], before: _Side, after: _Side, profile: Profile
-    ) -> Evidence:
-        """What comes of a slice before and after; the witness comes first, since most that fail fail there."""
-        witness = next(world for world in worlds if world.name == finding.witness)
-
-        def played(side: _Side, world: World) -> Played:
-            believed = before.beliefs[world.name] | side.beliefs[world.name]
-            return Played.of(self._stage(world, profile).call(_REHEARSE, _arguments(side.slice, believed)))
-
-        seen = played(before, witness)
-        if (doubt := unseen(finding, seen)) is not None:
-            return Evidence(Verdict.CHECKED, doubt, {witness.name: seen}, {}, before.slice.text)
-        first = {world.name: seen if world is witness else played(before, world) for world in worlds}
-        second = {world.name: played(after, world) for world in worlds}
-        return replace(judge(finding, worlds, first, second), slice=before.slice.text)
 
     def _stage(self, world: World, profile: Profile) -> Stage:
         # worlds that differ in the request are one machine
@@ -99,27 +97,44 @@ class Verification:
         return self._stages[machine, profile]
 
 
-@dataclass(frozen=True, slots=True)
-class _Side:
-    """A slice before or after a repair, and what is believed in it, by world."""
-
-    slice: Slice
-    beliefs: dict[str, Beliefs]
-
-    @classmethod
-    def at(cls, analysis: FileAnalysis, place: Span) -> _Side:
-        """Raises Unsliceable where there is none."""
-        made = slice_at(analysis.program.source, analysis.program.tree, place)
-        function, node = _function_at(analysis, place), _expression_at(analysis, place)
-        with analysis.asking_callers([world.name for world in analysis.worlds]):
-            return cls(made, beliefs(analysis, function, node, analysis.worlds))
+def _side(analysis: FileAnalysis, place: Span) -> Side:
+    """The slice of a file that ends at a place, and what is believed in it. Raises Unsliceable where there is none."""
+    made = slice_at(analysis.program.source, analysis.program.tree, place)
+    function, node = _function_at(analysis, place), _expression_at(analysis, place)
+    with analysis.asking_callers([world.name for world in analysis.worlds]):
+        return Side(made, beliefs(analysis, function, node, analysis.worlds))
 
 
-_REHEARSE = "devlint.verify.rehearsal:rehearse"
+def _best(attempt: Attempt, settings: Iterable[Setting]) -> Evidence:
+    """What comes of an attempt in the first setting that tells anything, else in the first; what is only assumed where
+    the project is around may do without it."""
+    found: list[Evidence] = []
+    for setting in settings:
+        evidence = attempt.in_setting(setting)
+        if found and found[0].verdict is Verdict.ASSUMED:
+            return evidence if evidence.verdict is Verdict.DERIVED else found[0]
+        if evidence.verdict in (Verdict.DERIVED, Verdict.REFUTED):
+            return evidence
+        if evidence.verdict is Verdict.ASSUMED and (found or setting.root is None):
+            return evidence
+        found.append(evidence)
+    return found[0]
 
 
-def _arguments(one: Slice, believed: Beliefs) -> dict[str, Any]:
-    return {**asdict(one), "inputs": list(one.inputs), "beliefs": believed}
+def _settings(analysis: FileAnalysis) -> Iterator[Setting]:
+    """In what a slice of a file is tried: with the other files of its project, without, and with other inputs."""
+    root, path = analysis.project.root, analysis.program.from_root
+    if root is not None:
+        yield Setting(str(root), path)
+    yield Setting(None, path)
+    yield Setting(None, path, is_given=True)
+    yield Setting(None, path, rank=4)
+    yield Setting(None, path, rank=3)
+
+
+def _is_unmoved(evidence: Evidence) -> bool:
+    """Whether a repair changes nothing in any world."""
+    return all(played.text == evidence.after[world].text for world, played in evidence.before.items())
 
 
 def _checked(reason: str) -> Evidence:
@@ -143,6 +158,20 @@ def _places(finding: Finding, source: Source) -> Iterator[Span]:
     """Where a bug may show: where it is found, and where it comes out."""
     for place in (finding.place, *(related.place for related in finding.related if related.place.path == source.path)):
         yield Span(source.offset(place.line, place.column), source.offset(place.end_line, place.end_column))
+
+
+def _places_elsewhere(finding: Finding, analysis: FileAnalysis) -> Iterator[tuple[FileAnalysis, Span]]:
+    """Where a bug comes out in other files of the project."""
+    root = analysis.project.root
+    for place in (related.place for related in finding.related if related.same_cause):
+        path = Path(place.path).absolute()
+        if root is None or place.path == analysis.program.source.path or not path.is_relative_to(root):
+            continue
+        program = analysis.project.program(path.relative_to(root).as_posix())
+        if program is not None:
+            start = program.source.offset(place.line, place.column)
+            end = program.source.offset(place.end_line, place.end_column)
+            yield FileAnalysis(program, analysis.worlds, analysis.project), Span(start, end)
 
 
 def _function_at(analysis: FileAnalysis, place: Span) -> ast.AST | None:

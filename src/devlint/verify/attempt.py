@@ -1,0 +1,105 @@
+"""A slice before and after a repair, to be tried in one setting after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
+
+from devlint.evidence import Evidence, Played, Verdict
+from devlint.finding import Finding
+from devlint.verify.beliefs import Beliefs
+from devlint.verify.setting import Setting
+from devlint.verify.slicing import Slice
+from devlint.verify.stage import Stage
+from devlint.verify.verdict import judge, played, unseen
+from devlint.world import World
+
+_REHEARSE = "devlint.verify.rehearsal:rehearse"
+#: times that a slice is tried with more conditions that are forced
+_FORCES = 4
+#: assumptions, of which each is tried otherwise
+_MOST_VARIED = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A slice before or after a repair, what is believed in it, by world, and files that it finds changed, by their
+    paths from the root of the project."""
+
+    slice: Slice
+    beliefs: dict[str, Beliefs]
+    texts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """The two sides of a finding's repair; ``stage`` gives the process that plays a world."""
+
+    finding: Finding
+    worlds: tuple[World, ...]
+    before: Side
+    after: Side
+    stage: Callable[[World], Stage]
+
+    def in_setting(self, setting: Setting) -> Evidence:
+        """What comes of it. Where conditions that say the same in every world lead elsewhere, it is tried again as if
+        they did not: what is asked is what happens at the place of the slice."""
+        for _ in range(_FORCES):
+            evidence = self._tried(setting)
+            here = evidence.before[self.finding.witness]
+            if here.reached or not (misleading := self._misleading(setting)):
+                break
+            setting = replace(setting, forced=(*setting.forced, *misleading))
+        if evidence.verdict is not Verdict.ASSUMED:
+            return evidence
+        if (wrong := next(self._refuting(evidence, setting), None)) is not None:
+            return wrong
+        if self._is_sure(evidence, setting):
+            return replace(evidence, verdict=Verdict.DERIVED, reason="nothing that stands in has a say in it")
+        return evidence
+
+    def _refuting(self, evidence: Evidence, setting: Setting) -> Iterator[Evidence]:
+        """What a repair spoils for other things that a program takes in place of a tensor: what worked with them has to
+        work as before."""
+        most = {one.subject: one.others for one in evidence.assumptions}
+        for subject, number in ((subject, number) for subject, others in most.items() for number in range(1, others)):
+            other = replace(setting, varied=(subject, number))
+            for world in self.worlds:
+                before = self._played(self.before, world, other)
+                if before.error is None and before.reached:
+                    after = self._played(self.after, world, other)
+                    if after.text != before.text:
+                        reason = f"{world.name}: {after.text}, where it was {before.text}, with no tensor for {subject}"
+                        sides = {world.name: before}, {world.name: after}
+                        yield Evidence(Verdict.REFUTED, reason, *sides, self.before.slice.text)
+
+    def _misleading(self, setting: Setting) -> list[str]:
+        """The conditions and loops that lead elsewhere in every world."""
+        found = [set(self._played(self.before, world, setting).elsewhere) for world in self.worlds]
+        return sorted(set.intersection(*found) - set(setting.forced))
+
+    def _is_sure(self, evidence: Evidence, setting: Setting) -> bool:
+        """Whether the repair is verified whatever stands in for what the program does not say."""
+        subjects = dict.fromkeys(one.subject for one in evidence.assumptions)
+        if len(subjects) > _MOST_VARIED or not all(one.others for one in evidence.assumptions):
+            return False
+        varied = (self._tried(replace(setting, varied=(subject, 0))) for subject in subjects)
+        return all(one.verdict is Verdict.ASSUMED for one in varied)
+
+    def _tried(self, setting: Setting) -> Evidence:
+        """The same without second thoughts; the witness comes first, since most that fail fail there."""
+        witness = next(world for world in self.worlds if world.name == self.finding.witness)
+        seen = self._played(self.before, witness, setting)
+        if (doubt := unseen(self.finding, seen)) is not None:
+            return Evidence(Verdict.CHECKED, doubt, {witness.name: seen}, {}, self.before.slice.text)
+        before = {
+            world.name: seen if world is witness else self._played(self.before, world, setting) for world in self.worlds
+        }
+        after = {world.name: self._played(self.after, world, setting) for world in self.worlds}
+        return replace(judge(self.finding, self.worlds, before, after), slice=self.before.slice.text)
+
+    def _played(self, side: Side, world: World, setting: Setting) -> Played:
+        believed = self.before.beliefs[world.name] | side.beliefs[world.name]
+        there = {**asdict(setting), "texts": dict(side.texts)}
+        arguments = {**asdict(side.slice), "beliefs": believed, "setting": there}
+        return played(self.stage(world).call(_REHEARSE, arguments))

@@ -1,0 +1,104 @@
+"""What a slice imports: torch, NumPy and the standard library as they are, the files of its project as far as they run,
+and stand-ins for all else."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import importlib
+import sys
+import time
+import types
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from devlint.analysis.modules import Modules
+from devlint.error import DevlintError
+from devlint.source import Source
+from devlint.verify import instrument
+from devlint.verify.standins import Host, StandIn
+
+#: modules that are imported as they are
+_REAL = frozenset(sys.stdlib_module_names) | {"torch", "numpy"}
+#: libraries around torch that compute with arrays of the host
+_HOST = frozenset("scipy sklearn skimage cv2 PIL matplotlib soundfile librosa pandas seaborn imageio".split())
+#: seconds after which no more files of a project are run: what a slice needs comes early
+_SECONDS = 4.0
+
+
+class Imports:
+    """Imports for programs of a project; without a root, of none. ``texts`` are files that do not say what is stored,
+    by their paths from the root."""
+
+    def __init__(self, root: str | None, path: str, texts: Mapping[str, str], provided: Mapping[str, Any]) -> None:
+        self._root = Path(root or "")
+        self._modules = None if root is None else Modules(self._root)
+        self._texts = texts
+        self._files = {"__main__": path}
+        self._loaded: dict[str, types.ModuleType] = {}
+        self._until = time.monotonic() + _SECONDS
+        self._provided = {**provided, "__builtins__": {**vars(builtins), "__import__": self._import}}
+
+    def main(self, inputs: Sequence[str]) -> types.ModuleType:
+        """The module that a slice is run as; what nothing in it binds is stood in for."""
+        module = types.ModuleType("__main__")  # who runs a script gets to what it does
+        module.__dict__.update(self._provided, __file__="slice.py")
+        module.__dict__.update({name: StandIn(name) for name in inputs})
+        return module
+
+    def _import(
+        self, name: str, globals: Mapping[str, Any] | None = None, locals: object = None,
+        fromlist: Sequence[str] | None = (), level: int = 0,
+    ) -> Any:  # fmt: skip
+        top = name.partition(".")[0]
+        if level == 0 and top in _REAL:
+            return importlib.__import__(name, globals, None, fromlist or (), level)
+        file = self._files.get((globals or {}).get("__name__", ""), "")
+        absolute = self._modules.absolute("." * level + name, file) if self._modules is not None else None
+        if absolute is None or (found := self.module(absolute)) is None:
+            return (Host if top in _HOST else StandIn)(name)
+        if fromlist:
+            return found
+        return self.module(absolute[: len(absolute) - len(name) + len(top)])
+
+    def module(self, absolute: str) -> types.ModuleType | None:
+        """A file or folder of the project, by its dotted name from the root."""
+        if absolute not in self._loaded:
+            assert self._modules is not None
+            member = self._modules.member(absolute)
+            file = member.file if member is not None and not member.rest else None
+            if file is None and not (self._root / absolute.replace(".", "/")).is_dir():
+                return None
+            self._loaded[absolute] = module = _Module(absolute, self)
+            if file is not None:
+                self._files[absolute] = file
+                self._run(module, file)
+        return self._loaded[absolute]
+
+    def _run(self, module: types.ModuleType, file: str) -> None:
+        module.__dict__.update(self._provided, __file__=str(self._root / file))
+        if time.monotonic() > self._until:
+            return
+        text = self._texts.get(file)
+        try:
+            if text is None:
+                text = Source.decode((self._root / file).read_bytes(), file).text
+            code = compile(instrument.forgiving(ast.parse(text)), file, "exec")
+        except (OSError, DevlintError, SyntaxError, ValueError, RecursionError):
+            return  # the analysis could not read it either
+        exec(code, module.__dict__)
+
+
+class _Module(types.ModuleType):
+    """A file of the project. What it does not define is a module in its folder, or did not work and is stood in for."""
+
+    def __init__(self, absolute: str, imports: Imports) -> None:
+        super().__init__(absolute)
+        self.__dict__["_imports"] = imports
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        found = self._imports.module(f"{self.__name__}.{name}")
+        return StandIn(f"{self.__name__}.{name}") if found is None else found

@@ -1,0 +1,166 @@
+"""Slices before and after a repair, tried in worlds: what is assumed on the way, and what has a say."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+from devlint.analysis.answer import Span
+from devlint.evidence import Evidence, Verdict
+from devlint.finding import Because, Finding, Outcome, Place, Severity
+from devlint.shim.profile import Profile
+from devlint.source import Source
+from devlint.verify.attempt import Attempt, Side
+from devlint.verify.beliefs import Belief
+from devlint.verify.isolation import Limits
+from devlint.verify.setting import Setting
+from devlint.verify.slicing import slice_at
+from devlint.verify.stage import Stage
+from devlint.world import World, world_named
+
+WORLDS = (world_named("cpu"), world_named("cuda"))
+ALONE = Setting(None, "app.py")
+CHOSEN = "to('cuda' if torch.cuda.is_available() else 'cpu')"
+
+
+@pytest.fixture(scope="module")
+def stages() -> Iterator[dict[World, Stage]]:
+    with ExitStack() as stack:
+        yield {world: stack.enter_context(Stage(world, Profile(), Limits(wall=60))) for world in WORLDS}
+
+
+def side(text: str, believed: dict[str, dict[str, Belief]]) -> Side:
+    """The slice for the place between ``«`` and ``»``; what is believed is said by world, ``*`` for all."""
+    text = dedent(text)
+    start, end = text.index("«"), text.index("»") - 1
+    source = Source("app.py", text.replace("«", "").replace("»", ""))
+    made = slice_at(source, ast.parse(source.text), Span(start, end))
+    return Side(made, {world.name: believed.get("*", {}) | believed.get(world.name, {}) for world in WORLDS})
+
+
+def finding(witness: str, message: str) -> Finding:
+    place = Place("app.py", 1, 1, 1, 2)
+    worlds = {world.name: Outcome.CRASHES if world.name == witness else Outcome.FINE for world in WORLDS}
+    return Finding("a-rule", "DEV000", place, Severity.ERROR, message, worlds, witness, Because.DERIVED)
+
+
+def tried(
+    stages: dict[World, Stage], before: str, after: str, *, witness: str, message: str = "", setting: Setting = ALONE,
+    **believed: dict[str, Belief],
+) -> Evidence:  # fmt: skip
+    given = {name.replace("every", "*"): beliefs for name, beliefs in believed.items()}
+    sides = side(before, given), side(after, given)
+    return Attempt(finding(witness, message), WORLDS, *sides, stages.__getitem__).in_setting(setting)
+
+
+def tensor(place: str) -> Belief:
+    return {"kind": "tensor", "place": place, "half": False, "attached": False}
+
+
+def test_what_fails_whatever_stands_in_is_derived(stages: dict[World, Stage]) -> None:
+    """The tensor may be elsewhere, and the condition another: `.cuda()` fails on a CPU all the same."""
+    program = """\
+    import torch
+    def run(options):
+        scale = 2 if options.double else 1
+        size = int(options.size)
+        return «torch.ones(size)» * scale
+    """
+    broken, mended = (
+        program.replace("«torch.ones(size)»", f"«torch.ones(size).{method}»") for method in ("cuda()", CHOSEN)
+    )
+    found = tried(stages, broken, mended, witness="cpu", message="AssertionError: Torch not compiled with CUDA")
+    assert found.verdict is Verdict.DERIVED
+    assert found.assumed == ("`options.double` is true", "`options.size` is 1")
+    assert found.reason == "nothing that stands in has a say in it"
+
+
+def test_what_hangs_on_a_stand_in_is_assumed(stages: dict[World, Stage]) -> None:
+    program = "def run(audio):\n    return «audio.numpy()»\n"
+    mended = program.replace("audio.numpy", "audio.cpu().numpy")
+    believed = {"cpu": {"audio": tensor("cpu")}, "cuda": {"audio": tensor("cuda")}}
+    found = tried(stages, program, mended, witness="cuda", message="TypeError: can't convert", **believed)
+    assert found.verdict is Verdict.ASSUMED
+    assert found.assumed == ("`audio` is a tensor on cpu", "`audio` is a tensor on cuda")
+
+
+def test_what_worked_with_arrays_has_to_work_on(stages: dict[World, Stage]) -> None:
+    program = "import numpy as np\ndef run(audio):\n    peak = «np.abs(audio).max()»\n"
+    believed = {"cpu": {"audio": tensor("cpu")}, "cuda": {"audio": tensor("cuda")}}
+    for mended, verdict in (
+        ("np.abs(audio.cpu())", Verdict.REFUTED),
+        ("np.abs(audio.cpu() if hasattr(audio, 'cpu') else audio)", Verdict.ASSUMED),
+    ):
+        after = program.replace("np.abs(audio)", mended)
+        found = tried(stages, program, after, witness="cuda", message="TypeError", **believed)
+        assert found.verdict is verdict, found.reason
+        if verdict is Verdict.REFUTED:
+            assert found.reason == (
+                "cpu: AttributeError: 'numpy.ndarray' object has no attribute 'cpu', where it was peak = 1, "
+                "with no tensor for `audio`"
+            )
+
+
+def test_conditions_that_no_world_decides_lead_to_the_place(stages: dict[World, Stage]) -> None:
+    program = """\
+    import os, torch
+    def run(path):
+        if not os.path.exists("weights"):
+            return None
+        for name in []:
+            if GUARD:
+                x = «torch.ones(1).cuda()»
+    """
+    forced, guarded = (
+        program.replace("GUARD", "os.path.isfile('weights')"),
+        program.replace("GUARD", "torch.cuda.is_available()"),
+    )
+    message = "AssertionError: Torch not compiled"
+    found = tried(stages, forced, forced.replace("cuda()", CHOSEN), witness="cpu", message=message)
+    assert found.verdict is Verdict.ASSUMED
+    assert found.assumed == (
+        "`not os.path.exists('weights')` is false", "`[]` holds something", "`os.path.isfile('weights')` is true",
+    )  # fmt: skip
+    found = tried(stages, guarded, guarded.replace("cuda()", CHOSEN), witness="cpu", message=message)
+    assert (found.verdict, found.reason) == (Verdict.CHECKED, "the slice does not get there: it takes another way")
+
+
+def test_files_of_the_project_are_run_as_far_as_they_run(stages: dict[World, Stage], tmp_path: Path) -> None:
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / "__init__.py").write_text("from .net import Net\nfrom .absent import Other\n")
+    (tmp_path / "models" / "net.py").write_text(
+        dedent(
+            """\
+            import torch, unknown_library
+            unknown_library.setup(1 / 0)
+            @unknown_library.register
+            class Net(torch.nn.Linear):
+                def __init__(self):
+                    super().__init__(3, unknown_library.SIZE and 2)
+            """
+        )
+    )
+    program = "import models, torch\nfrom models import net as networks, Other\nmodel = «networks.Net().cuda()»\n"
+    setting = Setting(str(tmp_path), "app.py")
+    message = "AssertionError: Torch not compiled"
+    after = program.replace("cuda()", CHOSEN)
+    found = tried(stages, program, after, witness="cpu", message=message, setting=setting)
+    assert found.verdict is Verdict.DERIVED
+    assert found.after["cuda"].values == {"model": "cuda:0 float32"}
+    found = tried(stages, program, after, witness="cpu", message=message)
+    assert (found.verdict, found.assumed) == (Verdict.ASSUMED, ("`models.net.Net(...)` is a module",))
+
+
+def test_a_world_says_what_is_requested(stages: dict[World, Stage]) -> None:
+    program = "import torch\ndef run(device):\n    x = «torch.ones(2).to(device).numpy()»\n"
+    believed = {
+        world.name: {"device": {"kind": "constant", "value": world.device, "by_world": True}} for world in WORLDS
+    }
+    after = program.replace("to(device)", "cpu()")
+    found = tried(stages, program, after, witness="cuda", message="TypeError", **believed)
+    assert (found.verdict, found.reason) == (Verdict.DERIVED, "every input is the program's own")
