@@ -40,11 +40,13 @@ WRONG = {
         'if not options.get("use_gpu", True)',
     ),
     "implicit_host_copy": ("[item.detach().cpu() for item in losses]", "[item.detach() for item in losses]"),
+    "index_before_move": ("data[chunk.cpu()].to(device, non_blocking=True)", "data[chunk.cpu()]"),
     "inverted_device_request": ('kwargs.get("ngpu", 1) == 0', 'kwargs.get("ngpu", 0) == 0'),
     "legacy_cuda_type": (
         "torch.FloatTensor(size, 2).to(device)",
         "(torch.cuda if torch.cuda.is_available() else torch).FloatTensor(size, 2)",
     ),
+    "late_model_move": ("    model.to(device)\n    optimizer = ", "    optimizer = "),
     "load_without_map_location": (
         "weights_only=True, map_location=self.device", 'weights_only=True, map_location="cpu"',
     ),
@@ -63,6 +65,8 @@ WRONG = {
     "unconditional_half": (
         'self.model.half() if str(self.device) != "cpu" else', "self.model.half() if torch.cuda.is_available() else",
     ),
+    "unregistered_module": ("nn.ModuleList(cells)", "tuple(cells)"),
+    "unregistered_tensor": ("positional_encoding(512, width), persistent=False", "positional_encoding(512, width)"),
     "unguarded_cuda_call": ('if str(device).startswith("cuda"):', 'if device == "cuda":'),
     "unsynchronized_host_copy": ('.to("cpu").item()', '.to("cpu", non_blocking=True).clone().item()'),
     "wrong_device_generator": (".to(device).shape", ".to(generator.device).normal_(generator=generator).cuda().shape"),

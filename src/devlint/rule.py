@@ -28,6 +28,7 @@ from devlint.analysis.answer import (
     Guard,
     Halving,
     Ignored,
+    LateMove,
     Mixture,
     Placement,
     Span,
@@ -193,6 +194,36 @@ class Context:
         """Tensors on different devices that meet at this node, or elsewhere a tensor that was made here, in any
         world."""
         return self._analysis.mixtures(self.span(node))
+
+    def is_left_behind(self, target: cst.CSTNode) -> bool:
+        """Whether moving a module leaves the attribute where it is that is bound here: nothing registers it, the module
+        moves nothing itself, and nobody else binds it."""
+        return self._analysis.is_left_behind(self.span(target))
+
+    def made_on_kept_device(self, target: cst.CSTNode) -> Mapping[World, list[Place]]:
+        """Where a module makes tensors on a device that it was given when it was made and keeps in the attribute which
+        is bound here, in the worlds in which it is moved to an accelerator."""
+        return self._analysis.made_on_kept_device(self.span(target))
+
+    def keeps_weights(self, target: cst.CSTNode) -> bool:
+        """Whether a plain list or dictionary of modules with weights is bound here to an attribute of a module."""
+        return self._analysis.keeps_weights(self.span(target))
+
+    def makes_weights(self, call: cst.CSTNode) -> bool:
+        """Whether ``forward`` of a module makes a module with weights here, and keeps it for no other call."""
+        return self._analysis.makes_weights(self.span(call))
+
+    def is_plainly_kept(self, target: cst.CSTNode) -> bool:
+        """Whether an attribute is bound here only, in ``__init__`` once the module is set up: it can be registered."""
+        return self._analysis.is_plainly_kept(self.span(target))
+
+    def is_read_where_it_meets(self, target: cst.CSTNode) -> bool:
+        """Whether nothing reads an attribute but the operations in which it meets tensors elsewhere."""
+        return self._analysis.is_read_where_it_meets(self.span(target))
+
+    def late_moves(self, optimizer: cst.Call) -> tuple[LateMove, ...]:
+        """Moves of a module to an accelerator, in any world, after an optimizer has copied something of it here."""
+        return self._analysis.late_moves(self.span(optimizer))
 
     def backend_tests(self, node: cst.CSTNode) -> tuple[BackendTest, ...]:
         """Where the function around an expression asks which backend was chosen, in the order of the text."""
@@ -449,7 +480,7 @@ class Context:
 
 __all__ = [
     "ALL_GUARDS", "HARDWARE_GUARDS", "HIDDEN", "BackendTest", "Because", "Choice", "Context", "Edit", "Failure",
-    "Finding", "Fix", "Guard", "Halving", "Ignored", "Iterable", "Iterator", "Kind", "Mixture", "Outcome", "Place",
-    "Placement", "Provenance", "Related", "Request", "Rule", "Safety", "Severity", "Slice", "Span", "Value",
+    "Finding", "Fix", "Guard", "Halving", "Ignored", "Iterable", "Iterator", "Kind", "LateMove", "Mixture", "Outcome",
+    "Place", "Placement", "Provenance", "Related", "Request", "Rule", "Safety", "Severity", "Slice", "Span", "Value",
     "VersionRange", "Visit", "World", "escapes",
 ]  # fmt: skip

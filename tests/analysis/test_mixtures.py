@@ -7,6 +7,9 @@ from collections.abc import Callable
 import pytest
 from conftest import Program
 
+from devlint.analysis.answer import Span
+from devlint.analysis.value import Provenance
+
 PRELUDE = """
 import torch
 from torch import nn
@@ -95,3 +98,93 @@ def test_weights_are_where_they_were_made_until_the_module_is_moved(program: Cal
     assert found.analysis.mixtures(found.span(moved))
     found = program(code.replace("rescale", "reset_parameters"))
     assert not found.analysis.mixtures(found.span(moved))
+
+
+MODULE = """
+import torch
+from torch import nn
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.shift = torch.ones(3)
+
+    def forward(self, x: torch.Tensor):
+        {use}
+
+    def other(self, x: torch.Tensor):
+        {other}
+"""
+
+
+@pytest.mark.parametrize(
+    ("use", "other", "meets"),
+    [
+        ("return x + self.shift", "pass", True),
+        ("return self.add(x, self.shift)", "pass", False),
+        ("return self.other(x)", "return self.shift * x", True),
+        ("return x + self.shift.to(x.device)", "pass", False),
+        ("return x + self.shift", "self.shift = self.shift.to(x.device)", False),
+        ("return x + self.shift", "self.shift = torch.zeros(4)", True),
+        ("return x + self.shift", "self.shift = None", True),
+        ("return x + self.shift", "self.shift = x", False),
+    ],
+)
+def test_what_a_module_keeps_stays_on_the_cpu(
+    program: Callable[[str], Program], use: str, other: str, meets: bool
+) -> None:
+    found = program(MODULE.format(use=use, other=other))
+    span = found.span("self.shift = torch.ones(3)")
+    target = Span(span.start, span.start + len("self.shift"))
+    assert any(met.host.provenance is Provenance.STORED for met in found.analysis.mixtures(target)) is meets
+    assert found.analysis.is_left_behind(target)
+
+
+@pytest.mark.parametrize(
+    ("plain", "left"),
+    [
+        ("self.layers = [nn.Linear(3, 3), nn.Linear(3, 3)]", True),
+        ("self.layers = [nn.Linear(3, 3)]", False),
+        ("self.layers = [nn.ReLU(), nn.ReLU()]", False),
+        ("self.layers = [nn.Sequential(nn.ReLU(), nn.Linear(3, 3)) for _ in range(2)]", True),
+        ("self.layers = nn.ModuleList([nn.Linear(3, 3), nn.Linear(3, 3)])", False),
+        ("a = nn.Linear(3, 3)\n        self.a = a\n        self.layers = [a, nn.Linear(3, 3)]", False),
+        ("layers = [nn.Linear(3, 3) for _ in range(3)]\n        self.layers = layers", True),
+        ("layers = [nn.Linear(3, 3), nn.ReLU()]\n        self.body = f(layers)\n        self.layers = layers", False),
+    ],
+)
+def test_modules_in_plain_containers(program: Callable[[str], Program], plain: str, left: bool) -> None:
+    found = program(
+        f"""
+import torch
+from torch import nn
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        {plain}
+
+    def forward(self, x: torch.Tensor):
+        for layer in self.layers:
+            x = layer(x)
+        return x
+"""
+    )
+    start = found.text.index("self.layers")
+    target = Span(start, start + len("self.layers"))
+    assert (found.analysis.keeps_weights(target) and bool(found.analysis.mixtures(target))) is left
+
+
+def test_what_is_moved_right_away_is_moved_too_late(program: Callable[[str], Program]) -> None:
+    found = program(
+        """
+        import torch
+
+        def look_up(x: torch.Tensor, device):
+            table, index = torch.ones(9), torch.arange(3, device=device)
+            return table[index].to(device), table[index]
+        """
+    )
+    assert {met.late for met in found.analysis.mixtures(found.span("table[index]"))} == {False}
+    late = Span(found.text.index("table[index]"), found.text.index("table[index]") + len("table[index]"))
+    assert {met.late for met in found.analysis.mixtures(late)} == {True}

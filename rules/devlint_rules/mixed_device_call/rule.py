@@ -32,5 +32,5 @@ def check(node: cst.Call | cst.BinaryOperation | cst.Comparison | cst.Subscript,
 
 
 def _fails(node: cst.CSTNode, mixture: Mixture, context: Context) -> bool:
-    here = not mixture.inlined and mixture.at == context.place(node)
+    here = not (mixture.inlined or mixture.late) and mixture.at == context.place(node)
     return here and mixture.host.provenance in _ON_HOST and escapes(mixture, "RuntimeError", silent=_GUARDS)

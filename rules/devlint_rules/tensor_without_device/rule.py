@@ -45,7 +45,7 @@ def check(node: cst.Call, context: Context) -> Iterator[Finding]:
 
 def _fails(node: cst.Call, mixture: Mixture, context: Context) -> bool:
     host = mixture.host
-    if host.provenance is not Provenance.FACTORY or context.origin(host) != context.place(node):
+    if mixture.late or host.provenance is not Provenance.FACTORY or context.origin(host) != context.place(node):
         return False
     made = context.reached(node, silent=_GUARDS & ALL_GUARDS)
     return mixture.world in made and escapes(mixture, "RuntimeError", silent=_GUARDS)

@@ -6,12 +6,35 @@ from collections.abc import Collection, Mapping, Set
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from devlint.analysis.answer import BackendTest, Failure, Guard, Halving, Ignored, Mixture, Placement, Span, Visit
+from devlint.analysis.answer import (
+    BackendTest,
+    Failure,
+    Guard,
+    Halving,
+    Ignored,
+    LateMove,
+    Mixture,
+    Placement,
+    Span,
+    Visit,
+)
 from devlint.analysis.value import Value
 from devlint.finding import Place
 from devlint.world import World
 
 __all__ = ["Analysis", "BackendTest", "Failure", "Guard", "Halving", "Ignored", "Mixture", "Placement", "Span", "Visit"]
+__all__ = [
+    "Analysis",
+    "BackendTest",
+    "Guard",
+    "Halving",
+    "Ignored",
+    "LateMove",
+    "Mixture",
+    "Placement",
+    "Span",
+    "Visit",
+]
 
 
 class Analysis(Protocol):
@@ -38,9 +61,23 @@ class Analysis(Protocol):
 
     def mixtures(self, span: Span) -> tuple[Mixture, ...]: ...
 
+    def is_left_behind(self, target: Span) -> bool: ...
+
+    def made_on_kept_device(self, target: Span) -> dict[World, list[Place]]: ...
+
+    def keeps_weights(self, target: Span) -> bool: ...
+
+    def makes_weights(self, call: Span) -> bool: ...
+
+    def is_plainly_kept(self, target: Span) -> bool: ...
+
+    def is_read_where_it_meets(self, target: Span) -> bool: ...
+
     def devices_in_scope(self, span: Span) -> tuple[str, ...]: ...
 
     def devices_in(self, span: Span, world: World) -> Mapping[str, frozenset[str]]: ...
+
+    def late_moves(self, optimizer: Span) -> tuple[LateMove, ...]: ...
 
     def backend_tests(self, span: Span) -> tuple[BackendTest, ...]: ...
 

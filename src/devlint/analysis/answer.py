@@ -67,6 +67,8 @@ class Mixture:
     guards: frozenset[Guard] = frozenset()
     caught: frozenset[str] = frozenset()
     inlined: bool = False
+    #: whether what comes of the operation is moved right away: too late
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,17 @@ class Placement:
     guards: frozenset[Guard] = frozenset()
     caught: frozenset[str] = frozenset()
     inlined: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LateMove:
+    """A module is moved to an accelerator after an optimizer has copied something of it: ``at`` is the call, ``text``
+    how it is written where it is as unconditional as the optimizer."""
+
+    world: World
+    at: Place
+    text: str | None
+    guards: frozenset[Guard] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,9 +56,12 @@ def _assign_attribute(ev: Evaluator, target: ast.Attribute, value: Choice, state
     path, value = path_of(target), _as_named(ev, target.attr, value)
     if path is None:
         return
+    own = path == f"{ev.self_name}.{target.attr}"
+    if own:  # what is added to a list is found where the list is bound
+        value = value.map(lambda v: v.but(origin=target) if v.kind is Kind.LIST else v)
     state.set(path, value)
-    if path == f"{ev.self_name}.{target.attr}":
-        store_field(ev, target.attr, value)
+    if own:
+        store_field(ev, target.attr, value, target)
         if lexicon.names_device(target.attr):  # an attribute named device is what others place by
             for one in value:
                 if one.literal:
@@ -69,7 +72,7 @@ def iterated(ev: Evaluator, iterable: Choice, node: ast.expr) -> Choice:
     """What a loop variable holds."""
     if _is_loader(node) and iterable.all(lambda v: v.kind in (Kind.UNKNOWN, Kind.LOADER)):
         return Choice(Value(Kind.BATCH, "cpu", because=Because.ROLE))
-    return iterable.flat_map(lambda value: element(ev, value, node))
+    return iterable.flat_map(lambda value: Choice() if value.elements == () else element(ev, value, node)) or UNKNOWN
 
 
 def first_iterated(ev: Evaluator, iterable: Choice, node: ast.expr) -> Choice:

@@ -16,6 +16,7 @@ from devlint.analysis.expressions import attribute, element
 from devlint.analysis.functions import call_function, unsaid_by
 from devlint.analysis.instances import attribute_of_instance
 from devlint.analysis.methods import call_method
+from devlint.analysis.mixtures import meet_module
 from devlint.analysis.names import last_name, path_of
 from devlint.analysis.objects import instance
 from devlint.analysis.requests import read_attribute, read_environment
@@ -164,11 +165,14 @@ def _called(ev: Evaluator, target: Value, call: Call) -> Choice:
         case Kind.FUNCTION if target.subject is not None:
             return _apply(ev, target.subject, call)
         case Kind.CLASS if target.subject is not None:
-            return Choice(instance(ev, target.subject))
+            made = instance(ev, target.subject)
+            return Choice(made.but(provenance=Provenance.BUILT, origin=call.node) if made.is_data else made)
         case Kind.INSTANCE if target.subject is not None:
             found = target.subject.method("__call__")
             return UNKNOWN if found is None else _apply(ev, (found[1], found[0].node, target), call)
         case Kind.MODULE | Kind.MOVABLE:
+            if target.subject is not None:
+                meet_module(ev, target, call)
             if target.subject is not None and (found := target.subject.method("forward")) is not None:
                 result = _apply(ev, (found[1], found[0].node, target), call)
                 if not result.all(lambda v: v.kind is Kind.UNKNOWN):

@@ -13,10 +13,11 @@ from functools import cached_property
 from itertools import islice
 from pathlib import Path
 
-from devlint.analysis import roles
+from devlint.analysis import lexicon, roles
 from devlint.analysis.answer import Guard
 from devlint.analysis.callers import Reference
-from devlint.analysis.definitions import Function, ImportNode
+from devlint.analysis.definitions import ClassNode, Function, ImportNode
+from devlint.analysis.names import last_name
 from devlint.analysis.program import Program
 
 #: places that are looked at for one name; of what is more widely used nothing is known
@@ -65,6 +66,27 @@ class Index:
                 (program, node) for program in programs for node in program.imports_of(module)
             )
         return self._imports[module]
+
+    def subclasses(self, owner: ClassNode) -> Iterator[ClassNode]:
+        """The classes that name a class among their bases, in its own file and, unless it is written too often, in the
+        project."""
+        for program in {owner.program, *(self._mentioning(owner.name) or ())}:
+            for found in program.classes.values():
+                if any(last_name(base) == owner.name for base in found.node.bases):
+                    yield found
+
+    def is_set_on_others(self, attribute: str) -> bool:
+        """Whether any file binds an attribute of this name on something that is neither called ``self`` nor named like
+        a namespace of options."""
+        bound = re.compile(rb"(\w*)\.%s[ \t]*=(?!=)" % re.escape(attribute.encode()))
+        receivers = {match[1].decode() for match in bound.finditer(self._text)}
+        return any(not name or not (name == "self" or lexicon.names_namespace(name)) for name in receivers)
+
+    def is_read_only_by(self, program: Program, attribute: str) -> bool:
+        """Whether no other file has an attribute of this name."""
+        named = re.compile(rb"\.%s\b" % re.escape(attribute.encode()))
+        files = self._files_at(match.start() for match in named.finditer(self._text))
+        return files is not None and set(files) <= {program.from_root}
 
     def environment(self, key: str) -> tuple[Program, ...]:
         """The files that read an environment variable."""

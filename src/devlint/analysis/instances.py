@@ -6,8 +6,11 @@ from devlint.analysis.evaluator import Evaluator
 from devlint.analysis.functions import call_function, enter
 from devlint.analysis.objects import instance
 from devlint.analysis.subject import Subject
-from devlint.analysis.value import NUMBER, UNKNOWN_VALUE, Choice, Kind, Provenance, Value
+from devlint.analysis.value import NUMBER, UNKNOWN_VALUE, Choice, Kind, Provenance, Value, throughout
 from devlint.finding import Because
+
+#: what is never anywhere but on the CPU
+_HOSTED = (Kind.NONE, Kind.NDARRAY, Kind.NUMBER, Kind.BOOL, Kind.STR)
 
 
 def attribute_of_instance(ev: Evaluator, base: Value, name: str) -> Choice | None:
@@ -38,14 +41,23 @@ def _seen_from(ev: Evaluator, held: Choice, base: Value) -> Choice:
                 v.but(place=base.place, because=Because.ROLE) if v.kind is Kind.MODULE or v.name == "parameter" else v
             )
         )
-    return held.map(_stored)
+    if not held.all(_stays):  # another method moves it, or nobody knows
+        held = held.map(lambda v: throughout(v, _somewhere))
+    return held.map(lambda v: NUMBER.only if v.kind is Kind.NUMBER else v)
 
 
-def _stored(value: Value) -> Value:
-    """What an attribute says of a value that another method stored."""
-    if value.provenance is Provenance.FACTORY:
-        return value.but(provenance=Provenance.STORED)
-    return NUMBER.only if value.kind is Kind.NUMBER else value
+def _somewhere(value: Value) -> Value:
+    return value.but(provenance=None) if value.provenance is Provenance.STORED else value
+
+
+def _stays(value: Value) -> bool:
+    return value.kind in _HOSTED or value.elements == () or _is_kept(value)
+
+
+def _is_kept(value: Value) -> bool:
+    """Whether a value, or some part of it, was made on the CPU and stays there."""
+    parts = (part for _, choice in value.elements or () for part in choice)
+    return value.provenance is Provenance.STORED or any(map(_is_kept, parts))
 
 
 def prepare(ev: Evaluator, subject: Subject, name: str) -> None:

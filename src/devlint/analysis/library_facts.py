@@ -26,6 +26,8 @@ NEVER_LOCAL: Final = frozenset(
 )
 #: base classes by last name that make a class a module, whatever package they come from
 MODULE_BASES: Final = frozenset(("Module", "LightningModule", "PreTrainedModel"))
+#: base classes by last name whose instances a framework places, with what hangs on them. docs of Lightning
+PLACED_FOR: Final = frozenset(("LightningModule", "LightningDataModule"))
 #: readers of audio and images: (function, its results in order). docs of torchaudio
 READERS: Final = {
     "torchaudio.load": ("tensor", "number"),

@@ -10,6 +10,7 @@ from devlint.analysis.call import Call, device_of
 from devlint.analysis.evaluator import Evaluator
 from devlint.analysis.mixtures import meet, operands
 from devlint.analysis.names import path_of
+from devlint.analysis.objects import store_field
 from devlint.analysis.ranks import of_method
 from devlint.analysis.requests import read_key
 from devlint.analysis.value import (
@@ -281,7 +282,9 @@ def _list_method(ev: Evaluator, receiver: Value, name: str, call: Call) -> Choic
         known = receiver.element(None)
         added = call.args[-1] if known is None else join(known, call.args[-1])
         if path is not None:
-            call.state.values[path] = Choice(receiver.but(elements=((None, added),)))
+            grown = call.state.values[path] = Choice(receiver.but(elements=((None, added),)))
+            if isinstance(receiver.origin, ast.Attribute) and path == f"{ev.self_name}.{receiver.origin.attr}":
+                store_field(ev, receiver.origin.attr, grown, receiver.origin)
         return NONE
     if name == "pop":
         return receiver.element(None) or UNKNOWN

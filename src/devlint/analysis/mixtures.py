@@ -10,10 +10,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
-from devlint.analysis import torch_facts
+from devlint.analysis import lexicon, torch_facts
 from devlint.analysis.answer import Guard
 from devlint.analysis.call import Call
 from devlint.analysis.evaluator import Evaluator
+from devlint.analysis.names import last_name
 from devlint.analysis.state import State
 from devlint.analysis.trace import Meeting
 from devlint.analysis.value import ANYWHERE, Choice, Kind, Provenance, Value
@@ -21,7 +22,14 @@ from devlint.finding import Because
 
 Operand = tuple[Value, ast.AST | None]
 
-_ON_HOST = frozenset((Provenance.FACTORY, Provenance.READ, Provenance.HOST))
+_ON_HOST = frozenset((Provenance.FACTORY, Provenance.BUILT, Provenance.STORED, Provenance.READ, Provenance.HOST))
+#: of a tensor that may be anywhere and a new one: how their places are known. One that was made where another is was
+#: made to be there; what is kept on the CPU is not
+_FOLLOWED = (
+    (None, Provenance.FACTORY),
+    (None, Provenance.STORED),
+    (Provenance.MOVED, Provenance.STORED),
+)
 
 
 def operands(call: Call) -> Iterator[Operand]:
@@ -60,12 +68,22 @@ def _are_apart(tensors: list[Operand], host: ast.AST | None, other: ast.AST | No
 def meet_index(ev: Evaluator, at: ast.Subscript, base: Choice, index: Choice, state: State) -> None:
     """Record a tensor on the CPU that is read by an index elsewhere; the other way round torch copies the index."""
     if isinstance(at.ctx, ast.Load) and index.any(lambda v: v.is_data):
-        known = [(value, None) for value in index if value.place != ANYWHERE and value.scalar is not True]
+        late = _is_moved(ev, at)  # which says that the base is not where it is wanted
+        known: list[Operand] = [
+            (value, None)
+            for value in index
+            if value.scalar is not True and (value.place != ANYWHERE or (late and value.scalar is False))
+        ]
         meet(ev, at, [*((value, at.value) for value in base if value.place == "cpu"), *known], state)
 
 
 def meet_module(ev: Evaluator, module: Value, call: Call) -> None:
-    """Record the tensors on the CPU that are given to a module elsewhere."""
+    """Record the tensors on the CPU that are given to a module elsewhere, and a module that was made on the CPU, or is
+    kept there, if it is given tensors elsewhere."""
+    if ev.trace is not None and module.provenance in (Provenance.STORED, Provenance.BUILT) and module.place == "cpu":
+        others = [(value, node) for value, node in operands(call) if value.place != ANYWHERE]
+        known = [(value, node) for value, node in others if value.is_data and _is_elsewhere(ev, value, module)]
+        _record(ev, call.node, module, known, call.state)
     if ev.trace is None or module.place != ev.world.accelerator or not _has_weights(module):
         return
     for host, _ in operands(call):
@@ -74,13 +92,19 @@ def meet_module(ev: Evaluator, module: Value, call: Call) -> None:
 
 
 def _record(ev: Evaluator, at: ast.AST, host: Value, others: Iterable[Operand], state: State) -> None:
-    if not _is_on_host(ev, host):
+    if not _is_on_host(ev, host) or (host.provenance is Provenance.STORED and _in_constructor(ev)):
         return
     for other, node in others:
         if not _contradict(host, other):
             assert ev.trace is not None
-            ev.trace.meetings.append(Meeting(at, host, other, node, state.guards, state.caught, bool(ev.inlined)))
+            inlined, late = bool(ev.inlined), _is_moved(ev, at)
+            ev.trace.meetings.append(Meeting(at, host, other, node, state.guards, state.caught, inlined, late))
             return
+
+
+def _in_constructor(ev: Evaluator) -> bool:
+    """Whether a module is being made, by whichever of its methods: what it keeps meets what it has."""
+    return any(frame.function is not None and frame.function.constructs for frame in ev.frames)
 
 
 def _is_on_host(ev: Evaluator, value: Value) -> bool:
@@ -95,13 +119,27 @@ def _is_elsewhere(ev: Evaluator, value: Value, host: Value) -> bool:
             ev.run != "cpu"
             and not ev.inlined  # whoever calls has both sides in hand
             and value.kind is Kind.TENSOR
-            and value.provenance is None
-            and host.provenance is Provenance.FACTORY
+            and (value.provenance, host.provenance) in _FOLLOWED
             and not host.when
             and (ev.program.follows_tensors or _in_module(ev))
         )
     known = value.provenance is not None and value.because is not Because.BELIEF
     return known and value.place is not None and value.place == ev.world.accelerator
+
+
+def _is_moved(ev: Evaluator, node: ast.AST) -> bool:
+    """Whether a part of a tensor is put on a device as soon as it is taken: ``base[index].to(device)``."""
+    method = ev.program.parents.get(node)
+    call = ev.program.parents.get(method) if isinstance(method, ast.Attribute) else None
+    if not isinstance(node, ast.Subscript) or not isinstance(call, ast.Call) or call.func is not method:
+        return False
+    named = [keyword.value for keyword in call.keywords if keyword.arg == "device"]
+    match method:
+        case ast.Attribute(attr="cuda"):
+            return True
+        case ast.Attribute(attr="to"):
+            return any(lexicon.names_device(last_name(given) or "") for given in (*named, *call.args[:1]))
+    return False
 
 
 def _in_module(ev: Evaluator) -> bool:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import ast
+from functools import partial
+
 from devlint.analysis import library_facts
 from devlint.analysis.definitions import ClassNode
 from devlint.analysis.evaluator import Evaluator
 from devlint.analysis.names import last_name
 from devlint.analysis.state import State
 from devlint.analysis.subject import Subject
-from devlint.analysis.value import MISSING, Choice, Kind, Value, join
+from devlint.analysis.value import MISSING, Choice, Kind, Provenance, Value, join, throughout
 from devlint.finding import Because
+
+#: how the place of a new module is known
+_MADE = (None, Provenance.BUILT)
 
 
 def define_class(ev: Evaluator, node: ClassNode, bases: list[Choice]) -> Value:
@@ -45,18 +51,28 @@ def instance(ev: Evaluator, subject: Subject, *, inside: bool = False) -> Value:
     return Value(Kind.MODULE, ev.run if inside else "cpu", subject=subject, because=Because.ROLE)
 
 
-def store_field(ev: Evaluator, attribute: str, value: Choice) -> None:
+def store_field(ev: Evaluator, attribute: str, value: Choice, target: ast.Attribute) -> None:
     """``self.attribute = value`` inside a method: join it to what the class holds."""
+    value = value.map(lambda v: throughout(v, partial(_kept, target, v.kind is not Kind.MODULE)))
     frame = ev.frame
     subject = ev.subjects.get(frame.owner) if frame.owner is not None else None
     if subject is None or (ev.inlined and not subject.busy):
         return
     known = subject.fields.get(attribute)
     first = frame.function is not None and frame.function.name == "__init__"
-    if known is None or (first and known.all(lambda v: v.kind is Kind.NONE)):
+    grown = known is not None and known.all(lambda v: v.kind is Kind.LIST and v.origin is target)
+    if known is None or grown or (first and known.all(lambda v: v.kind is Kind.NONE)):
         subject.fields[attribute] = value
     else:
         subject.fields[attribute] = join(known, value)
+
+
+def _kept(target: ast.Attribute, contained: bool, value: Value) -> Value:
+    """What an attribute says of a value that is bound to it: what was made on the CPU stays there, a module only in a
+    container."""
+    module = contained and value.kind is Kind.MODULE and value.place == "cpu" and value.provenance in _MADE
+    made = module or value.provenance is Provenance.FACTORY
+    return value.but(provenance=Provenance.STORED, origin=target) if made else value
 
 
 def class_fields(subject: Subject, state: State, annotated: set[str]) -> None:

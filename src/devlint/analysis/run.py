@@ -72,7 +72,7 @@ class Run:
             self.traces[unit] = Trace()
             self.busy.add(unit)
             with self.runs.recorded(self.traces[unit].facets), self._bounded():
-                self._subject(unit)
+                self.subject(unit)
                 if self.live(unit) and not self._skipped(unit):
                     self.evaluator.trace = self.traces[unit]
                     enter(self.evaluator, unit, unit.owner, guards=roles.of(self.program, unit))
@@ -116,7 +116,7 @@ class Run:
             found = self._devices_around[unit] = self._on_instance(unit) | self._in_module
         return found
 
-    def _subject(self, unit: Function) -> Subject | None:
+    def subject(self, unit: Function) -> Subject | None:
         """The class of a method, once its statement was evaluated."""
         if unit.owner is None:
             return None
@@ -124,7 +124,7 @@ class Run:
         return self.evaluator.subjects.get(unit.owner)
 
     def _on_instance(self, unit: Function) -> Devices:
-        subject = self._subject(unit)
+        subject = self.subject(unit)
         names = unit.node.args.args
         if subject is None or not names or unit.decorated("staticmethod", "classmethod"):
             return {}

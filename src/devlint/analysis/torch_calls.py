@@ -175,7 +175,9 @@ def _module(ev: Evaluator, name: str, call: Call) -> Choice:
         return UNKNOWN
     given = call.device("device")
     if given is None:
-        return Choice(Value(Kind.MODULE, "cpu", name=last))
+        follows = ev.program.sets_default_device or _under_default_device(ev, call)
+        known = None if follows else Provenance.BUILT
+        return Choice(Value(Kind.MODULE, "cpu", name=last, provenance=known, origin=call.node))
     device = device_of(ev, given.only, call.node_of("device"))
     return Choice(Value(Kind.MODULE, device.place if device is not None else None, name=last))
 

@@ -80,10 +80,22 @@ DEFAULT_DEVICE_CONTEXTS: Final = frozenset(
     "device init_empty_weights init_on_device FakeTensorMode DeviceMode OnDevice skip_init device_context".split()
 )
 #: what the names of torch's modules that hold weights begin with
-WEIGHTED: Final = tuple("Linear Bilinear Conv Embedding LSTM GRU RNN LayerNorm BatchNorm GroupNorm Multihead".split())
+WEIGHTED: Final = tuple(
+    "Linear Bilinear Conv Embedding LSTM GRU RNN LayerNorm BatchNorm GroupNorm Multihead Transformer".split()
+)
 
 #: methods of a module that run before anybody moves it. torch.nn, by convention
 CONSTRUCTORS: Final = frozenset(("__init__", "reset_parameters", "_reset_parameters", "_init_weights", "init_weights"))
+
+#: methods of a module that put what is given under a name among its parameters, buffers or modules. docs of Module
+REGISTERING: Final = frozenset(("register_buffer", "register_parameter", "register_module", "add_module"))
+#: modules that register the modules they are given. docs
+CONTAINERS: Final = frozenset(("ModuleList", "ModuleDict", "Sequential", "Parallel"))
+#: methods with which a module moves itself: a class that overrides one has its own idea of what moves. docs of Module
+MOVES: Final = frozenset(("_apply", "to", "cuda", "cpu", "__setattr__"))
+
+#: optimizers that copy the shape of the weights when they are made, onto their device. torch.optim
+EAGER_OPTIMIZERS: Final = frozenset(("torch.optim.Adagrad", "torch.optim.adagrad.Adagrad"))
 
 DTYPES: Final = frozenset(
     (
@@ -142,6 +154,8 @@ NOT_TENSOR_METHODS: Final = frozenset(
         "decode load_checkpoint save pixel_values input_ids zero_grad step"
     ).split()
 )
+#: attributes and methods that say the same of a tensor wherever it lives
+TOLD_ANYWHERE: Final = frozenset("shape ndim dtype size dim numel to type_as".split())
 #: torch functions whose first argument is no tensor operand
 NOT_OPERANDS: Final = frozenset(
     (

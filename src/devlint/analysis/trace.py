@@ -23,7 +23,8 @@ class Put:
 
 @dataclass(slots=True)
 class Meeting:
-    """A tensor on the CPU meets one elsewhere: the operation, and what holds there."""
+    """A tensor on the CPU meets one elsewhere: the operation, and what holds there; ``late`` is an operation whose
+    result is moved right away."""
 
     at: ast.AST
     host: Value
@@ -32,6 +33,7 @@ class Meeting:
     guards: frozenset[Guard]
     caught: frozenset[str]
     inlined: bool
+    late: bool
 
 
 @dataclass(slots=True)

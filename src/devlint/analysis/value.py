@@ -52,9 +52,10 @@ class Provenance(str, enum.Enum):
     """How it is known where a tensor or module lives: without one, its place is an assumption."""
 
     FACTORY = "factory"  # made on the CPU because no device was given, at ``origin``
+    BUILT = "built"  # a module that was made on the CPU, at ``origin``
     READ = "read"  # a file reader or a data loader gave it, on the CPU
     HOST = "host"  # it was copied to the CPU
-    STORED = "stored"  # made in one method, read as an attribute in another
+    STORED = "stored"  # made on the CPU, and kept in the attribute that is bound at ``origin``
     INPUT = "input"  # an argument of ``forward``
     MODULE = "module"  # a parameter, a buffer or the output of a module
     MOVED = "moved"  # it was put there
@@ -124,8 +125,8 @@ class Value:
 
     @property
     def _made_at(self) -> int | None:
-        """Two tensors made in two places may need two repairs."""
-        return id(self.origin) if self.provenance is Provenance.FACTORY else None
+        """Two tensors made, or kept, in two places may need two repairs."""
+        return id(self.origin) if self.provenance in (Provenance.FACTORY, Provenance.STORED) else None
 
     @property
     def is_data(self) -> bool:
@@ -242,6 +243,14 @@ def _widened(values: Iterable[Value]) -> Choice:
     if len(kinds) > 1 or kinds == {Kind.UNKNOWN}:
         return UNKNOWN
     return Choice(Value(kinds.pop(), places.pop() if len(places) == 1 else None))
+
+
+def throughout(value: Value, change: Callable[[Value], Value]) -> Value:
+    """Change a value, or the parts of a container."""
+    if value.elements and value.kind in (Kind.LIST, Kind.TUPLE, Kind.DICT):
+        parts = ((key, part.map(lambda v: throughout(v, change))) for key, part in value.elements)
+        return value.but(elements=tuple(parts))
+    return change(value)
 
 
 def constant(value: object) -> Choice:

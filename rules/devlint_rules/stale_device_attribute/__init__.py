@@ -1,0 +1,11 @@
+from devlint.rule import Rule
+
+RULE = Rule(
+    code="DEV214",
+    since="0.1",
+    severity="warning",
+    stability="stable",
+    triggers=("device =", "device="),
+    scope="class",
+    default=False,
+)

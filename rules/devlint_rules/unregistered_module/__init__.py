@@ -1,0 +1,10 @@
+from devlint.rule import Rule
+
+RULE = Rule(
+    code="DEV205",
+    since="0.1",
+    severity="error",
+    stability="stable",
+    triggers=("def __init__(",),
+    scope="class",
+)

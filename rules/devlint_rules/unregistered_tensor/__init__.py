@@ -1,0 +1,16 @@
+from devlint.rule import Rule
+
+RULE = Rule(
+    code="DEV204",
+    since="0.1",
+    severity="error",
+    stability="stable",
+    # factories, and words that functions which make constant tensors have
+    triggers=(
+        "zeros(", "ones(", "full(", "empty(", "rand(", "randn(", "randint(", "randperm(", "normal(", "arange(",
+        "linspace(", "logspace(", "eye(", "tensor(", "as_tensor(", "asarray(", "from_numpy(", "Tensor(",
+        "tril_indices(", "triu_indices(", "_window(", "encod", "embed", "mask", "kernel(", "filter", "anchor",
+        "matrix(",
+    ),
+    scope="class",
+)  # fmt: skip
