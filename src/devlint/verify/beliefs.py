@@ -11,7 +11,7 @@ from devlint.analysis.answer import Visit
 from devlint.analysis.file import FileAnalysis
 from devlint.analysis.names import last_name
 from devlint.analysis.program import Program
-from devlint.analysis.value import ANYWHERE, MISSING, Kind, Value
+from devlint.analysis.value import MISSING, Kind, Value
 from devlint.scenario import device_of
 from devlint.world import Request, World
 
@@ -21,6 +21,8 @@ Belief = dict[str, Any]
 Beliefs = dict[str, Belief]
 
 _CONSTANTS = (bool, int, float, str, type(None))
+#: attributes that a module has and a tensor has not
+_OF_MODULES = frozenset("load_state_dict state_dict eval train parameters named_parameters modules children".split())
 _PLACED = {Kind.TENSOR: "tensor", Kind.MOVABLE: "tensor", Kind.MODULE: "module", Kind.DEVICE: "device"}
 
 
@@ -47,6 +49,7 @@ def _beliefs(analysis: FileAnalysis, function: ast.AST | None, place: ast.AST | 
         place = program.parents[place]
     # where names may be bound by more than the statements that say so, a setting is only its default
     settings = program.settings if program.is_reflective else frozenset()
+    modules = {ast.unparse(node) for node in inside if _is_used_as_module(node, program)}
     found: Beliefs = {}
     for node, seen in visits.items():
         if node in inside and isinstance(node, ast.Name | ast.Attribute | ast.Call | ast.Subscript):
@@ -55,6 +58,8 @@ def _beliefs(analysis: FileAnalysis, function: ast.AST | None, place: ast.AST | 
             belief = None if is_torch else _chosen_backend(node, program, world) or _requested(node, seen, world)
             if belief is None:
                 belief = _belief(seen, world)
+                if belief is not None and belief["kind"] == "tensor" and text in modules:
+                    belief["kind"] = "module"
                 if belief is not None and text in settings:
                     belief["rebound"] = True
                 if belief is not None and _is_said_by_world(node, belief):
@@ -62,6 +67,15 @@ def _beliefs(analysis: FileAnalysis, function: ast.AST | None, place: ast.AST | 
             if belief is not None and (text not in said or belief["kind"] == "constant"):
                 found.setdefault(text, belief)
     return found
+
+
+def _is_used_as_module(node: ast.AST, program: Program) -> bool:
+    """Whether something is called, or asked for what only modules have; whoever moves it says no more than that it can
+    be moved."""
+    parent = program.parents.get(node)
+    if isinstance(parent, ast.Call):
+        return parent.func is node and isinstance(node, ast.Name | ast.Attribute)
+    return isinstance(parent, ast.Attribute) and parent.value is node and parent.attr in _OF_MODULES
 
 
 def _chosen_backend(node: ast.expr, program: Program, world: World) -> Belief | None:
@@ -130,7 +144,8 @@ def _likely(visit: Visit) -> Iterator[Value]:
 def _told(value: Value, world: World) -> Belief | None:
     if value.const is not MISSING:
         return {"kind": "constant", "value": value.const} if isinstance(value.const, _CONSTANTS) else None
-    place = world.device if value.place in (None, ANYWHERE) else value.place
+    # nothing gets to a device that is not there
+    place = str(value.place) if value.place == "cpu" or world.has(str(value.place)) else world.device
     if value.index is not None and place != "cpu":
         place = f"{place}:{value.index}"
     if (kind := _PLACED.get(value.kind)) is not None:

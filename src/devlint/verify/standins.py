@@ -165,6 +165,14 @@ class Base:
         return StandIn(f"self.{name}")
 
 
+class Array(np.ndarray[Any, Any]):
+    """An array of any version of NumPy, some of which have a device of their own."""
+
+    @property
+    def device(self) -> Any:
+        raise AttributeError("device")
+
+
 class Network(torch.nn.Module):
     """Stands in for a module: it computes with its weights tensors of so many dimensions."""
 
@@ -198,7 +206,7 @@ def realise(belief: Belief, rank: int) -> Any:
     if kind == "constant":
         return belief["value"]
     if kind == "array":
-        return np.ones(shape, np.float32)
+        return np.ones(shape, np.float32).view(Array)
     if kind == "list":
         return np.ones(shape).tolist()
     if kind == "batch":
