@@ -101,7 +101,7 @@ def test_what_worked_with_arrays_has_to_work_on(stages: dict[World, Stage]) -> N
         assert found.verdict is verdict, found.reason
         if verdict is Verdict.REFUTED:
             assert found.reason == (
-                "cpu: AttributeError: 'numpy.ndarray' object has no attribute 'cpu', where it was peak = 1, "
+                "cpu: AttributeError: 'Array' object has no attribute 'cpu', where it was peak = 1, "
                 "with no tensor for `audio`"
             )
 
