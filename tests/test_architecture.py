@@ -33,6 +33,8 @@ ROWS = (
     ("slices", "statement", "walk", "spans"),
     ("gate", "loaded", "lexer"),
     ("rule",),
+    ("edits",),
+    ("questions",),
     ("analysis",),
     ("source",),
     ("scenario",),

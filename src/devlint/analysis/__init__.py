@@ -22,19 +22,10 @@ from devlint.analysis.value import Value
 from devlint.finding import Place
 from devlint.world import World
 
-__all__ = ["Analysis", "BackendTest", "Failure", "Guard", "Halving", "Ignored", "Mixture", "Placement", "Span", "Visit"]
 __all__ = [
-    "Analysis",
-    "BackendTest",
-    "Guard",
-    "Halving",
-    "Ignored",
-    "LateMove",
-    "Mixture",
-    "Placement",
-    "Span",
+    "Analysis", "BackendTest", "Failure", "Guard", "Halving", "Ignored", "LateMove", "Mixture", "Placement", "Span",
     "Visit",
-]
+]  # fmt: skip
 
 
 class Analysis(Protocol):
