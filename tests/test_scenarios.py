@@ -91,3 +91,8 @@ def test_a_wrong_fix_is_refuted(folder: Path, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(testing, "_example", lambda rule, name: mistaken)
     with pytest.raises(AssertionError, match=r"scenario\.py: \w+: world `[\w-]+`: fixed\.py (gives|raises) "):
         testing._check_scenario(bad, testing._findings(bad, rule), rule)
+
+
+def test_every_rule_has_a_scenario() -> None:
+    checked = [folder for folder in rule_folders("devlint_rules") if (folder / "rule.py").exists()]
+    assert [folder.name for folder in checked if not (folder / "scenario.py").exists()] == []

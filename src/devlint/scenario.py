@@ -51,13 +51,14 @@ class Case:
     """A way to run an example: ``at`` is text of the marked line that it is about, ``bad`` the outcome in the worlds of
     the mark, ``fixed`` that of the repaired example in every world. Where the finding has no fix, ``fixed`` states what
     ought to happen, and only the worlds that are not marked show it. ``missed`` names worlds that are not marked and in
-    which ``bad`` happens all the same: a limit of the rule."""
+    which ``bad`` happens all the same: a limit of the rule; ``processes`` says whether the example starts some."""
 
     at: str
     bad: Stated
     fixed: Stated
     missed: Sequence[str]
     profile: Profile
+    processes: bool = False
 
     def stated(self, world: World, *, fixed: bool) -> str:
         """The outcome in a world. Raises KeyError where none is stated for it."""
@@ -76,11 +77,12 @@ class _Cased:
 
 
 def case(
-    *, at: str, bad: Stated, fixed: Stated, missed: str = "", legacy_half: bool = False, async_copies: bool = False
-) -> Callable[[Drive], _Cased]:
-    """Make a function of a scenario one of its cases, with the names of worlds that the rule misses, if any; the other
-    options are those of ``devlint run``."""
-    made = Case(at, bad, fixed, missed.split(), Profile(legacy_half, async_copies))
+    *, at: str, bad: Stated, fixed: Stated, missed: str = "", processes: bool = False, legacy_half: bool = False,
+    async_copies: bool = False,
+) -> Callable[[Drive], _Cased]:  # fmt: skip
+    """Make a function of a scenario one of its cases, with the names of worlds that the rule misses, if any, and
+    whether the example starts processes of its own; the other options are those of ``devlint run``."""
+    made = Case(at, bad, fixed, missed.split(), Profile(legacy_half, async_copies), processes)
     return lambda drive: _Cased(drive, made)
 
 

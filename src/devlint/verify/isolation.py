@@ -10,7 +10,9 @@ import ctypes
 import os
 import resource
 import signal
+import socket
 import sys
+import tempfile
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -19,6 +21,9 @@ from devlint.verify import landlock
 _PARENT_DEATH = 1
 _NEW_USER, _NEW_NETWORK = 0x10000000, 0x40000000
 
+_PROCESS = "another process"
+#: where processes share memory and semaphores
+_SHARED = "/dev/shm"
 #: what is refused besides writing, by the beginnings of the names of audit events. Python's table of audit events
 _REFUSED = {
     "socket.connect": "the network",
@@ -26,12 +31,12 @@ _REFUSED = {
     "socket.sendto": "the network",
     "socket.getaddrinfo": "the network",
     "socket.gethostby": "the network",
-    "subprocess.Popen": "another process",
-    "os.fork": "another process",
-    "os.forkpty": "another process",
-    "os.posix_spawn": "another process",
-    "os.exec": "another process",
-    "os.system": "another process",
+    "subprocess.Popen": _PROCESS,
+    "os.fork": _PROCESS,
+    "os.forkpty": _PROCESS,
+    "os.posix_spawn": _PROCESS,
+    "os.exec": _PROCESS,
+    "os.system": _PROCESS,
     "os.kill": "signals",
 }
 #: what changes files, for kernels that do not refuse it: the audit events, and which of their arguments are paths
@@ -44,12 +49,14 @@ _CHANGING = {
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What a process may use: ``wall`` and ``cpu`` are seconds, ``memory`` bytes above what it had at its start,
-    ``file`` the bytes of any file that it writes, its output included."""
+    ``file`` the bytes of any file that it writes, its output included; ``processes`` says whether it may start others,
+    and share memory with them."""
 
     wall: float = 30.0
     cpu: int = 20
     memory: int = 4 << 30
     file: int = 64 << 20
+    processes: bool = False
 
 
 class Refused(PermissionError):
@@ -62,18 +69,21 @@ def isolate(scratch: str, limits: Limits) -> list[str]:
     """
     ctypes.CDLL(None).prctl(_PARENT_DEATH, signal.SIGKILL, 0, 0, 0)
     os.chdir(scratch)
+    tempfile.tempdir = os.environ["TMPDIR"] = scratch
     _limit(limits)
     unshare = ctypes.CDLL(None).unshare
     unshare(_NEW_NETWORK) and unshare(_NEW_USER | _NEW_NETWORK)  # where the kernel lets us; the hook refuses it anyway
     kernel = True
     try:
-        landlock.restrict([scratch])
+        landlock.restrict([scratch, *([_SHARED] if limits.processes else [])])
     except OSError:
         kernel = False
     asked: list[str] = []
 
     def hook(event: str, arguments: tuple[object, ...]) -> None:
         wanted = next((what for name, what in _REFUSED.items() if event.startswith(name)), None)
+        if limits.processes and (wanted == _PROCESS or _is_local(event, arguments)):
+            wanted = None
         if wanted is None and not kernel:
             wanted = written(event, arguments, scratch)
         if wanted is not None:
@@ -82,6 +92,11 @@ def isolate(scratch: str, limits: Limits) -> list[str]:
 
     sys.addaudithook(hook)
     return asked
+
+
+def _is_local(event: str, arguments: tuple[object, ...]) -> bool:
+    """Whether a socket is one of this machine's own, through which processes hand each other what they share."""
+    return event.startswith("socket.") and getattr(arguments[0], "family", None) == socket.AF_UNIX
 
 
 def _limit(limits: Limits) -> None:

@@ -92,7 +92,7 @@ class Scenario:
 
     def _run(self, name: str, case: Case, world: World, text: str, example: str) -> dict[str, Any]:
         arguments = {"scenario": str(self.path), "name": name, "text": text, "path": example}
-        tried = _stage(world, case.profile).call("devlint.scenario:perform", arguments)
+        tried = _stage(world, case.profile, case.processes).call("devlint.scenario:perform", arguments)
         assert tried.failure is None, (
             f"{self.path}: {name}: {example} in `{world.name}`: {tried.failure}\n{tried.output}"
         )
@@ -103,14 +103,16 @@ class Scenario:
         tried = _stage(world, Profile()).call("devlint.scenario:declared", {"scenario": str(self.path)})
         assert tried.failure is None, f"{self.path}: {tried.failure}\n{tried.output}"
         return {
-            one["name"]: Case(one["at"], one["bad"], one["fixed"], one["missed"], Profile(**one["profile"]))
+            one["name"]: Case(
+                **{key: value for key, value in one.items() if key != "name"} | {"profile": Profile(**one["profile"])}
+            )
             for one in tried.value
         }
 
 
 @cache
-def _stage(world: World, profile: Profile) -> Stage:
+def _stage(world: World, profile: Profile, processes: bool = False) -> Stage:
     """The stage of a world, which all scenarios of a process share."""
-    stage = Stage(world, profile, Limits())
+    stage = Stage(world, profile, Limits(processes=processes))
     atexit.register(stage.__exit__, None, None, None)
     return stage
