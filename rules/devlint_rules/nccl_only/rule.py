@@ -27,8 +27,8 @@ def check(node: cst.Call, context: Context) -> Iterator[Finding]:
     if context.name(node.func) not in _STARTERS:
         return
     backend = context.argument(node, "backend", 0)
-    if not isinstance(backend, cst.BaseExpression):
-        return
+    if not isinstance(backend, cst.BaseExpression) or isinstance(backend, cst.Attribute):
+        return  # a field is a setting: who has no GPU sets another
     backend = _unasked(backend, context)
     errors = {world: NCCL.error(world) for world in context.worlds if not world.has("cuda")}
     errors = {world: error for world, error in errors.items() if _fails(node, backend, error, world, context)}

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+from dataclasses import dataclass
 
 import torch
 import torch.distributed as dist
@@ -34,6 +35,15 @@ def asserted(rank, world_size):
 def parameter(backend="nccl"):
     # whoever calls chooses
     dist.init_process_group(backend)
+
+
+@dataclass
+class Settings:
+    backend: str = "nccl"
+
+    def start(self):
+        # a field is a setting
+        dist.init_process_group(backend=self.backend)
 
 
 def option():
