@@ -20,7 +20,6 @@ from devlint.report import Checked, Excerpt
 from devlint.settings.configuration import Configuration
 from devlint.settings.project import root_of, torch_of
 from devlint.settings.selection import selected
-from devlint.shim import Unsupported
 from devlint.source import Source
 from devlint.suppress import suppress
 from devlint.world import VersionRange, World
@@ -217,9 +216,9 @@ def _safely(checked: Checked, work: Callable[[], Checked]) -> Checked:
     failures. Raises Unsupported: no file is to blame for that."""
     try:
         return work()
-    except Unsupported:
-        raise
     except DevlintError as error:
+        if isinstance(error, NotImplementedError):  # as Unsupported is, for which a check need not import the shim
+            raise
         failure = error.line
     except Exception as error:
         failure = _bug(checked.path, error)
