@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import os
 import socket
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from devlint.tree import Tree
+
+#: a user who owns nothing
+NOBODY = 65534
 
 
 @pytest.fixture
@@ -115,13 +120,29 @@ def test_what_vanishes_meanwhile_is_left_out(project: Path, tmp_path: Path) -> N
     assert {path.name for path in (tmp_path / "copy").iterdir()} == {"pyproject.toml", "z.py"}
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is closed to root")
-def test_what_cannot_be_read_is_named_and_left_out(project: Path, tmp_path: Path) -> None:
+@pytest.fixture
+def own_folder() -> Iterator[Path]:
+    """A folder of a user to whom something may be closed: nothing is to root, who is somebody else meanwhile."""
+    is_root = os.geteuid() == 0
+    with tempfile.TemporaryDirectory() as folder:
+        if is_root:
+            os.chown(folder, NOBODY, -1)
+            os.setresuid(NOBODY, NOBODY, 0)
+        try:
+            yield Path(folder)
+        finally:
+            if is_root:
+                os.setresuid(0, 0, 0)
+
+
+def test_what_cannot_be_read_is_named_and_left_out(own_folder: Path) -> None:
+    project, target = own_folder / "project", own_folder / "copy"
+    write(project, "pyproject.toml", "")
     secret, closed = write(project, "secret", ""), write(project, "closed/a", "").parent
     secret.chmod(0)
     closed.chmod(0)
     tree = Tree.around(project)
-    tree.copy(tmp_path / "copy")
+    tree.copy(target)
     closed.chmod(0o755)
     assert set(tree.closed) == {secret, closed}
-    assert {path.name for path in (tmp_path / "copy").iterdir()} == {"pyproject.toml"}
+    assert {path.name for path in target.iterdir()} == {"pyproject.toml"}

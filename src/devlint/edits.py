@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from devlint.analysis.answer import (
-    Span,
-)
+from devlint.analysis.answer import Span
 from devlint.finding import Edit
+from devlint.questions import Questions
 
 if TYPE_CHECKING:
     import libcst as cst
-
-
-from devlint.questions import Questions
 
 
 class Edits(Questions):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import builtins
 import enum
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from devlint.analysis.absence import RAISES
 from devlint.analysis.answer import (
@@ -45,6 +45,8 @@ LONGEST_QUOTE: Final = 50
 
 ALL_GUARDS: Final = frozenset(Guard)
 
+_Found = TypeVar("_Found", Placement, Mixture, LateMove)
+
 
 def escapes(
     way: Visit | Placement | Mixture | Failure, exception: str, *, silent: frozenset[Guard] = HARDWARE_GUARDS
@@ -77,6 +79,10 @@ class Questions:
     def worlds(self) -> tuple[World, ...]:
         """Every declared world, in order."""
         return self._analysis.worlds
+
+    def earliest(self, found: Iterable[_Found]) -> _Found:
+        """Of several things, each found in a world, that of the world which is declared first; at least one."""
+        return min(found, key=lambda one: self.worlds.index(one.world))
 
     def span(self, node: cst.CSTNode) -> Span:
         return self._slice.spans[id(node)]

@@ -32,7 +32,9 @@ from devlint.analysis.answer import (
     Visit,
 )
 from devlint.analysis.value import Choice, Kind, Provenance, Value
+from devlint.edits import Edits
 from devlint.finding import Because, Edit, Finding, Fix, Outcome, Place, Related, Safety, Severity
+from devlint.questions import ALL_GUARDS, HIDDEN, Slice, escapes
 from devlint.world import Request, VersionRange, World
 
 if TYPE_CHECKING:
@@ -40,9 +42,6 @@ if TYPE_CHECKING:
 
     from devlint.analysis import Analysis
     from devlint.source import Source
-
-from devlint.edits import Edits
-from devlint.questions import ALL_GUARDS, HIDDEN, Slice, escapes
 
 Scope = Literal["statement", "class", "module", "project"]
 

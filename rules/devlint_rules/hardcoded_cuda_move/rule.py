@@ -28,7 +28,7 @@ def check(node: cst.Call | cst.SimpleString | cst.FormattedString, context: Cont
     bad = [placement for placement in bad if _is_written(node, placement.world, context)]
     if not bad:
         return
-    first = min(bad, key=lambda placement: context.worlds.index(placement.world))
+    first = context.earliest(bad)
     device, world = str(first.device.place), first.world
     text = "`.cuda()`" if isinstance(node, cst.Call) else context.quote(node)
     yield context.report(

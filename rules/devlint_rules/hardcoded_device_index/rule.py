@@ -16,7 +16,7 @@ def check(node: cst.Call | cst.SimpleString, context: Context) -> Iterator[Findi
     bad = [placement for placement in placements if _fails(placement)]
     if not bad:
         return
-    first = min(bad, key=lambda placement: context.worlds.index(placement.world))
+    first = context.earliest(bad)
     device, world = f"{first.device.place}:{first.device.index}", first.world
     here = context.place(node)
     elsewhere = sorted({placement.at for placement in bad if not placement.at.encloses(here)})

@@ -23,7 +23,7 @@ def check(node: cst.Call, context: Context) -> Iterator[Finding]:
     met = [mixture for mixture in context.mixtures(part) if _fails(part, mixture, context)]
     if not met:
         return
-    first = min(met, key=lambda mixture: context.worlds.index(mixture.world))
+    first = context.earliest(met)
     world, accelerator = first.world, first.world.accelerator
     there = "may be" if first.other.place != accelerator else "is"
     origin, known = context.origin(first.host), _ON_CPU.get(first.host.provenance)  # type: ignore[arg-type]

@@ -24,7 +24,7 @@ def check(node: cst.Call, context: Context) -> Iterator[Finding]:
     late = [move for move in context.late_moves(node) if not move.guards & _GUARDS]
     if not late:
         return
-    first = min(late, key=lambda move: context.worlds.index(move.world))
+    first = context.earliest(late)
     yield context.report(
         node,
         f"{context.quote(node)} keeps sums beside the weights, on the CPU, and the model is moved to "

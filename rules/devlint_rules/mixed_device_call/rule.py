@@ -17,7 +17,7 @@ def check(node: cst.Call | cst.BinaryOperation | cst.Comparison | cst.Subscript,
     met = [mixture for mixture in context.mixtures(node) if _fails(node, mixture, context)]
     if not met:
         return
-    first = min(met, key=lambda mixture: context.worlds.index(mixture.world))
+    first = context.earliest(met)
     origin = context.origin(first.other)
     yield context.report(
         node,

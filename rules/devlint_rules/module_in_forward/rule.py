@@ -15,7 +15,7 @@ def check(node: cst.Call, context: Context) -> Iterator[Finding]:
     met = [mixture for mixture in context.mixtures(node) if _fails(node, mixture, context)]
     if not met:
         return
-    first = min(met, key=lambda mixture: context.worlds.index(mixture.world))
+    first = context.earliest(met)
     world = first.world
     yield context.report(
         node,

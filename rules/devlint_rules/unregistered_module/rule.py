@@ -22,7 +22,7 @@ def check(node: cst.Assign | cst.AnnAssign, context: Context) -> Iterator[Findin
     met = [mixture for mixture in context.mixtures(target) if _fails(target, mixture, context)]
     if not met or not context.is_left_behind(target):
         return
-    first = min(met, key=lambda mixture: context.worlds.index(mixture.world))
+    first = context.earliest(met)
     world = first.world
     yield context.report(
         target,

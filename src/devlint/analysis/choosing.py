@@ -6,22 +6,8 @@ import ast
 from collections.abc import Collection
 from functools import cached_property
 
-from devlint.analysis import (
-    backends,
-    choices,
-    defaults,
-    failures,
-    neglect,
-    options,
-    ordinals,
-    swallowed,
-)
-from devlint.analysis.answer import (
-    BackendTest,
-    Failure,
-    Ignored,
-    Span,
-)
+from devlint.analysis import backends, choices, defaults, failures, neglect, options, ordinals, swallowed
+from devlint.analysis.answer import BackendTest, Failure, Ignored, Span
 from devlint.analysis.definitions import Function
 from devlint.analysis.evaluation import Evaluation
 from devlint.finding import Place

@@ -7,10 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
-from devlint.analysis.answer import (
-    Span,
-    Visit,
-)
+from devlint.analysis.answer import Span, Visit
 from devlint.analysis.definitions import Function
 from devlint.analysis.program import Program
 from devlint.analysis.project import Project

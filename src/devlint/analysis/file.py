@@ -17,9 +17,7 @@ from devlint.analysis import (
     uses,
     workers,
 )
-from devlint.analysis.answer import (
-    Span,
-)
+from devlint.analysis.answer import Span
 from devlint.analysis.choosing import Choosing
 from devlint.analysis.keeping import Keeping
 from devlint.analysis.project import Project

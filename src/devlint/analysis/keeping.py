@@ -5,16 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from devlint.analysis import (
-    attributes,
-    containers,
-    optimizers,
-)
-from devlint.analysis.answer import (
-    Guard,
-    LateMove,
-    Span,
-)
+from devlint.analysis import attributes, containers, optimizers
+from devlint.analysis.answer import Guard, LateMove, Span
 from devlint.analysis.placing import Placing
 from devlint.finding import Place
 from devlint.world import World

@@ -7,17 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from functools import cached_property
 
-from devlint.analysis import (
-    precision,
-    scope,
-    syntax,
-)
-from devlint.analysis.answer import (
-    Halving,
-    Mixture,
-    Placement,
-    Span,
-)
+from devlint.analysis import precision, scope, syntax
+from devlint.analysis.answer import Halving, Mixture, Placement, Span
 from devlint.analysis.definitions import Function
 from devlint.analysis.evaluation import Evaluation
 from devlint.analysis.state import Devices
