@@ -43,19 +43,19 @@ def side(text: str, believed: dict[str, dict[str, Belief]]) -> Side:
     return Side(made, {world.name: believed.get("*", {}) | believed.get(world.name, {}) for world in WORLDS})
 
 
-def finding(witness: str, message: str) -> Finding:
+def finding(witness: str, message: str, outcome: Outcome) -> Finding:
     place = Place("app.py", 1, 1, 1, 2)
-    worlds = {world.name: Outcome.CRASHES if world.name == witness else Outcome.FINE for world in WORLDS}
+    worlds = {world.name: outcome if world.name == witness else Outcome.FINE for world in WORLDS}
     return Finding("a-rule", "DEV000", place, Severity.ERROR, message, worlds, witness, Because.DERIVED)
 
 
 def tried(
     stages: dict[World, Stage], before: str, after: str, *, witness: str, message: str = "", setting: Setting = ALONE,
-    **believed: dict[str, Belief],
+    outcome: Outcome = Outcome.CRASHES, **believed: dict[str, Belief],
 ) -> Evidence:  # fmt: skip
     given = {name.replace("every", "*"): beliefs for name, beliefs in believed.items()}
     sides = side(before, given), side(after, given)
-    return Attempt(finding(witness, message), WORLDS, *sides, stages.__getitem__).in_setting(setting)
+    return Attempt(finding(witness, message, outcome), WORLDS, *sides, stages.__getitem__).in_setting(setting)
 
 
 def tensor(place: str) -> Belief:
@@ -164,3 +164,40 @@ def test_a_world_says_what_is_requested(stages: dict[World, Stage]) -> None:
     after = program.replace("to(device)", "cpu()")
     found = tried(stages, program, after, witness="cuda", message="TypeError", **believed)
     assert (found.verdict, found.reason) == (Verdict.DERIVED, "every input is the program's own")
+
+
+def test_a_silent_bug_is_to_change_whatever_is_taken(stages: dict[World, Stage]) -> None:
+    """An array in the place of the tensor gets to the same comparison, which the repair turns round on purpose."""
+    program = """\
+    import torch
+    def run(audio):
+        where = torch.as_tensor(audio).to("cuda" if torch.cuda.is_available() else "cpu").device
+        is_there = «where == "cuda"»
+    """
+    mended = program.replace('where == "cuda"', 'str(where).startswith("cuda")')
+    believed = {"cpu": {"audio": tensor("cpu")}, "cuda": {"audio": tensor("cpu")}}
+    found = tried(stages, program, mended, witness="cuda", outcome=Outcome.WRONG, **believed)
+    assert found.verdict is not Verdict.REFUTED, found.reason
+    assert (found.before["cuda"].values, found.after["cuda"].values) == ({"is_there": "False"}, {"is_there": "True"})
+
+
+def test_what_the_program_does_not_take_refutes_nothing(stages: dict[World, Stage]) -> None:
+    """An array has no `.to`: what is believed of its result then says nothing about the repair."""
+    program = """\
+    import torch
+    def run(audio, device):
+        moved = audio.to(device)
+        is_there = «moved.device == "cuda"»
+    """
+    mended = program.replace("moved.device ==", "moved.device.type ==")
+    believed = {
+        world.name: {
+            "audio": tensor("cpu"),
+            "device": {"kind": "constant", "value": world.device, "by_world": True},
+            "moved.device": {"kind": "constant", "value": world.device, "by_world": True},
+        }
+        for world in WORLDS
+    }
+    found = tried(stages, program, mended, witness="cuda", outcome=Outcome.WRONG, **believed)
+    assert found.verdict is not Verdict.REFUTED, found.reason
+    assert found.after["cuda"].values == {"is_there": "True"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -399,3 +400,15 @@ def test_nothing_is_written_if_a_world_fails_on_the_way(
     assert main(["--targets", "cpu", "--fix", "--verify"]) == 2
     assert capsys.readouterr().err.endswith("error: world `cpu` cannot be played: the machine is on fire\n")
     assert (folder / "app.py").read_text() == APP
+
+
+def test_the_demo_is_verified_as_the_readme_says(tmp_path: Path) -> None:
+    checkout = Path(__file__).parents[2]
+    (tmp_path / ".git").mkdir()
+    shutil.copytree(checkout / "docs" / "demo", tmp_path / "docs" / "demo")
+    command = [sys.executable, "-m", "devlint", "--fix", "--verify", "--unsafe-fixes", "docs/demo"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    readme = (checkout / "README.md").read_text(encoding="utf-8")
+    said, summary = readme.partition(f"$ {' '.join(command[2:])}\n")[2].splitlines()[:2]
+    assert (done.stderr, done.stdout.splitlines()[0]) == (f"{said}\n", summary)
+    assert done.returncode == 0

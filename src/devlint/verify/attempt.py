@@ -6,14 +6,16 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 
 from devlint.evidence import Evidence, Played, Verdict
-from devlint.finding import Finding
+from devlint.finding import Finding, Outcome
 from devlint.verify.beliefs import Beliefs
 from devlint.verify.setting import Setting
 from devlint.verify.slicing import Slice
 from devlint.verify.stage import Stage
-from devlint.verify.verdict import judge, played, unseen
+from devlint.verify.verdict import does_the_same, judge, played, unseen
 from devlint.world import World
 
+#: what happens where what can be seen to work is right
+_LOUD = (Outcome.FINE, Outcome.CRASHES)
 _REHEARSE = "devlint.verify.rehearsal:rehearse"
 #: times that a slice is tried with more conditions that are forced
 _FORCES = 4
@@ -60,15 +62,17 @@ class Attempt:
 
     def _refuting(self, evidence: Evidence, setting: Setting) -> Iterator[Evidence]:
         """What a repair spoils for other things that a program takes in place of a tensor: what worked with them has to
-        work as before."""
+        work as before. Where a bug is silent something else is to happen, whatever is taken."""
+        loud = [world for world in self.worlds if self.finding.worlds.get(world.name, Outcome.FINE) in _LOUD]
         most = {one.subject: one.others for one in evidence.assumptions}
         for subject, number in ((subject, number) for subject, others in most.items() for number in range(1, others)):
             other = replace(setting, varied=(subject, number))
-            for world in self.worlds:
+            for world in loud:
                 before = self._played(self.before, world, other)
-                if before.error is None and before.reached:
+                is_taken = most.keys() >= {one.subject for one in before.assumed}  # nothing else had to stand in
+                if before.error is None and before.reached and is_taken:
                     after = self._played(self.after, world, other)
-                    if after.text != before.text:
+                    if not does_the_same(before, after, world):
                         reason = f"{world.name}: {after.text}, where it was {before.text}, with no tensor for {subject}"
                         sides = {world.name: before}, {world.name: after}
                         yield Evidence(Verdict.REFUTED, reason, *sides, self.before.slice.text)

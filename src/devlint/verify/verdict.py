@@ -66,13 +66,17 @@ def _judged(
             anyway = any(played.error == other.error for played in before.values())  # wherever it is
             verdict = Verdict.REFUTED if about_devices(other.error) and not anyway else Verdict.CHECKED
             return verdict, f"{world}: the repaired slice fails otherwise: {other.text}"
-        differing = _differing(one, other)
-        changed |= wrong and (one.error is not None or bool(differing))
-        if not wrong and one.error is None and not all(_follows(*pair, place) for pair in differing):
+        changed |= wrong and (one.error is not None or bool(_differing(one, other)))
+        if not wrong and one.error is None and not does_the_same(one, other, place):
             return Verdict.REFUTED, f"{world}: {other.text}, where it was {one.text}"
     if not changed:
         return Verdict.CHECKED, "the repair changes nothing that the slice shows"
     return Verdict.ASSUMED, "; ".join(Evidence(Verdict.ASSUMED, "", before, after).assumed)
+
+
+def does_the_same(one: Played, other: Played, world: World) -> bool:
+    """Whether what worked works as before; a value may have gone to the device that the world asks for."""
+    return other.error is None and all(_follows(*pair, world) for pair in _differing(one, other))
 
 
 def _differing(one: Played, other: Played) -> list[tuple[str, str]]:
