@@ -56,7 +56,7 @@ def store_field(ev: Evaluator, attribute: str, value: Choice, target: ast.Attrib
     value = value.map(lambda v: throughout(v, partial(_kept, target, v.kind is not Kind.MODULE)))
     frame = ev.frame
     subject = ev.subjects.get(frame.owner) if frame.owner is not None else None
-    if subject is None or (ev.inlined and not subject.busy):
+    if subject is None or not subject.busy:
         return
     known = subject.fields.get(attribute)
     first = frame.function is not None and frame.function.name == "__init__"

@@ -58,11 +58,12 @@ class Project:
     def adopt(self, source: Source, tree: ast.Module, from_root: str) -> Program:
         """The program of a file that was read and parsed by somebody else. Another text than was known before makes
         everything forgotten that was made of it."""
-        known = self._programs.get(from_root)
-        if known is not None and known.source.text == source.text:
-            return known
-        self._runs.clear()
-        self.index = Index(self.root, self._files, self.program)
+        if from_root in self._programs:
+            known = self._programs[from_root]
+            if known is not None and known.source.text == source.text:
+                return known
+            self._runs.clear()
+            self.index = Index(self.root, self._files, self.program)
         self._programs[from_root] = program = Program(source, tree, from_root)
         return program
 
