@@ -63,6 +63,7 @@ class Runs:
         try:
             yield
         finally:
+            self.project.evaluated += self.descent.steps
             self.descent = outer
 
     # -- what is asked of the world
