@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from devlint.analysis import device_api, lexicon, scope, syntax, torch_facts
+from devlint.analysis import device_api, lexicon, scope, syntax, torch_facts, twins
 from devlint.analysis.answer import Span
 from devlint.analysis.definitions import ClassNode, Function, FunctionNode, ImportNode
 from devlint.analysis.names import canonical, imported_name, last_name, path_of
@@ -134,6 +134,23 @@ class Program:
     def follows_tensors(self) -> bool:
         """Whether the file somewhere puts a tensor where another one is."""
         return _FOLLOWING.search(self.source.text) is not None
+
+    @cached_property
+    def half_fields(self) -> dict[str, ast.expr]:
+        """The fields of records of the file that choose half precision unless somebody says otherwise, by name, each
+        with where that is written down; none that is also an option of its command line."""
+        found: dict[str, ast.expr] = {}
+        for field in (statement for owner in self.classes for statement in owner.body):
+            match field:
+                case ast.AnnAssign(target=ast.Name(id=name), value=ast.Constant(value=True) as value):
+                    if lexicon.names_half(name) and f"--{name}" not in self.source.text:
+                        found[name] = value
+        return found
+
+    @cached_property
+    def guarded_switches(self) -> frozenset[str]:
+        """Switches of half precision that the file somewhere asks for together with the device."""
+        return twins.guarded_switches(self.tree)
 
     @cached_property
     def sets_default_device(self) -> bool:
