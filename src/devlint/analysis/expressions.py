@@ -242,7 +242,8 @@ def subscript(ev: Evaluator, base: Value, key: object) -> Choice:
 def element(ev: Evaluator, base: Value, node: ast.expr | None) -> Choice:
     """What iterating over a value gives."""
     if base.kind is Kind.LOADER:
-        return Choice(Value(Kind.BATCH, "cpu", because=Because.ROLE, provenance=Provenance.READ))
+        known = Provenance.READ if base.place == "cpu" else None
+        return Choice(Value(Kind.BATCH, base.place, because=Because.ROLE, provenance=known))
     if base.kind in (Kind.TENSOR, Kind.BATCH):
         return Choice(base.but(scalar=None))
     if base.kind is Kind.LIST and base.elements:

@@ -409,12 +409,18 @@ def _under(name: str, prefix: str) -> bool:
 
 
 def _stored_attributes(node: FunctionNode) -> set[str]:
+    """The attributes of its instance that a method binds, or registers as a buffer or a parameter."""
     this = node.args.args[0].arg
-    return {
-        found.attr
-        for found in syntax.walk(node)
-        if isinstance(found, ast.Attribute)
-        and isinstance(found.ctx, ast.Store)
-        and isinstance(found.value, ast.Name)
-        and found.value.id == this
-    }
+    return {name for found in syntax.walk(node) if (name := _stored(found, this)) is not None}
+
+
+def _stored(node: ast.AST, this: str) -> str | None:
+    match node:
+        case ast.Attribute(value=ast.Name(id=owner), attr=name, ctx=ast.Store()) if owner == this:
+            return name
+        case ast.Call(
+            func=ast.Attribute(value=ast.Name(id=owner), attr="register_buffer" | "register_parameter"),
+            args=[ast.Constant(value=str(name)), _, *_],
+        ) if owner == this:
+            return name
+    return None

@@ -26,6 +26,9 @@ from devlint.analysis.value import (
 )
 from devlint.finding import Because
 
+#: how the place of what is surely where its module is is known
+_THERE = (Provenance.INPUT, Provenance.MODULE)
+
 
 def call_torch(ev: Evaluator, name: str, call: Call) -> Choice:
     """The result of calling a function or class under ``torch``."""
@@ -46,7 +49,7 @@ def call_torch(ev: Evaluator, name: str, call: Call) -> Choice:
         return _factory(ev, name, call)
     if name == "torch.autograd.Variable":
         data = call.args[0] if call.args else UNKNOWN
-        return data.map(lambda v: v if v.is_data else Value(Kind.TENSOR, v.place, because=Because.BELIEF))
+        return data.map(_variable)
     if name in torch_facts.MODULE_WRAPPERS:
         module = call.args[0].where(lambda v: v.is_data) if call.args else UNKNOWN
         return module or Choice(Value(Kind.MODULE, ev.run))
@@ -65,13 +68,23 @@ def call_torch(ev: Evaluator, name: str, call: Call) -> Choice:
         return _module(ev, name, call)
     if name == "torch.Generator":
         return _generator(call)
+    if name == "torch.utils.data.TensorDataset":
+        places = {value.place for value in call.operands()}
+        return Choice(Value(Kind.BATCH, places.pop() if len(places) == 1 else None, because=Because.ROLE))
     if name == "torch.utils.data.DataLoader":
-        return Choice(Value(Kind.LOADER))
+        return _loader(call)
     if name.startswith("torch.cuda.") and name.endswith("Tensor"):
         return Choice(Value(Kind.TENSOR, "cuda"))
     if name.count(".") == 1:
         return _operation(ev, name, call)
     return UNKNOWN
+
+
+def _variable(value: Value) -> Value:
+    """``Variable(value)``: what is given is a tensor, if it is not a batch of one."""
+    if value.kind is Kind.BATCH:
+        return value.but(kind=Kind.TENSOR, scalar=False)
+    return value if value.is_data else Value(Kind.TENSOR, value.place, because=Because.BELIEF)
 
 
 def _availability(ev: Evaluator, device: str | None) -> Choice:
@@ -112,6 +125,13 @@ def _generator(call: Call) -> Choice:
     if given is None:
         return Choice(Value(Kind.GENERATOR, "cpu", origin=call.node))
     return given.map(lambda v: Value(Kind.GENERATOR, v.place if v.is_device else None, origin=call.node))
+
+
+def _loader(call: Call) -> Choice:
+    """A loader of batches on the CPU, unless its data set is elsewhere, or a function that collates them moves them."""
+    data = call.argument("dataset", 0) or UNKNOWN
+    elsewhere = "collate_fn" in call.keywords or data.any(lambda v: v.kind is Kind.BATCH)
+    return Choice(Value(Kind.LOADER, data.only.place if elsewhere else "cpu"))
 
 
 def _load(ev: Evaluator, call: Call, position: int) -> Choice:
@@ -226,11 +246,19 @@ def _operation(ev: Evaluator, name: str, call: Call) -> Choice:
     unknown = any(choice.any(lambda v: v.kind is Kind.UNKNOWN) for choice in call.args)
     if place == "cpu" and unknown:
         place = None
-    because = max((value.because for value in operands), key=list(Because).index)
+    if place is None and last not in torch_facts.APART and any(_is_on_accelerator(ev, one) for one in call.args):
+        place = ev.world.accelerator  # what is elsewhere would have crashed
     known = known_from(operands, place)
     attached = any(value.attached for value in operands)
     scalar = of_function(last, call, operands)
-    return Choice(known.but(place=place, attached=attached, because=because, scalar=scalar))
+    made = Choice(known.but(place=place, attached=attached, scalar=scalar))
+    return Choice(Value(Kind.LIST, elements=((None, made),))) if last in torch_facts.SEVERAL else made
+
+
+def _is_on_accelerator(ev: Evaluator, operand: Choice) -> bool:
+    """Whether an operand is where its module is, for certain."""
+    there = ev.world.accelerator
+    return bool(there) and operand.all(lambda v: v.kind is Kind.TENSOR and v.place == there and v.provenance in _THERE)
 
 
 def run_module(ev: Evaluator, module: Value, call: Call) -> Choice:
