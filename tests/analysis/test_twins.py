@@ -44,6 +44,20 @@ def test_the_twin_without_the_device(
     assert ("cpu" in {one.world.name for one in halvings}) is forgotten
 
 
+@pytest.mark.parametrize(
+    "settled",
+    [
+        "if self.device == 'cpu':\n            self.is_half = False",
+        "self.is_half = is_half and device != 'cpu'",
+    ],
+)
+def test_a_switch_that_is_set_by_the_device(program: Callable[[str], Program], settled: str) -> None:
+    guarded = "self.is_half and self.device != 'cpu'"
+    code = CODE.format(guarded=guarded, alone="self.is_half")
+    code = code.replace("self.model = build()", f"{settled}\n        self.model = build()", 1)
+    assert not (found := program(code)).analysis.halvings(found.span("wave.type(torch.float16)"))
+
+
 def test_the_other_side_of_a_device_asks_too(program: Callable[[str], Program]) -> None:
     found = program(
         """

@@ -45,13 +45,30 @@ def _conditions(program: Program, node: ast.AST) -> Iterator[tuple[ast.expr, boo
 
 
 def guarded_switches(tree: ast.Module) -> frozenset[str]:
-    """The switches of half precision under which, with a condition on the device, something is made half precision."""
+    """The switches of half precision under which, with a condition on the device, something is made half precision;
+    none that is itself set by what the device is."""
     found: set[str] = set()
+    settled: set[str | None] = set()
     for node in syntax.walk(tree):
         if isinstance(node, (ast.If, ast.IfExp)) and any(map(_asks_for_device, _operands(node.test))):
-            if any(map(_halves, syntax.walk(node))):
+            inside = list(syntax.walk(node))
+            settled.update(last_name(target) for inner in inside for target in _targets(inner))
+            if any(map(_halves, inside)):
                 found.update(filter(None, map(_switch, _operands(node.test))))
-    return frozenset(found)
+        settled.update(last_name(target) for target in _targets(node) if _is_set_by_device(node))
+    return frozenset(path for path in found if path.rpartition(".")[2] not in settled)
+
+
+def _targets(node: ast.AST) -> list[ast.expr]:
+    return node.targets if isinstance(node, ast.Assign) else []
+
+
+def _is_set_by_device(node: ast.AST) -> bool:
+    """``is_half = is_half and device != "cpu"``"""
+    match node:
+        case ast.Assign(value=ast.BoolOp() | ast.Compare() | ast.IfExp() as value):
+            return _asks_for_device(value)
+    return False
 
 
 def _switches_around(program: Program, node: ast.AST) -> Iterator[str]:
