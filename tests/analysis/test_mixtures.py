@@ -203,6 +203,21 @@ def test_what_comes_of_a_tensor_on_the_cpu_is_there(program: Callable[[str], Pro
     assert meets(program, "torch.arange(3)", operation)
 
 
+@pytest.mark.parametrize(("owner", "meets"), [("drawn", False), ("args", True), ("model", True)])
+def test_what_is_made_where_something_unknown_is(program: Callable[[str], Program], owner: str, meets: bool) -> None:
+    found = program(
+        f"""
+        import torch
+
+        def draw(args, model):
+            drawn = sample()[0]
+            made = torch.tensor([drawn, 0.0], device={owner}.device)
+            return made * torch.rand(2)
+        """
+    )
+    assert bool(found.analysis.mixtures(found.span("torch.rand(2)"))) is meets
+
+
 def test_a_buffer_moves_with_its_module(program: Callable[[str], Program]) -> None:
     code = """
         import torch

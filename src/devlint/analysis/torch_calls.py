@@ -156,7 +156,7 @@ def _factory(ev: Evaluator, name: str, call: Call) -> Choice:
         places = {value.place if value is not None else None for value in found}
         place = places.pop() if len(places) == 1 else None
         origin = next((value.origin for value in found if value is not None), None)
-        known = Provenance.MOVED if place not in ("cpu", None) else None
+        known = Provenance.MOVED if place not in ("cpu", None) and not _follows_unknown(ev, node, call) else None
         scalar = of_factory(name, call)
         return Choice(Value(Kind.TENSOR, place, origin=origin, provenance=known, scalar=scalar))
     if "out" in call.keywords:
@@ -167,6 +167,15 @@ def _factory(ev: Evaluator, name: str, call: Call) -> Choice:
         return Choice(Value(Kind.TENSOR, origin=call.node))
     scalar, known = of_factory(name, call), Provenance.FACTORY
     return Choice(Value(Kind.TENSOR, "cpu", origin=call.node, provenance=known, scalar=scalar))
+
+
+def _follows_unknown(ev: Evaluator, device: ast.expr | None, call: Call) -> bool:
+    """``device=x.device`` of what nobody knows, and no object of options: it is where that is."""
+    match device:
+        case ast.Attribute(value=ast.Name(id=name) as owner, attr="device") if not lexicon.names_namespace(name):
+            unknown = ev.peek(owner, call.state).all(lambda v: v.kind is Kind.UNKNOWN)
+            return unknown and not lexicon.names_model(name)
+    return False
 
 
 def _under_default_device(ev: Evaluator, call: Call) -> bool:
