@@ -16,7 +16,7 @@ def f(path):
     except {kind}:
         {body}
 """
-CLASSES = frozenset(("RuntimeError", "Exception", "BaseException"))
+CLASSES = frozenset(("ImportError", "RuntimeError", "Exception", "BaseException"))
 
 
 @pytest.mark.parametrize(
@@ -26,6 +26,7 @@ CLASSES = frozenset(("RuntimeError", "Exception", "BaseException"))
         ("Exception as e", "raise", False),
         ("Exception as e", "log(e)\n        raise ValueError(str(e)) from e", False),
         ("Exception as e", "raise SystemExit('no CUDA device') from e", True),
+        ("ImportError", "raise ImportError('install it')", True),
         ("Exception as e", "if path:\n            raise ValueError(path)", True),
     ],
 )

@@ -12,14 +12,23 @@ from devlint.analysis.program import Program
 #: last names of functions that tell somebody, and change nothing
 _REPORTS = frozenset("debug info warning warn error exception critical log print print_exc write trace".split())
 
+#: what a package that is not there raises
+_OF_IMPORTS = frozenset(("ImportError", "ModuleNotFoundError"))
+
 
 def taken(handler: ast.ExceptHandler) -> Iterable[str]:
     """Names of the exceptions a handler takes. One that raises again takes nothing, nor does one that ends in another
-    exception, unless that says which hardware is missing."""
+    exception, unless that says what is missing: some hardware, or a package that cannot be imported."""
     if any(isinstance(statement, ast.Raise) and statement.exc is None for statement in handler.body):
         return ()
-    if isinstance(handler.body[-1], ast.Raise) and not _speaks_of_hardware(handler.body[-1]):
+    caught = _caught(handler)
+    end = handler.body[-1]
+    if isinstance(end, ast.Raise) and not _speaks_of_hardware(end) and not _OF_IMPORTS.issuperset(caught):
         return ()
+    return caught
+
+
+def _caught(handler: ast.ExceptHandler) -> list[str]:
     if handler.type is None:
         return ["BaseException"]
     kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
