@@ -203,13 +203,13 @@ def test_what_comes_of_a_tensor_on_the_cpu_is_there(program: Callable[[str], Pro
     assert meets(program, "torch.arange(3)", operation)
 
 
-@pytest.mark.parametrize(("owner", "meets"), [("drawn", False), ("args", True), ("model", True)])
+@pytest.mark.parametrize(("owner", "meets"), [("drawn", False), ("given", True), ("args", True), ("model", True)])
 def test_what_is_made_where_something_unknown_is(program: Callable[[str], Program], owner: str, meets: bool) -> None:
     found = program(
         f"""
         import torch
 
-        def draw(args, model):
+        def draw(args, given):
             drawn = sample()[0]
             made = torch.tensor([drawn, 0.0], device={owner}.device)
             return made * torch.rand(2)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from devlint.analysis import failures, lexicon, torch_facts
+from devlint.analysis import failures, lexicon, scope, torch_facts
 from devlint.analysis.call import Call, device_of
 from devlint.analysis.evaluator import Evaluator
 from devlint.analysis.mixtures import meet, meet_module
@@ -170,11 +170,17 @@ def _factory(ev: Evaluator, name: str, call: Call) -> Choice:
 
 
 def _follows_unknown(ev: Evaluator, device: ast.expr | None, call: Call) -> bool:
-    """``device=x.device`` of what nobody knows, and no object of options: it is where that is."""
+    """``device=x.device`` of what nobody knows, and is neither handed over nor named like a model: it is where that
+    is."""
     match device:
-        case ast.Attribute(value=ast.Name(id=name) as owner, attr="device") if not lexicon.names_namespace(name):
-            unknown = ev.peek(owner, call.state).all(lambda v: v.kind is Kind.UNKNOWN)
-            return unknown and not lexicon.names_model(name)
+        case ast.Attribute(value=ast.Name(id=name) as owner, attr="device"):
+            function = ev.frame.function
+            given = function is None or name in scope.parameters(function.node) or lexicon.names_namespace(name)
+            return (
+                not given
+                and not lexicon.names_model(name)
+                and ev.peek(owner, call.state).all(lambda v: v.kind is Kind.UNKNOWN)
+            )
     return False
 
 
