@@ -55,8 +55,11 @@ def escapes(
 
     ``exception`` is the name of a builtin class; a handler for one of its bases catches it too.
     """
-    bases = {base.__name__ for base in getattr(builtins, exception).__mro__}
-    return not way.guards & silent and not way.caught & bases
+    return not way.guards & silent and not way.caught & _bases(exception)
+
+
+def _bases(exception: str) -> frozenset[str]:
+    return frozenset(base.__name__ for base in getattr(builtins, exception).__mro__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +249,11 @@ class Questions:
     def is_entered(self, world: World) -> bool:
         """Whether this file, which somewhere falls back to the CPU, is imported in a world past no guard."""
         return self._analysis.is_entered(world)
+
+    def is_only_reported(self, node: cst.CSTNode, exception: str) -> bool:
+        """Whether an exception that is raised at a node gets, in its function, to no handler that does more than to
+        tell somebody and go on; ``exception`` is the name of a builtin class."""
+        return self._analysis.is_only_reported(self.span(node), _bases(exception))
 
     def saves_host_data(self, path: cst.CSTNode) -> bool:
         """Whether this file itself saves to a path of this name, and never anything that is on an accelerator."""

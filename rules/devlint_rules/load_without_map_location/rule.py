@@ -35,12 +35,10 @@ def check(node: cst.Call, context: Context) -> Iterator[Finding]:
     if target is HIDDEN or _is_host_data(node, context):
         return
     assert target is None or isinstance(target, cst.BaseExpression)
-    reached = [
-        world
-        for world in context.worlds
-        if any(escapes(way, "RuntimeError", silent=_GUARDS) for way in context.visits(node, world))
-    ]
-    bad = {world: Outcome.CRASHES for world in reached if not world.has("cuda") and _fails(target, world, context)}
+    reached = {world: outcome for world in context.worlds if (outcome := _failing(node, world, context)) is not None}
+    bad = {
+        world: outcome for world, outcome in reached.items() if not world.has("cuda") and _fails(target, world, context)
+    }
     if bad:
         world = next(iter(bad))
         how = "without `map_location`" if target is None else f"with {context.quote(target)} as `map_location`"
@@ -53,6 +51,14 @@ def check(node: cst.Call, context: Context) -> Iterator[Finding]:
             fix=_fix(node, target, context),
             pedantic=loader.endswith("_url"),  # what a URL serves was published for everyone
         )
+
+
+def _failing(node: cst.Call, world: World, context: Context) -> Outcome | None:
+    """What becomes of the program where the load fails: nobody loads anything else where that is only reported."""
+    ways = [way for way in context.visits(node, world) if not way.guards & _GUARDS]
+    if any(escapes(way, "RuntimeError", silent=_GUARDS) for way in ways):
+        return Outcome.CRASHES
+    return Outcome.WRONG if ways and context.is_only_reported(node, "RuntimeError") else None
 
 
 def _is_host_data(node: cst.Call, context: Context) -> bool:

@@ -77,3 +77,8 @@ def resume(load: Load, world: World) -> object:
     path = saved(model.state_dict())
     load().resume(path, model.to(device_of(world)), world.ordinal or 0)
     return model
+
+
+@case(at='torch.load(path)["step"]', bad="None", fixed="3")
+def steps(load: Load, world: World) -> object:
+    return load().steps(saved({"step": torch.tensor(3)}))

@@ -10,6 +10,7 @@ from devlint.analysis import (
     doubles,
     early_reads,
     environment,
+    handlers,
     roles,
     subsystem,
     syntax,
@@ -81,6 +82,10 @@ class FileAnalysis(Keeping, Choosing):
         if behind or not subsystem.falls_back(self.program):
             return False
         return not subsystem.entrance(self.project.runs(world), self.program)
+
+    def is_only_reported(self, span: Span, classes: frozenset[str]) -> bool:
+        node = self.program.expressions.get(span)
+        return node is not None and handlers.is_only_reported(self.program, node, classes)
 
     def saves_host_data(self, path: Span) -> bool:
         node = self.program.expressions.get(path)

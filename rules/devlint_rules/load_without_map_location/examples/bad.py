@@ -37,3 +37,10 @@ def traced(path):
 def resume(path, model, rank):
     checkpoint = torch.load(path, map_location=lambda storage, location: storage.cuda(rank))  # expect: cpu, driverless
     model.load_state_dict(checkpoint)
+
+
+def steps(path):
+    try:
+        return int(torch.load(path)["step"])  # expect: cpu, driverless
+    except Exception as error:
+        print(f"no checkpoint: {error}")
