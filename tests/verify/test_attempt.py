@@ -156,6 +156,47 @@ def test_files_of_the_project_are_run_as_far_as_they_run(stages: dict[World, Sta
     assert (found.verdict, found.assumed) == (Verdict.ASSUMED, ("`models.net.Net(...)` is a module",))
 
 
+def test_files_of_the_project_are_imported_as_python_does(stages: dict[World, Stage], tmp_path: Path) -> None:
+    """A package runs before what is in it, and may import by name; a class finds the module it is of, and is one
+    without what decorates it in vain."""
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / "registry.py").write_text(
+        "MODELS = {}\ndef add(made): return MODELS.setdefault(made.__name__, made)\n"
+    )
+    (tmp_path / "models" / "__init__.py").write_text(
+        "import importlib\nfor name in ('net', 'options'): importlib.import_module(f'models.{name}')\n"
+    )
+    (tmp_path / "models" / "options.py").write_text(
+        "from dataclasses import dataclass\n@dataclass\nclass Options:\n    size: int = 3\n"
+    )
+    (tmp_path / "models" / "net.py").write_text(
+        dedent(
+            """\
+            import torch
+            from .registry import add
+            from .options import Options
+            @add
+            class Net(torch.nn.Linear):
+                def __init__(self): super().__init__(Options().size, 2)
+            @(1 / 0)
+            class Wide(Net):
+                pass
+            """
+        )
+    )
+    setting = Setting(str(tmp_path), "app.py")
+    for program in (
+        "import torch\nfrom models.registry import MODELS\nmodel = «MODELS['Net']().cuda()»\n",
+        "import torch\nfrom models.net import Wide\nmodel = «Wide().cuda()»\n",
+    ):
+        after = program.replace("cuda()", CHOSEN)
+        found = tried(
+            stages, program, after, witness="cpu", message="AssertionError: Torch not compiled", setting=setting
+        )
+        assert (found.verdict, found.reason) == (Verdict.DERIVED, "every input is the program's own")
+        assert found.after["cuda"].values == {"model": "cuda:0 float32"}
+
+
 def test_a_world_says_what_is_requested(stages: dict[World, Stage]) -> None:
     program = "import torch\ndef run(device):\n    x = «torch.ones(2).to(device).numpy()»\n"
     believed = {

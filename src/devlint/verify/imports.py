@@ -6,6 +6,7 @@ from __future__ import annotations
 import ast
 import builtins
 import importlib
+import importlib.util
 import sys
 import time
 import types
@@ -39,6 +40,8 @@ class Imports:
         self._loaded: dict[str, types.ModuleType] = {}
         self._until = time.monotonic() + _SECONDS
         self._provided = {**provided, "__builtins__": {**vars(builtins), "__import__": self._import}}
+        self._elsewhere = importlib.import_module
+        importlib.import_module = self._import_module
 
     def main(self, inputs: Sequence[str]) -> types.ModuleType:
         """The module that a slice is run as; what nothing in it binds is stood in for."""
@@ -62,15 +65,27 @@ class Imports:
             return found
         return self.module(absolute[: len(absolute) - len(name) + len(top)])
 
+    def _import_module(self, name: str, package: str | None = None) -> types.ModuleType:
+        """``importlib.import_module`` for those who import by a name that they put together: a registry, say."""
+        importer = self._files.get(sys._getframe(1).f_globals.get("__name__", ""), "")
+        full = importlib.util.resolve_name(name, package)
+        absolute = self._modules.absolute(full, importer) if self._modules is not None else None
+        found = self.module(absolute) if absolute is not None else None
+        return found or self._elsewhere(name, package)
+
     def module(self, absolute: str) -> types.ModuleType | None:
-        """A file or folder of the project, by its dotted name from the root."""
+        """A file or folder of the project, by its dotted name from the root. What its packages do comes before."""
         if absolute not in self._loaded:
             assert self._modules is not None
+            package = absolute.rpartition(".")[0]
+            if package and self.module(package) is not None and absolute in self._loaded:
+                return self._loaded[absolute]
             member = self._modules.member(absolute)
             file = member.file if member is not None and not member.rest else None
             if file is None and not (self._root / absolute.replace(".", "/")).is_dir():
                 return None
             self._loaded[absolute] = module = _Module(absolute, self)
+            sys.modules.setdefault(absolute, module)  # where a class finds the file that it is of
             if file is not None:
                 self._files[absolute] = file
                 self._run(module, file)

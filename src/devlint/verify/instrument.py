@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import copy
 from collections.abc import Container
 
 from devlint.verify import binding, ending
@@ -21,7 +22,7 @@ def instrumented(text: str, beliefs: Container[str]) -> ast.Module:
     tree = ast.parse(text)
     ways: list[ast.Module | ast.FunctionDef] = [tree]
     ways += (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and _is_on_the_way(node))
-    for way in ways:
+    for way in reversed(ways):  # from the inside: a function may be written twice
         way.body = _forgiven(way.body)
     made: ast.Module = _Questions(beliefs).visit(tree)
     return ast.fix_missing_locations(made)
@@ -137,7 +138,7 @@ def _forgiven(body: list[ast.stmt]) -> list[ast.stmt]:
         if _is_reached(statement):
             return [*made, *body[number:]]
         if isinstance(statement, ast.FunctionDef | ast.ClassDef):
-            made.append(statement)
+            made.append(_tried(statement) if _may_fail(statement) else statement)
         elif _reaches(statement):
             for field in ("body", "orelse"):
                 setattr(statement, field, _forgiven(getattr(statement, field, [])))
@@ -145,6 +146,11 @@ def _forgiven(body: list[ast.stmt]) -> list[ast.stmt]:
         else:
             made.append(_tried(statement))
     return made
+
+
+def _may_fail(definition: ast.FunctionDef | ast.ClassDef) -> bool:
+    """Whether a definition asks others: for its decorators, for the bases of a class."""
+    return bool(definition.decorator_list or getattr(definition, "bases", ())) and not _reaches(definition)
 
 
 def _is_reached(statement: ast.stmt) -> bool:
@@ -157,12 +163,16 @@ def _is_reached(statement: ast.stmt) -> bool:
 
 
 def _tried(statement: ast.stmt) -> ast.stmt:
-    text = ast.unparse(statement)
+    text = ast.unparse(ast.fix_missing_locations(statement))
     failed = _asked(FAILED, ast.Name("__error__", ast.Load()), ast.Constant(text))
-    bound = [
+    bound: list[ast.stmt] = [
         ast.Assign([ast.Name(name, ast.Store())], _asked(STAND_IN, ast.Constant(name)))
         for name in sorted(binding.bound(statement))
     ]
+    if isinstance(statement, ast.FunctionDef | ast.ClassDef) and statement.decorator_list:
+        bare = copy.deepcopy(statement)
+        bare.decorator_list = []
+        bound = [_tried(bare)]  # which is nearer to it than anything
     caught = ast.Tuple([ast.Name("Exception", ast.Load()), ast.Name("SystemExit", ast.Load())], ast.Load())
     handler = ast.ExceptHandler(caught, "__error__", [ast.Expr(failed), *bound])
     return ast.Try([statement], [handler], [], [])
