@@ -207,6 +207,66 @@ def test_a_world_says_what_is_requested(stages: dict[World, Stage]) -> None:
     assert (found.verdict, found.reason) == (Verdict.DERIVED, "every input is the program's own")
 
 
+@pytest.mark.parametrize(
+    ("program", "setting"),
+    [
+        # indices are whole numbers
+        ("def run(at):\n    hot = torch.zeros(4, 9)\n    hot[range(4), at] = 1\n    x = «hot.cuda()»\n", "whole"),
+        # a variable of the environment without a default
+        ("import os\ndef run():\n    n = len(os.environ.get('N')) or 3\n    x = «torch.ones(n).cuda()»\n", "is_given"),
+    ],
+)
+def test_other_inputs_get_there_too(stages: dict[World, Stage], program: str, setting: str) -> None:
+    program = f"import torch\n{program}"
+    after = program.replace("cuda()", CHOSEN)
+    believed = {"at": tensor("cpu")}
+    message = "AssertionError: Torch not compiled"
+    found = tried(stages, program, after, witness="cpu", message=message, every=believed)
+    assert found.verdict is Verdict.ASSUMED
+    assert "went well" in found.reason
+    other = Setting(None, "app.py", **{setting: True})  # type: ignore[arg-type]
+    found = tried(stages, program, after, witness="cpu", message=message, every=believed, setting=other)
+    assert found.verdict is Verdict.DERIVED, found.reason
+
+
+@pytest.mark.parametrize(("guard", "verdict"), [("len(data) > 9", Verdict.DERIVED), ("data[0] == 1", Verdict.ASSUMED)])
+def test_files_of_numbers_that_are_not_there(stages: dict[World, Stage], guard: str, verdict: Verdict) -> None:
+    program = f"""\
+    import numpy as np, torch
+    data = np.memmap("train.bin", dtype=np.uint16, mode="r")
+    if {guard}:
+        x = «torch.from_numpy(data.astype(np.int64)).cuda()»
+    """
+    after = program.replace("cuda()", CHOSEN)
+    found = tried(stages, program, after, witness="cpu", message="AssertionError: Torch not compiled")
+    assert (found.verdict, found.assumed) == (verdict, ("`train.bin` holds numbers",))
+
+
+def test_a_library_holds_what_it_is_given_by_name(stages: dict[World, Stage]) -> None:
+    program = """\
+    import torch
+    from library import Options
+    options = Options(size=3)
+    x = «torch.ones(options.size).cuda()»
+    """
+    after = program.replace("cuda()", CHOSEN)
+    found = tried(stages, program, after, witness="cpu", message="AssertionError: Torch not compiled")
+    assert found.assumed[0] == "`library.Options(...)` holds what it is made with"
+    assert found.after["cuda"].values == {"x": "cuda:0 float32 [1, 1, 1]"}
+
+
+def test_a_world_in_which_nobody_asks_is_the_witness_again(stages: dict[World, Stage]) -> None:
+    """What a finding says of `cuda-cpu-requested` hangs on a request that this program does not read."""
+    worlds = (*WORLDS, world_named("cuda-cpu-requested"))
+    program = "import torch\nx = torch.ones(1, device='cuda' if torch.cuda.is_available() else 'cpu')\n"
+    broken, mended = (f"{program}is_there = «x.device{kind} == 'cuda'»\n" for kind in ("", ".type"))
+    told = finding("cuda", "", Outcome.WRONG)
+    played = {world: stages[WORLDS[world.device != "cpu" or world.accelerator is not None]] for world in worlds}
+    sides = [Side(side(text, {}).slice, {world.name: {} for world in worlds}) for text in (broken, mended)]
+    found = Attempt(told, worlds, *sides, played.__getitem__).in_setting(ALONE)
+    assert found.verdict is Verdict.DERIVED, found.reason
+
+
 def test_a_silent_bug_is_to_change_whatever_is_taken(stages: dict[World, Stage]) -> None:
     """An array in the place of the tensor gets to the same comparison, which the repair turns round on purpose."""
     program = """\
