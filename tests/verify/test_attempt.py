@@ -156,6 +156,47 @@ def test_files_of_the_project_are_run_as_far_as_they_run(stages: dict[World, Sta
     assert (found.verdict, found.assumed) == (Verdict.ASSUMED, ("`models.net.Net(...)` is a module",))
 
 
+def test_files_of_the_project_are_imported_as_python_does(stages: dict[World, Stage], tmp_path: Path) -> None:
+    """A package runs before what is in it, and may import by name; a class finds the module it is of, and is one
+    without what decorates it in vain."""
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / "registry.py").write_text(
+        "MODELS = {}\ndef add(made): return MODELS.setdefault(made.__name__, made)\n"
+    )
+    (tmp_path / "models" / "__init__.py").write_text(
+        "import importlib\nfor name in ('net', 'options'): importlib.import_module(f'models.{name}')\n"
+    )
+    (tmp_path / "models" / "options.py").write_text(
+        "from dataclasses import dataclass\n@dataclass\nclass Options:\n    size: int = 3\n"
+    )
+    (tmp_path / "models" / "net.py").write_text(
+        dedent(
+            """\
+            import torch
+            from .registry import add
+            from .options import Options
+            @add
+            class Net(torch.nn.Linear):
+                def __init__(self): super().__init__(Options().size, 2)
+            @(1 / 0)
+            class Wide(Net):
+                pass
+            """
+        )
+    )
+    setting = Setting(str(tmp_path), "app.py")
+    for program in (
+        "import torch\nfrom models.registry import MODELS\nmodel = «MODELS['Net']().cuda()»\n",
+        "import torch\nfrom models.net import Wide\nmodel = «Wide().cuda()»\n",
+    ):
+        after = program.replace("cuda()", CHOSEN)
+        found = tried(
+            stages, program, after, witness="cpu", message="AssertionError: Torch not compiled", setting=setting
+        )
+        assert (found.verdict, found.reason) == (Verdict.DERIVED, "every input is the program's own")
+        assert found.after["cuda"].values == {"model": "cuda:0 float32"}
+
+
 def test_a_world_says_what_is_requested(stages: dict[World, Stage]) -> None:
     program = "import torch\ndef run(device):\n    x = «torch.ones(2).to(device).numpy()»\n"
     believed = {
@@ -164,6 +205,66 @@ def test_a_world_says_what_is_requested(stages: dict[World, Stage]) -> None:
     after = program.replace("to(device)", "cpu()")
     found = tried(stages, program, after, witness="cuda", message="TypeError", **believed)
     assert (found.verdict, found.reason) == (Verdict.DERIVED, "every input is the program's own")
+
+
+@pytest.mark.parametrize(
+    ("program", "setting"),
+    [
+        # indices are whole numbers
+        ("def run(at):\n    hot = torch.zeros(4, 9)\n    hot[range(4), at] = 1\n    x = «hot.cuda()»\n", "whole"),
+        # a variable of the environment without a default
+        ("import os\ndef run():\n    n = len(os.environ.get('N')) or 3\n    x = «torch.ones(n).cuda()»\n", "is_given"),
+    ],
+)
+def test_other_inputs_get_there_too(stages: dict[World, Stage], program: str, setting: str) -> None:
+    program = f"import torch\n{program}"
+    after = program.replace("cuda()", CHOSEN)
+    believed = {"at": tensor("cpu")}
+    message = "AssertionError: Torch not compiled"
+    found = tried(stages, program, after, witness="cpu", message=message, every=believed)
+    assert found.verdict is Verdict.ASSUMED
+    assert "went well" in found.reason
+    other = Setting(None, "app.py", **{setting: True})  # type: ignore[arg-type]
+    found = tried(stages, program, after, witness="cpu", message=message, every=believed, setting=other)
+    assert found.verdict is Verdict.DERIVED, found.reason
+
+
+@pytest.mark.parametrize(("guard", "verdict"), [("len(data) > 9", Verdict.DERIVED), ("data[0] == 1", Verdict.ASSUMED)])
+def test_files_of_numbers_that_are_not_there(stages: dict[World, Stage], guard: str, verdict: Verdict) -> None:
+    program = f"""\
+    import numpy as np, torch
+    data = np.memmap("train.bin", dtype=np.uint16, mode="r")
+    if {guard}:
+        x = «torch.from_numpy(data.astype(np.int64)).cuda()»
+    """
+    after = program.replace("cuda()", CHOSEN)
+    found = tried(stages, program, after, witness="cpu", message="AssertionError: Torch not compiled")
+    assert (found.verdict, found.assumed) == (verdict, ("`train.bin` holds numbers",))
+
+
+def test_a_library_holds_what_it_is_given_by_name(stages: dict[World, Stage]) -> None:
+    program = """\
+    import torch
+    from library import Options
+    options = Options(size=3)
+    x = «torch.ones(options.size).cuda()»
+    """
+    after = program.replace("cuda()", CHOSEN)
+    found = tried(stages, program, after, witness="cpu", message="AssertionError: Torch not compiled")
+    assert found.assumed[0] == "`library.Options(...)` holds what it is made with"
+    assert found.after["cuda"].values == {"x": "cuda:0 float32 [1, 1, 1]"}
+
+
+def test_a_world_in_which_nobody_asks_is_the_witness_again(stages: dict[World, Stage]) -> None:
+    """What a finding says of `cuda-cpu-requested` hangs on a request that this program does not read."""
+    worlds = (*WORLDS, world_named("cuda-cpu-requested"))
+    program = "import torch\nx = torch.ones(1, device='cuda' if torch.cuda.is_available() else 'cpu')\n"
+    broken, mended = (f"{program}is_there = «x.device{kind} == 'cuda'»\n" for kind in ("", ".type"))
+    told = finding("cuda", "", Outcome.WRONG)
+    played = {world: stages[WORLDS[world.device != "cpu" or world.accelerator is not None]] for world in worlds}
+    sides = [Side(side(text, {}).slice, {world.name: {} for world in worlds}) for text in (broken, mended)]
+    found = Attempt(told, worlds, *sides, played.__getitem__).in_setting(ALONE)
+    assert found.verdict is Verdict.DERIVED, found.reason
 
 
 def test_a_silent_bug_is_to_change_whatever_is_taken(stages: dict[World, Stage]) -> None:

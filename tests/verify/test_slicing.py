@@ -10,7 +10,7 @@ import pytest
 from devlint.analysis.answer import Span
 from devlint.source import Source
 from devlint.verify.cut import Unsliceable
-from devlint.verify.slicing import Slice, slice_at
+from devlint.verify.slicing import Slice, narrowed, slice_at
 
 
 def sliced(text: str) -> Slice:
@@ -195,3 +195,85 @@ def test_a_choice_is_made_when_the_last_statement_has_spoken() -> None:
 def test_some_places_have_none(text: str, reason: str) -> None:
     with pytest.raises(Unsliceable, match=reason):
         sliced(text)
+
+
+def test_of_branches_and_loops_only_what_matters() -> None:
+    """A round of a loop may need what the one before has made."""
+    found = sliced(
+        """\
+        import torch
+        size = 1
+        if __name__ == "__main__":
+            size = read()
+            train(size)
+        for _ in range(3):
+            x = torch.ones(size + step)
+            step = size
+            report(x)
+        y = «x.numpy()»
+        """
+    )
+    assert found.text == program(
+        """\
+        import torch
+        size = 1
+        if __name__ == "__main__":
+            size = read()
+        for _ in range(3):
+            x = torch.ones(size + step)
+            step = size
+        __reached__()
+        y = x.numpy()
+        __left__(**{"y": lambda: y})
+        """
+    )
+    assert found.inputs == ("read",)
+
+
+def test_a_call_that_leads_to_a_place() -> None:
+    """The class keeps what its caller uses of it."""
+    text = dedent(
+        """\
+        import torch
+        class Net:
+            def __init__(self):
+                self.scale = 2
+                self.name = "net"
+            def scaled(self, x): return x * self.scale
+            def unused(self): pass
+            def run(self, x):
+                print(self.name)
+                y = self.scaled(x)
+                return y.numpy()
+        def main():
+            net = Net()
+            print("begins")
+            net.run(torch.ones(3))
+            print("ends")
+        """
+    )
+    source, tree = Source("app.py", text), ast.parse(text)
+    at, call = (Span(start, start) for start in (text.index("y.numpy()"), text.index("net.run(")))
+    led = narrowed(source, tree, at, passed=False, used=())
+    found = slice_at(source, led, call, passed=True)
+    assert found.text == program(
+        """\
+        import torch
+        class Net:
+            def __init__(self):
+                self.scale = 2
+            def run(self, x):
+                y = self.scaled(x)
+                __reached__()
+                __value__ = y.numpy()
+                __left__(**{"__value__": lambda: __value__})
+            def scaled(self, x): return x * self.scale
+        def main():
+            net = Net()
+            __neared__()
+            net.run(torch.ones(3))
+        """
+    )
+    assert (found.function, found.owner, found.inputs) == ("main", None, ())
+    with pytest.raises(Unsliceable, match="no call leads there"):
+        narrowed(source, tree, Span(0, 1), passed=False, used=())

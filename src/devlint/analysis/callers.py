@@ -207,6 +207,19 @@ def leaving_out(runs: Runs, function: Function, parameter: str) -> Iterator[tupl
                     yield reference, visit
 
 
+def calls(runs: Runs, function: Function) -> list[Reference]:
+    """The calls that may be of a function, as far as its name tells; first those that are for certain."""
+    name = function.owner.name if function.owner is not None and function.name == "__init__" else function.name
+    ranked = []
+    for reference in called(runs.project.index, function, name):
+        if reference.call is not None:
+            trace = runs.informed(reference.program, reference.program.unit_at(reference.node))
+            means = [_means(runs, visit, reference, function, name) for visit in _visits(trace, reference)]
+            if True in means or None in means or not means:
+                ranked.append((True not in means, reference))
+    return [reference for _, reference in sorted(ranked, key=lambda pair: pair[0])]
+
+
 def called(index: Index, function: Function, name: str) -> list[Reference]:
     """Where a name may mean a function or its class, in its own file and, unless it is written too often, in others."""
     nearby = [Reference(function.program, node) for node in function.program.named(name)]

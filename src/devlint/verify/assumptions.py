@@ -9,10 +9,11 @@ _T = TypeVar("_T")
 
 class Assumptions:
     """Those of one run, as they are asked for. ``varied`` is a subject of which something else is assumed than of
-    itself, and which of the things that it might be."""
+    itself, and which of the things that it might be; ``decisive`` are those at the place that a run is for."""
 
     def __init__(self, varied: tuple[str, int] | None = None) -> None:
         self._varied = varied
+        self.decisive = False
         self._made: dict[tuple[str, str], int] = {}
 
     def note(self, subject: str, predicate: str) -> None:

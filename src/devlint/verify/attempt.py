@@ -11,7 +11,7 @@ from devlint.verify.beliefs import Beliefs
 from devlint.verify.setting import Setting
 from devlint.verify.slicing import Slice
 from devlint.verify.stage import Stage
-from devlint.verify.verdict import does_the_same, judge, played, unseen
+from devlint.verify.verdict import about_devices, does_the_same, judge, played, unseen
 from devlint.world import World
 
 #: what happens where what can be seen to work is right
@@ -59,6 +59,21 @@ class Attempt:
         if self._is_sure(evidence, setting):
             return replace(evidence, verdict=Verdict.DERIVED, reason="nothing that stands in has a say in it")
         return evidence
+
+    def surely(self, setting: Setting) -> Evidence | None:
+        """The same where nothing that stands in has a say in it, else None, as soon as that is found out."""
+        witness = next(world for world in self.worlds if world.name == self.finding.witness)
+        seen = self._played(self.before, witness, setting)
+        if unseen(self.finding, seen) is not None or len(seen.assumed) > _MOST_VARIED:
+            return None
+        if not all(one.others for one in seen.assumed) or not about_devices(seen.error or "device"):
+            return None
+        for subject in dict.fromkeys(one.subject for one in seen.assumed):
+            varied = self._played(self.before, witness, replace(setting, varied=(subject, 0)))
+            if unseen(self.finding, varied) is not None:
+                return None
+        evidence = self.in_setting(setting)
+        return evidence if evidence.verdict is Verdict.DERIVED else None
 
     def _refuting(self, evidence: Evidence, setting: Setting) -> Iterator[Evidence]:
         """What a repair spoils for other things that a program takes in place of a tensor: what worked with them has to

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 FUNCTION = (ast.FunctionDef, ast.AsyncFunctionDef)
-_LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break)
+LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 
 Block = list[ast.stmt]
 
@@ -28,7 +28,7 @@ def contains(statement: ast.stmt, goal: ast.stmt) -> bool:
 
 def leaves(statement: ast.If) -> bool:
     """Whether control leaves where a condition holds, and goes on behind it otherwise."""
-    return isinstance(statement.body[-1], _LEAVING) and not statement.orelse
+    return isinstance(statement.body[-1], LEAVING) and not statement.orelse
 
 
 def heads(statement: ast.stmt) -> Iterator[ast.AST]:
@@ -124,4 +124,4 @@ def root(node: ast.expr) -> str | None:
 
 def may_leave(statement: ast.stmt) -> bool:
     """Whether control may leave the block of a statement from inside it."""
-    return any(isinstance(node, _LEAVING) for node in ast.walk(statement))
+    return any(isinstance(node, LEAVING) for node in ast.walk(statement))

@@ -7,6 +7,7 @@ import copy
 
 from devlint.verify.binding import (
     FUNCTION,
+    LEAVING,
     Block,
     blocks,
     bound,
@@ -18,7 +19,7 @@ from devlint.verify.binding import (
     root,
     stored,
 )  # fmt: skip
-from devlint.verify.ending import finishing, reached, rebinding
+from devlint.verify.ending import finishing, neared, reached, rebinding
 
 
 class Unsliceable(Exception):
@@ -26,11 +27,12 @@ class Unsliceable(Exception):
 
 
 class Cut:
-    """Cuts blocks down to what a statement hangs on. ``needed`` are the names that are read before they are bound,
+    """Cuts blocks down to what a statement hangs on, which is ``passed`` on the way to a place elsewhere, or is that
+    place, if ``alone`` without what else is made of it. ``needed`` are the names that are read before they are bound,
     ``attributes`` those of the instance."""
 
-    def __init__(self, goal: ast.stmt) -> None:
-        self._goal = goal
+    def __init__(self, goal: ast.stmt, *, passed: bool = False, alone: bool = False) -> None:
+        self._goal, self._passed, self._alone = goal, passed, passed or alone
         self.needed: set[str] = set()
         self.attributes: set[str] = set()
 
@@ -39,7 +41,8 @@ class Cut:
         kept: Block = []
         for number, statement in reversed(list(enumerate(statements))):
             if statement is self._goal:
-                kept = self._reached(rebinding(statement, statements[number + 1 :]))
+                after = [] if self._alone else rebinding(statement, statements[number + 1 :])
+                kept = self._reached(after)
             elif contains(statement, self._goal):
                 kept = self._toward(statement)
             elif found := self.before(statement):
@@ -52,7 +55,7 @@ class Cut:
             self._read(statement)
             if any(blocks(statement)):
                 self.needed |= bound(statement)  # where a branch binds nothing, what was bound before is the result
-        return [reached(), *finishing(self._goal, after)]
+        return [neared(), self._goal] if self._passed else [reached(), *finishing(self._goal, after)]
 
     def _toward(self, statement: ast.stmt) -> Block:
         made = copy.copy(statement)
@@ -95,8 +98,40 @@ class Cut:
             return made
         if not any(self._matters(inner) for inner in ast.walk(statement) if isinstance(inner, ast.stmt)):
             return None
+        if isinstance(statement, ast.If | ast.For | ast.While | ast.With):
+            return self._narrowed(statement)
         self._read(statement)
         return statement
+
+    def _narrowed(self, statement: ast.If | ast.For | ast.While | ast.With) -> ast.stmt:
+        """A compound statement with what matters in it. All is needed that was before, since no block of it may run,
+        and what a round of a loop needs may come from the one before."""
+        made = copy.copy(statement)
+        every, found = set[str](), set(self.needed)
+        while found != every:
+            every = set(found)
+            for field in ("body", "orelse"):
+                self.needed = set(every)
+                setattr(made, field, self._kept(getattr(statement, field, [])))
+                found |= self.needed
+            if isinstance(statement, ast.If | ast.With):
+                break
+        made.body = made.body or [ast.Pass()]
+        self.needed = found
+        for part in heads(statement):
+            self._read(part)
+        return made
+
+    def _kept(self, side: Block) -> Block:
+        """What matters of a block that is run as a whole."""
+        kept: Block = []
+        for statement in reversed(side):
+            if isinstance(statement, LEAVING):
+                self._read(statement)
+                kept = [statement]
+            elif found := self.before(statement):
+                kept = [found, *kept]
+        return kept
 
     def _matters(self, statement: ast.stmt) -> bool:
         """Whether a statement binds or changes something that is needed."""
@@ -107,11 +142,16 @@ class Cut:
 
     def _read(self, node: ast.AST) -> None:
         self.needed |= loads(node)
-        self.attributes |= {
-            found.attr
-            for found in ast.walk(node)
-            if isinstance(found, ast.Attribute) and isinstance(found.value, ast.Name) and found.value.id == "self"
-        }
+        self.attributes |= _of_instance(node)
+
+
+def _of_instance(node: ast.AST) -> set[str]:
+    """The attributes of the instance that a node handles."""
+    return {
+        found.attr
+        for found in ast.walk(node)
+        if isinstance(found, ast.Attribute) and isinstance(found.value, ast.Name) and found.value.id == "self"
+    }
 
 
 def support(body: Block, needed: set[str], until: ast.stmt) -> Block:
@@ -136,7 +176,7 @@ def reduced(owner: ast.ClassDef, method: ast.FunctionDef | ast.AsyncFunctionDef,
     """A class cut down to a method, the attributes that it reads and what stores these."""
     made = copy.copy(owner)
     made.decorator_list = []
-    wanted, body = set(attributes), list[ast.stmt]([method])
+    wanted, body = _closed(owner, method, attributes), list[ast.stmt]([method])
     for statement in owner.body:
         if isinstance(statement, FUNCTION):
             if statement.name == method.name:
@@ -149,6 +189,18 @@ def reduced(owner: ast.ClassDef, method: ast.FunctionDef | ast.AsyncFunctionDef,
             body.insert(0, statement)
     made.body = body
     return made
+
+
+def _closed(owner: ast.ClassDef, method: ast.FunctionDef | ast.AsyncFunctionDef, attributes: set[str]) -> set[str]:
+    """The attributes, and those that the methods among them hang on."""
+    methods = {one.name: one for one in owner.body if isinstance(one, FUNCTION) and one.name != "__init__"}
+    methods.pop(method.name, None)
+    wanted, pending = set(attributes), set(attributes)
+    while pending:
+        found = set[str]().union(*(_of_instance(methods[name]) for name in pending & methods.keys()))
+        pending = found - wanted
+        wanted |= found
+    return wanted
 
 
 def _constructor(init: ast.FunctionDef | ast.AsyncFunctionDef, attributes: set[str]) -> ast.stmt:

@@ -10,7 +10,7 @@ from devlint.evidence import DECISION, VALUE
 from devlint.verify.binding import Block, bound, may_leave, paths, root
 
 #: names by which a slice speaks to the process that runs it
-REACHED, LEFT = "__reached__", "__left__"
+REACHED, LEFT, NEARED = "__reached__", "__left__", "__neared__"
 
 
 def rebinding(goal: ast.stmt, following: Block) -> Block:
@@ -71,3 +71,8 @@ def _results(paths: Sequence[str]) -> ast.Dict:
 def reached() -> ast.stmt:
     """The statement by which a slice says that it got to its place."""
     return ast.Expr(ast.Call(ast.Name(REACHED, ast.Load()), [], []))
+
+
+def neared() -> ast.stmt:
+    """The statement by which a slice says that it got to a call that leads there."""
+    return ast.Expr(ast.Call(ast.Name(NEARED, ast.Load()), [], []))

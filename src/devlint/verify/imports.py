@@ -6,10 +6,11 @@ from __future__ import annotations
 import ast
 import builtins
 import importlib
+import importlib.util
 import sys
 import time
 import types
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,16 +30,22 @@ _SECONDS = 4.0
 
 class Imports:
     """Imports for programs of a project; without a root, of none. ``texts`` are files that do not say what is stored,
-    by their paths from the root."""
+    by their paths from the root, in which there may be ``beliefs``; every file finds the names that are
+    ``provided``."""
 
-    def __init__(self, root: str | None, path: str, texts: Mapping[str, str], provided: Mapping[str, Any]) -> None:
+    def __init__(
+        self, root: str | None, path: str, texts: Mapping[str, str], beliefs: Container[str],
+        provided: Mapping[str, Any],
+    ) -> None:  # fmt: skip
         self._root = Path(root or "")
         self._modules = None if root is None else Modules(self._root)
-        self._texts = texts
+        self._texts, self._beliefs = texts, beliefs
         self._files = {"__main__": path}
         self._loaded: dict[str, types.ModuleType] = {}
         self._until = time.monotonic() + _SECONDS
         self._provided = {**provided, "__builtins__": {**vars(builtins), "__import__": self._import}}
+        self._elsewhere = importlib.import_module
+        importlib.import_module = self._import_module
 
     def main(self, inputs: Sequence[str]) -> types.ModuleType:
         """The module that a slice is run as; what nothing in it binds is stood in for."""
@@ -62,15 +69,28 @@ class Imports:
             return found
         return self.module(absolute[: len(absolute) - len(name) + len(top)])
 
+    def _import_module(self, name: str, package: str | None = None) -> types.ModuleType:
+        """``importlib.import_module`` for those who import by a name that they put together: a registry, say."""
+        importer = self._files.get(sys._getframe(1).f_globals.get("__name__", ""))
+        if importer is not None and self._modules is not None:
+            absolute = self._modules.absolute(importlib.util.resolve_name(name, package), importer)
+            if absolute is not None and (found := self.module(absolute)) is not None:
+                return found
+        return self._elsewhere(name, package)
+
     def module(self, absolute: str) -> types.ModuleType | None:
-        """A file or folder of the project, by its dotted name from the root."""
+        """A file or folder of the project, by its dotted name from the root. What its packages do comes before."""
         if absolute not in self._loaded:
             assert self._modules is not None
+            package = absolute.rpartition(".")[0]
+            if package and self.module(package) is not None and absolute in self._loaded:
+                return self._loaded[absolute]
             member = self._modules.member(absolute)
             file = member.file if member is not None and not member.rest else None
             if file is None and not (self._root / absolute.replace(".", "/")).is_dir():
                 return None
             self._loaded[absolute] = module = _Module(absolute, self)
+            sys.modules.setdefault(absolute, module)  # where a class finds the file that it is of
             if file is not None:
                 self._files[absolute] = file
                 self._run(module, file)
@@ -84,7 +104,10 @@ class Imports:
         try:
             if text is None:
                 text = Source.decode((self._root / file).read_bytes(), file).text
-            code = compile(instrument.forgiving(ast.parse(text)), file, "exec")
+                tree = instrument.forgiving(ast.parse(text))
+            else:
+                tree = instrument.joined(text, self._beliefs)
+            code = compile(tree, file, "exec")
         except (OSError, DevlintError, SyntaxError, ValueError, RecursionError):
             return  # the analysis could not read it either
         exec(code, module.__dict__)

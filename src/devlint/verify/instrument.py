@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import ast
+import copy
 from collections.abc import Container
 
 from devlint.verify import binding, ending
 
 #: names of the functions that an instrumented slice calls
-BELIEVE, DECIDE, AGAIN, SOME, PARTS, FAILED, STAND_IN = (
-    "__believe__", "__decide__", "__again__", "__some__", "__parts__", "__failed__", "__stand_in__",
+BELIEVE, DECIDE, AGAIN, SOME, PARTS, FAILED, OVERLOOKED, STAND_IN = (
+    "__believe__", "__decide__", "__again__", "__some__", "__parts__", "__failed__", "__overlooked__", "__stand_in__",
 )  # fmt: skip
+#: what stands before the place of a slice, and before a call that leads to it
+_LEADING = (ending.REACHED, ending.NEARED)
 #: what would mean something else inside a function of its own
 _BOUND_TO_PLACE = (ast.Yield, ast.YieldFrom, ast.Await, ast.NamedExpr)
 
@@ -21,15 +24,27 @@ def instrumented(text: str, beliefs: Container[str]) -> ast.Module:
     tree = ast.parse(text)
     ways: list[ast.Module | ast.FunctionDef] = [tree]
     ways += (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and _is_on_the_way(node))
-    for way in ways:
+    for way in reversed(ways):  # from the inside: a function may be written twice
         way.body = _forgiven(way.body)
     made: ast.Module = _Questions(beliefs).visit(tree)
     return ast.fix_missing_locations(made)
 
 
+def joined(text: str, beliefs: Container[str]) -> ast.Module:
+    """The syntax of a file that a slice imports: as it is, with the same questions in the functions that lead to its
+    place."""
+    tree = forgiving(ast.parse(text))
+    ways = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and _is_on_the_way(node)]
+    for way in reversed(ways):
+        way.body = _forgiven(way.body)
+        if _reaches(way):
+            _Questions(beliefs).visit(way)
+    return ast.fix_missing_locations(tree)
+
+
 def forgiving(tree: ast.Module) -> ast.Module:
     """The syntax of a file of which every statement may fail, and what it binds is stood in for."""
-    tree.body = _forgiven(tree.body)
+    tree.body = _forgiven(tree.body, OVERLOOKED)
     return ast.fix_missing_locations(tree)
 
 
@@ -127,24 +142,30 @@ def _leaves(node: ast.If) -> bool:
 
 
 def _reaches(node: ast.AST) -> bool:
-    return any(isinstance(found, ast.Name) and found.id == ending.REACHED for found in ast.walk(node))
+    return any(isinstance(found, ast.Name) and found.id in _LEADING for found in ast.walk(node))
 
 
-def _forgiven(body: list[ast.stmt]) -> list[ast.stmt]:
-    """A block whose statements may fail up to the place of the slice: what they bind is then stood in for."""
+def _forgiven(body: list[ast.stmt], told: str = FAILED) -> list[ast.stmt]:
+    """A block whose statements may fail up to the place of the slice: what they bind is then stood in for. A function
+    is ``told`` of it."""
     made: list[ast.stmt] = []
     for number, statement in enumerate(body):
         if _is_reached(statement):
             return [*made, *body[number:]]
         if isinstance(statement, ast.FunctionDef | ast.ClassDef):
-            made.append(statement)
+            made.append(_tried(statement, told) if _may_fail(statement) else statement)
         elif _reaches(statement):
             for field in ("body", "orelse"):
-                setattr(statement, field, _forgiven(getattr(statement, field, [])))
+                setattr(statement, field, _forgiven(getattr(statement, field, []), told))
             made.append(statement)
         else:
-            made.append(_tried(statement))
+            made.append(_tried(statement, told))
     return made
+
+
+def _may_fail(definition: ast.FunctionDef | ast.ClassDef) -> bool:
+    """Whether a definition asks others: for its decorators, for the bases of a class."""
+    return bool(definition.decorator_list or getattr(definition, "bases", ())) and not _reaches(definition)
 
 
 def _is_reached(statement: ast.stmt) -> bool:
@@ -152,17 +173,21 @@ def _is_reached(statement: ast.stmt) -> bool:
         isinstance(statement, ast.Expr)
         and isinstance(statement.value, ast.Call)
         and isinstance(statement.value.func, ast.Name)
-        and statement.value.func.id == ending.REACHED
+        and statement.value.func.id in _LEADING
     )
 
 
-def _tried(statement: ast.stmt) -> ast.stmt:
-    text = ast.unparse(statement)
-    failed = _asked(FAILED, ast.Name("__error__", ast.Load()), ast.Constant(text))
-    bound = [
+def _tried(statement: ast.stmt, told: str) -> ast.stmt:
+    text = ast.unparse(ast.fix_missing_locations(statement))
+    failed = _asked(told, ast.Name("__error__", ast.Load()), ast.Constant(text))
+    bound: list[ast.stmt] = [
         ast.Assign([ast.Name(name, ast.Store())], _asked(STAND_IN, ast.Constant(name)))
         for name in sorted(binding.bound(statement))
     ]
+    if isinstance(statement, ast.FunctionDef | ast.ClassDef) and statement.decorator_list:
+        bare = copy.deepcopy(statement)
+        bare.decorator_list = []
+        bound = [_tried(bare, told)]  # which is nearer to it than anything
     caught = ast.Tuple([ast.Name("Exception", ast.Load()), ast.Name("SystemExit", ast.Load())], ast.Load())
     handler = ast.ExceptHandler(caught, "__error__", [ast.Expr(failed), *bound])
     return ast.Try([statement], [handler], [], [])

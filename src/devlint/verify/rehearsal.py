@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import numpy as np
 import torch
 
 from devlint.scenario import told
@@ -74,28 +75,30 @@ class _Rehearsal:
 
     def run(self, text: str, function: str | None, owner: str | None, inputs: list[str]) -> None:
         """Run the text, then call the function."""
-        forgiven = {instrument.FAILED: _ignore, instrument.STAND_IN: StandIn}
-        module = Imports(self._setting.root, self._setting.path, self._setting.texts, forgiven).main(inputs)
-        module.__dict__.update(
-            {
-                ending.REACHED: self._reach,
-                ending.LEFT: self._leave,
-                instrument.BELIEVE: self._believe,
-                instrument.DECIDE: self._decide,
-                instrument.AGAIN: self._again,
-                instrument.SOME: self._some,
-                instrument.PARTS: self._parts,
-                instrument.FAILED: self._failed,
-            }
-        )
+        provided = {
+            ending.REACHED: self._reach,
+            ending.NEARED: lambda: None,
+            ending.LEFT: self._leave,
+            instrument.BELIEVE: self._believe,
+            instrument.DECIDE: self._decide,
+            instrument.AGAIN: self._again,
+            instrument.SOME: self._some,
+            instrument.PARTS: self._parts,
+            instrument.FAILED: self._failed,
+            instrument.OVERLOOKED: self._overlooked,
+            instrument.STAND_IN: StandIn,
+        }
+        setting = self._setting
+        module = Imports(setting.root, setting.path, setting.texts, self._beliefs, provided).main(inputs)
         sys.modules["__main__"] = module
         sys.argv = ["slice.py"]
         if self._setting.is_given:
             os.environ.update(_LAUNCHED)
-            torch.set_grad_enabled(False)
-            self.assumptions.note("who calls it", "wants no gradients")
+            _find_variables(self.assumptions)
+            torch.set_grad_enabled(self.assumptions.choose("who calls it", "wants no gradients", False, True))
         torch.manual_seed(0)
         _load_what_was_saved_elsewhere(self.assumptions)
+        _read_numbers(self.assumptions)
         program = instrument.instrumented(text, self._beliefs)
         self._attributes = {node.attr for node in ast.walk(program) if isinstance(node, ast.Attribute)}
         exec(compile(program, "slice.py", "exec"), module.__dict__)
@@ -151,7 +154,7 @@ class _Rehearsal:
     # -- what a slice calls
 
     def _reach(self) -> None:
-        self.reached = True
+        self.reached = self.assumptions.decisive = True
 
     def _leave(self, **results: Callable[[], Any]) -> None:
         for name, result in results.items():
@@ -168,7 +171,9 @@ class _Rehearsal:
         """What is in half precision is there to be computed with, which an old CPU refuses."""
         if self._legacy_half and isinstance(value, torch.nn.Module):
             value = next(iter(value.parameters()), None)
-        if self._legacy_half and isinstance(value, torch.Tensor) and value.dtype is torch.float16:
+        if not self._legacy_half or not isinstance(value, torch.Tensor):
+            return
+        if value.dtype is torch.float16 and value.device.type == "cpu":
             self.assumptions.note(f"`{name}`", "is computed with")
             torch.nn.functional.layer_norm(value.detach(), value.shape[-1:])
 
@@ -197,7 +202,7 @@ class _Rehearsal:
             belief = self.assumptions.choose(
                 f"`{text}`", f"is {standins.told(belief)}", belief, *standins.others(belief)
             )
-        return standins.realise(belief, self._setting.rank)
+        return standins.realise(belief, self._setting.rank, whole=self._setting.whole)
 
     def _decide(self, value: Any, toward: bool, leads: bool, text: str) -> bool:
         """The truth of a condition, ``toward`` the place where nobody can know."""
@@ -235,9 +240,13 @@ class _Rehearsal:
 
     def _failed(self, error: Exception, text: str) -> None:
         """A statement on the way failed: what it binds is stood in for."""
-        if isinstance(error, Unsupported):
-            raise error
+        self._overlooked(error, text)
         self.assumptions.note(f"`{text.partition(chr(10))[0]}`", f"went well ({type(error).__name__} here)")
+
+    def _overlooked(self, error: Exception, text: str) -> None:
+        """The same of a statement in another file. What fails at the place of the slice is no matter of the way."""
+        if self.reached or isinstance(error, Unsupported):
+            raise error
 
 
 def _takes_self(function: Any) -> bool:
@@ -245,10 +254,43 @@ def _takes_self(function: Any) -> bool:
     return code is not None and code.co_argcount > 0
 
 
-def _ignore(error: Exception, text: str) -> None:
-    """A statement of another file failed."""
-    if isinstance(error, Unsupported):
-        raise error
+def _find_variables(assumptions: Assumptions) -> None:
+    """Let the environment have the variables that a slice asks for without a default."""
+    get = os.environ.get
+
+    def given(name: str, default: Any = None) -> Any:
+        value = get(name, default)
+        if value is None and instrument.FAILED in sys._getframe(1).f_globals:
+            return assumptions.choose(f"`os.environ[{name!r}]`", "is '1'", "1", "2")
+        return value
+
+    os.environ.get = os.getenv = given  # type: ignore[method-assign, assignment]
+
+
+def _read_numbers(assumptions: Assumptions) -> None:
+    """Let NumPy find numbers in a file that is not there."""
+    for name in ("load", "memmap", "fromfile"):
+        setattr(np, name, _Numbers(getattr(np, name), assumptions))
+
+
+class _Numbers:
+    """Stands in for a function of NumPy's, or a class, that reads the file that its first argument names."""
+
+    def __init__(self, read: Any, assumptions: Assumptions) -> None:
+        self._read, self._assumptions = read, assumptions
+
+    def __call__(self, path: Any, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return self._read(path, *args, **kwargs)
+        except FileNotFoundError:
+            dtype = next(
+                (value for value in (*args, *kwargs.values()) if isinstance(value, type | np.dtype)), np.float32
+            )
+            numbers, others = np.full(1 << 14, 1, dtype), np.full(1 << 15, 0, dtype)
+            return self._assumptions.choose(f"`{os.fspath(path)}`", "holds numbers", numbers, others)
+
+    def __instancecheck__(self, instance: object) -> bool:
+        return isinstance(instance, self._read)
 
 
 def _load_what_was_saved_elsewhere(assumptions: Assumptions) -> None:

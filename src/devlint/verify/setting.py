@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 class Setting:
     """As the file ``path`` of the project at ``root`` (None: its other files are stood in for), of which ``texts`` are
     not as they are stored. Conditions and loops that are ``forced`` go the way to the place of the slice; ``is_given``
-    says that somebody gives parameters which are None by default, and what a launcher of processes says to each, and
-    wants no gradients;
-    ``rank`` is how many dimensions a tensor has of which nothing else is known. Of a subject that is ``varied``
+    says that somebody gives parameters which are None by default, variables of the environment, and what a launcher of
+    processes says to each, and wants no gradients;
+    ``rank`` is how many dimensions a tensor has of which nothing else is known, ``whole`` that it holds whole numbers.
+    Of a subject that is ``varied``
     something else is assumed than of itself, by its number."""
 
     root: str | None
@@ -20,4 +21,5 @@ class Setting:
     forced: tuple[str, ...] = ()
     is_given: bool = False
     rank: int = 2
+    whole: bool = False
     varied: tuple[str, int] | None = None

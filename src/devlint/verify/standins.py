@@ -20,9 +20,10 @@ class StandIn:
     """
 
     assumptions = Assumptions()
+    _options: dict[str, Any]
 
     def __init__(self, name: str) -> None:
-        self.__dict__["_name"] = name
+        self.__dict__.update(_name=name, _options={})
 
     def _is(self, value: Any, other: Any) -> Any:
         return self.assumptions.choose(f"`{self._name}`", f"is {value!r}", value, other)
@@ -30,14 +31,18 @@ class StandIn:
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__") and name.endswith("__"):
             raise AttributeError(name)
-        made = StandIn(f"{self._name}.{name}")
+        made: Any = StandIn(f"{self._name}.{name}")
+        if name in self._options:
+            made = self.assumptions.choose(f"`{self._name}`", "holds what it is made with", self._options[name], made)
         self.__dict__[name] = made
         return made
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         if len(args) == 1 and not kwargs and isinstance(args[0], type | types.FunctionType):
             return args[0]  # which it decorates
-        return StandIn(f"{self._name}(...)")
+        made = StandIn(f"{self._name}(...)")
+        made.__dict__["_options"] = kwargs
+        return made
 
     def __getitem__(self, key: Any) -> StandIn:
         part = f"[{key!r}]" if isinstance(key, str | int) else "[...]"
@@ -57,9 +62,16 @@ class StandIn:
     def to(self, *args: Any, **kwargs: Any) -> StandIn:
         """As of a module, where it is moved to a device that is known."""
         if any(isinstance(value, str | int | torch.device) for value in (*args[:1], kwargs.get("device"))):
-            self.assumptions.note(f"`{self._name}`", "is a module")
-            Network().to(*args, **kwargs)
+            self._moved()().to(*args, **kwargs)
         return StandIn(f"{self._name}.to(...)")
+
+    def _moved(self) -> Any:
+        """What makes the module, on the way to a place rather than there maybe the tensor, that is moved."""
+        subject, predicate = f"`{self._name}`", "is a module"
+        if not self.assumptions.decisive:
+            return self.assumptions.choose(subject, predicate, Network, _numbers)
+        self.assumptions.note(subject, predicate)
+        return Network
 
     def cuda(self, *args: Any) -> StandIn:
         """The same."""
@@ -153,6 +165,10 @@ class Checkpoint(StandIn):
         return self._tensor if key == "weight" else super().__getitem__(key)
 
 
+def _numbers() -> torch.Tensor:
+    return torch.ones(4)
+
+
 class Base:
     """Stands in for a base class: instances have every attribute."""
 
@@ -182,9 +198,8 @@ class Network(torch.nn.Module):
         self.weight = torch.nn.Parameter(torch.ones(4, 4, **factory))
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
-        given = [value for value in (*args, *kwargs.values()) if isinstance(value, torch.Tensor)]
-        result = torch.ones((4,) * self._rank, device=self.weight.device, dtype=self.weight.dtype)
-        for value in given:
+        own = torch.ones(1, device=self.weight.device, dtype=self.weight.dtype)
+        for value in [value for value in (*args, *kwargs.values()) if isinstance(value, torch.Tensor)] or [own]:
             taken = value.reshape(-1)[:1].expand((4,) * self._rank)
             if not value.is_floating_point():  # indices of an embedding
                 taken = torch.nn.functional.embedding(taken.long() * 0, self.weight).mean(1)
@@ -200,8 +215,8 @@ class Network(torch.nn.Module):
             return StandIn(f"module.{name}")
 
 
-def realise(belief: Belief, rank: int) -> Any:
-    """The thing that is believed in; what has dimensions has so many."""
+def realise(belief: Belief, rank: int, *, whole: bool) -> Any:
+    """The thing that is believed in; what has dimensions has so many, and a tensor holds whole numbers or others."""
     kind, shape = belief["kind"], (4,) * rank
     if kind == "constant":
         return belief["value"]
@@ -220,6 +235,8 @@ def realise(belief: Belief, rank: int) -> Any:
     factory = {"device": belief["place"], "dtype": torch.float16 if belief["half"] else torch.float32}
     if kind == "module":
         return Network(rank, **factory)
+    if whole and not belief["half"]:
+        return torch.ones(shape, device=belief["place"], dtype=torch.int64)
     return torch.ones(shape, requires_grad=belief["attached"], **factory)
 
 
