@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from devlint.evidence import Assumption, Evidence, Played, Verdict
@@ -54,9 +55,11 @@ def _judged(
     witness = next(world for world in worlds if world.name == finding.witness)
 
     def is_witness(world: World) -> bool:
-        """Whether a world with the witness's devices is it once more: nobody asked what the user requests there."""
+        """Whether a world with the witness's devices is it once more: nobody asked what the user requests there, and
+        nothing went to another device."""
         seen = [(played[world.name].values, played[witness.name].values) for played in (before, after)]
-        return world.accelerator == witness.accelerator and all(here == there for here, there in seen)
+        moved = any(map(_DEVICE.search, chain(*_differing(before[world.name], after[world.name]))))
+        return world.accelerator == witness.accelerator and all(here == there for here, there in seen) and not moved
 
     for place in worlds:
         world, one, other = place.name, before[place.name], after[place.name]
