@@ -77,3 +77,13 @@ def resume(load: Load, world: World) -> object:
     path = saved(model.state_dict())
     load().resume(path, model.to(device_of(world)), world.ordinal or 0)
     return model
+
+
+@case(
+    at="mean = torch.load(path)",
+    bad={"cpu driverless": REFUSED, "*": "cuda:0 float32 [0, 0]"},
+    fixed={"cpu driverless": "cpu float32 [0, 0]", "*": "cuda:0 float32 [0, 0]"},
+)
+def centred(load: Load, world: World) -> object:
+    features = torch.ones(2, device="cuda:0" if torch.cuda.is_available() else "cpu")
+    return load().centred(features, saved(torch.ones(2)))

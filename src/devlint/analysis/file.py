@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from functools import partial
 
 from devlint.analysis import (
     archives,
@@ -17,7 +16,7 @@ from devlint.analysis import (
     uses,
     workers,
 )
-from devlint.analysis.answer import Span
+from devlint.analysis.answer import Archive, Content, Span
 from devlint.analysis.choosing import Choosing
 from devlint.analysis.keeping import Keeping
 from devlint.analysis.project import Project
@@ -39,6 +38,10 @@ class FileAnalysis(Keeping, Choosing):
     def feeds(self, span: Span) -> frozenset[str] | None:
         node = self.program.expressions.get(span)
         return uses.feeds(self.program, node) if node is not None else None
+
+    def sinks(self, span: Span) -> frozenset[str]:
+        node = self.program.expressions.get(span)
+        return uses.sinks(self.program, node) if node is not None else frozenset()
 
     def is_read_again(self, span: Span) -> bool:
         node = self.program.expressions.get(span)
@@ -82,13 +85,20 @@ class FileAnalysis(Keeping, Choosing):
             return False
         return not subsystem.entrance(self.project.runs(world), self.program)
 
-    def saves_host_data(self, path: Span) -> bool:
-        node = self.program.expressions.get(path)
-        if node is None:
-            return False
-        traces = (partial(self.trace, world=world) for world in self.worlds)
-        found = [choice for trace in traces for choice in archives.saved(self.program, trace, node)]
-        return bool(found) and all(choice.all(archives.on_host) for choice in found)
+    def archive(self, load: Span) -> Archive:
+        node = self.program.expressions.get(load)
+        if not isinstance(node, ast.Call) or not node.args:
+            return Archive(Content.UNKNOWN)
+        known, computing = self.project.archives, tuple(world for world in self.worlds if world.accelerator)
+        saves = known.saves_to(self.program, node.args[0])
+        if archives.is_collated(self.program, node) or archives.is_of_this_run(self.program, node, saves):
+            return Archive(Content.HOST)
+        if saves and all(known.is_on_host(save, computing) for save in saves):
+            return Archive(Content.HOST)
+        if archives.is_published(self.program, node.args[0]):
+            return Archive(Content.PUBLISHED)
+        places = [self._place(save.call) for save in saves if known.is_from_accelerator(save, computing)]
+        return Archive(Content.ACCELERATOR if places else Content.UNKNOWN, tuple(places))
 
     def has_method(self, name: str) -> bool:
         found = (*self.program.functions, *self.project.index.definitions(name))

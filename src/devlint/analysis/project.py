@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from devlint.analysis import backends
+from devlint.analysis.archives import Archives
 from devlint.analysis.index import Index
 from devlint.analysis.modules import Modules
 from devlint.analysis.program import Program
@@ -41,6 +42,7 @@ class Project:
         self._runs: dict[World, Runs] = {}
         self.modules = None if root is None else Modules(root)
         self.index = Index(root, files, self.program)
+        self.archives = Archives(self)
 
     def runs(self, world: World) -> Runs:
         """The project in one world."""
@@ -63,6 +65,7 @@ class Project:
             return known
         self._runs.clear()
         self.index = Index(self.root, self._files, self.program)
+        self.archives = Archives(self)
         self._programs[from_root] = program = Program(source, tree, from_root)
         return program
 

@@ -37,3 +37,8 @@ def traced(path):
 def resume(path, model, rank):
     checkpoint = torch.load(path, map_location=lambda storage, location: storage.cuda(rank))  # expect: cpu, driverless
     model.load_state_dict(checkpoint)
+
+
+def centred(features, path):
+    mean = torch.load(path)  # expect: cpu, driverless
+    return features - mean

@@ -37,3 +37,8 @@ def traced(path):
 def resume(path, model, rank):
     checkpoint = torch.load(path, map_location="cpu")
     model.load_state_dict(checkpoint)
+
+
+def centred(features, path):
+    mean = torch.load(path, map_location=None if torch.cuda.is_available() else "cpu")
+    return features - mean
