@@ -158,6 +158,15 @@ def test_what_may_be_elsewhere(program, before, stored):
     assert content(found, "torch.load('saved.pt')") is Content.UNKNOWN
 
 
+@pytest.mark.parametrize(("made", "expected"), [("{}", Content.UNKNOWN), ("json.load(file)", Content.HOST)])
+def test_functions_fill_a_container_of_the_module_that_is_made_empty(program, made, expected):
+    found = program(
+        f"import json, torch\nfound = {made}\ndef change(model):\n    found['a'] = model.cuda()\n"
+        "torch.save(found, 'saved.pt')\ndef read():\n    return torch.load('saved.pt')\n"
+    )
+    assert content(found, "torch.load('saved.pt')") is expected
+
+
 def test_what_stands_further_up_is_of_this_run(program):
     found = program("import torch\ndef f(x, path):\n    torch.save(x, path)\n    return torch.load(path)\n")
     assert content(found, "torch.load(path)") is Content.HOST

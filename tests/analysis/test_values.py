@@ -148,6 +148,17 @@ def test_feeds(program):
     assert found.analysis.feeds(found.span("torch.load('x')")) is None
 
 
+def test_feeds_of_what_is_unpacked(program):
+    found = program("import torch\ndef f():\n    a, b = torch.load('x')\n    return torch.from_numpy(a) + b.numpy()\n")
+    assert found.analysis.feeds(found.span("torch.load('x')")) == {"from_numpy", "numpy"}
+
+
+def test_sinks_of_what_escapes(program):
+    found = program("import torch\ndef f(m):\n    s = torch.load('x')\n    m.load_state_dict(s['m'])\n    return s\n")
+    assert found.analysis.feeds(found.span("torch.load('x')")) is None
+    assert found.analysis.sinks(found.span("torch.load('x')")) == {"load_state_dict"}
+
+
 def test_spelling(program):
     analysis = program("from torch import cuda as c\nimport torch as T\n").analysis
     assert analysis.spelling("torch.cuda.is_available") == "c.is_available"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 
-from devlint.analysis import assignments, lexicon, syntax, torch_facts
+from devlint.analysis import assignments, lexicon, torch_facts
 from devlint.analysis.assignments import Assignment, Step
 from devlint.analysis.definitions import Function
 from devlint.analysis.index import Index
@@ -136,13 +136,16 @@ def _returns(function: Function) -> list[tuple[Program, ast.expr]]:
 
 
 def _put_into(program: Program, name: ast.Name) -> list[ast.expr]:
-    """What is put into the container that a name of the unit holds; of options, which are read from a file, nothing
-    else is believed than that they stay options."""
+    """What is put into the container that a name holds, by the unit around; if it is made to be filled, and a name of
+    the module, by any function. Options, which are read from a file, are believed to stay options."""
     unit = program.unit_at(name)
     if lexicon.names_options(name.id):
         return []
     found: list[ast.expr] = []
-    for node in unit.nodes if unit is not None else syntax.walk(program.tree):
+    filled = any(one.value is not None and _is_empty(one.value) for one in assignments.of_name(program, name))
+    for node in unit.nodes if unit is not None else program.parents:
+        if unit is None and not filled and program.unit_at(node) is not None:
+            continue
         match node:
             case ast.Assign(targets=[ast.Subscript(value=ast.Name(id=target))], value=value) if target == name.id:
                 found.append(value)
@@ -150,6 +153,15 @@ def _put_into(program: Program, name: ast.Name) -> list[ast.expr]:
                 if target == name.id and method in ("append", "update", "extend", "setdefault", "insert", "add"):
                     found.append(value)
     return [value for value in found if not _is_loaded(program, value)]
+
+
+def _is_empty(value: ast.expr) -> bool:
+    match value:
+        case ast.Dict(values=parts) | ast.List(elts=parts):
+            return not parts
+        case ast.Call(func=function, args=[] | [ast.Name()]):
+            return last_name(function) in ("dict", "list", "set", "defaultdict", "OrderedDict")
+    return False
 
 
 def _is_loaded(program: Program, value: ast.expr) -> bool:
