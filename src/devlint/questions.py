@@ -219,7 +219,7 @@ class Questions:
         return self._analysis.feeds(self.span(node))
 
     def sinks(self, node: cst.CSTNode) -> frozenset[str]:
-        """Last names of the calls that a value goes into, or parts of it, wherever else it goes."""
+        """Last names of the calls that a value goes into, or what others make of it, wherever else it goes."""
         return self._analysis.sinks(self.span(node))
 
     def is_read_again(self, node: cst.CSTNode) -> bool:

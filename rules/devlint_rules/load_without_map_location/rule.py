@@ -29,6 +29,8 @@ _KERNELLESS = "NotImplementedError: Could not run 'aten::empty_strided' with arg
 _GUARDS = frozenset((Guard.DEVICE, Guard.CONTRACT, Guard.DATA))
 #: uses that no tensor of an accelerator has
 _HOST_USES = frozenset(("numpy", "item", "tolist", "from_numpy"))
+#: what copies values to where they belong
+_COPYING = frozenset(("load_state_dict", "set_peft_model_state_dict", "copy_"))
 
 
 def check(node: cst.Call, context: Context) -> Iterator[Finding]:
@@ -88,7 +90,7 @@ def _fix(node: cst.Call, target: cst.BaseExpression | None, context: Context) ->
     they went until now."""
     copied = context.feeds(node) == frozenset({"load_state_dict"})
     device = None if copied else next(iter(context.devices_in_scope(node)), None)
-    if device is None and "load_state_dict" not in context.sinks(node):
+    if device is None and not context.sinks(node) & _COPYING:
         device = _as_before(target, context)
     place = device or '"cpu"'
     safety = Safety.SAFE if copied else Safety.UNSAFE
@@ -98,7 +100,13 @@ def _fix(node: cst.Call, target: cst.BaseExpression | None, context: Context) ->
 def _as_before(target: cst.BaseExpression | None, context: Context) -> str | None:
     """What keeps a value where it went until now, if there is CUDA: it computes where it is."""
     available = context.spelling("torch.cuda.is_available")
-    kept = context.text(target) if isinstance(target, cst.SimpleString) else "None"
+    match target:
+        case cst.SimpleString():
+            kept = context.text(target)
+        case cst.Lambda():
+            kept = f"({context.text(target)})"
+        case _:
+            kept = "None"
     cpu = "'cpu'" if kept.endswith("'") else '"cpu"'
     return f"{kept} if {available}() else {cpu}" if available else None
 

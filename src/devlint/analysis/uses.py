@@ -25,8 +25,32 @@ def feeds(program: Program, node: ast.expr) -> frozenset[str] | None:
 
 
 def sinks(program: Program, node: ast.expr) -> frozenset[str]:
-    """The same calls, whatever else becomes of the value."""
-    return frozenset(name for name in _uses(program, node, frozenset()) if name is not None)
+    """The same calls, whatever else becomes of the value, and those that get what is made of it by other calls."""
+    found: set[str] = set()
+    pending, seen = [node], {node}
+    while pending:
+        value = pending.pop()
+        found |= {name for name in _uses(program, value, frozenset()) if name is not None}
+        made = [one for one in _made_of(program, value) if one not in seen]
+        pending += made
+        seen.update(made)
+    return frozenset(found)
+
+
+def _made_of(program: Program, node: ast.expr) -> Iterator[ast.expr]:
+    """The calls and comprehensions around the readings of a value: what they give has something of it."""
+    readings = [node]
+    match program.parents.get(node):
+        case ast.Assign(targets=[ast.Name(id=name)]):
+            unit = program.unit_at(node)
+            body = program.tree if unit is None else unit.node
+            readings += [one for one in syntax.walk(body) if isinstance(one, ast.Name) and one.id == name]
+    for reading in readings:
+        for around in _around(program, reading):
+            if isinstance(around, ast.stmt):
+                break
+            if isinstance(around, (ast.Call, ast.DictComp, ast.ListComp)):
+                yield around
 
 
 def _uses(program: Program, node: ast.expr, seen: frozenset[str]) -> Iterator[str | None]:

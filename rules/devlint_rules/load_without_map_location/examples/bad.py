@@ -42,3 +42,7 @@ def resume(path, model, rank):
 def centred(features, path):
     mean = torch.load(path)  # expect: cpu, driverless
     return features - mean
+
+
+def placed(path, rank):
+    return torch.load(path, map_location=lambda storage, location: storage.cuda(rank))  # expect: cpu, driverless

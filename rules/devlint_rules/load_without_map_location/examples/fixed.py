@@ -42,3 +42,7 @@ def resume(path, model, rank):
 def centred(features, path):
     mean = torch.load(path, map_location=None if torch.cuda.is_available() else "cpu")
     return features - mean
+
+
+def placed(path, rank):
+    return torch.load(path, map_location=(lambda storage, location: storage.cuda(rank)) if torch.cuda.is_available() else "cpu")
