@@ -80,6 +80,11 @@ def test_a_name_that_a_branch_may_bind_has_both():
     assert names("path", before) == {("first.pt",), ("second-", paths.Hole(), ".pt")}
 
 
+def test_a_function_in_between_binds_its_own_names():
+    before = "path = 'first.pt'\ndef other():\n    path = 'second.pt'"
+    assert names("path", before) == {("first.pt",)}
+
+
 def test_settings_that_another_file_saves(files):
     found = files("show.py", train=SETTINGS, show="import torch\nconf = torch.load(where + '_conf.pth')\n")
     assert content(found, "torch.load(where + '_conf.pth')") is Content.HOST
@@ -172,6 +177,14 @@ def test_what_stands_further_up_is_of_this_run(program):
     assert content(found, "torch.load(path)") is Content.HOST
 
 
+def test_a_file_that_is_opened_again_is_of_this_run(program):
+    found = program(
+        "import torch\ndef f(x, args):\n    with open(args.save, 'wb') as file:\n        torch.save(x, file)\n"
+        "    with open(args.save, 'rb') as file:\n        return torch.load(file)\n"
+    )
+    assert content(found, "torch.load(file)") is Content.HOST
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -179,11 +192,17 @@ def test_what_stands_further_up_is_of_this_run(program):
         "    if args.train:\n        torch.save(x, path)\n    torch.load(path)\n",
         "    if not exists(path):\n        torch.save(x, path)\n    torch.load(path)\n",
         "    torch.save(x, other)\n    torch.load(path)\n",
+        "    for path in other:\n        torch.save(x, path)\n    for path in args:\n        torch.load(path)\n",
     ],
 )
 def test_what_may_be_of_another_run(program, body):
     found = program(f"import torch\ndef f(x, path, other, args):\n{body}")
     assert content(found, "torch.load(path)") is Content.UNKNOWN
+
+
+def test_a_scripted_module_is_not_what_torch_saves(program):
+    found = program("import torch\ndef f():\n    torch.save(3, 'speakers.pt')\nm = torch.jit.load('speakers.pt')\n")
+    assert content(found, "torch.jit.load('speakers.pt')") is Content.UNKNOWN
 
 
 @pytest.mark.parametrize("bytes_", ["tensor.cpu().numpy()", "process.stdout"])

@@ -42,7 +42,7 @@ def of_name(program: Program, name: ast.Name) -> list[Assignment]:
             found += (one for one in _bound_in(around, name.id) if one not in found)
         if isinstance(around, _SCOPES) and found:
             return found
-        if isinstance(around, (*_SCOPES[:3], ast.Module)) and node is not name:
+        if isinstance(around, (*_SCOPES[:3], ast.Module)):
             outer = _enclosing(program, around)
             if outer is not None:  # whoever calls the function does so after everything
                 return list(_bound_in(outer, name.id)) or _seen_from(program, outer, name)
@@ -102,7 +102,7 @@ def _before(around: ast.AST, inside: ast.AST, name: str) -> tuple[list[Assignmen
                 here = list(_named(statement, name))
                 if here:
                     return found + here, True
-            else:
+            elif not isinstance(statement, _SCOPES):
                 found += _bound_in(statement, name)
     return found, False
 

@@ -94,8 +94,9 @@ class Contents:
                 return True
             case (ast.Call(), (int() as number,)):
                 returned = self._returned(program, value)
-                if returned and all(isinstance(one, ast.Tuple) and number < len(one.elts) for _, one in returned):
-                    return all(self.is_on_host(p, one.elts[number], depth) for p, one in returned)  # type: ignore[attr-defined]
+                tuples = [(other, one.elts) for other, one in returned if isinstance(one, ast.Tuple)]
+                if tuples and len(tuples) == len(returned) and all(number < len(parts) for _, parts in tuples):
+                    return all(self.is_on_host(other, parts[number], depth) for other, parts in tuples)
         return self.is_on_host(program, value, depth)
 
     def _is_plain_call(self, program: Program, call: ast.Call, depth: int) -> bool:

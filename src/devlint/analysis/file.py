@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 
 from devlint.analysis import (
-    archives,
     doubles,
     early_reads,
     environment,
@@ -87,18 +86,11 @@ class FileAnalysis(Keeping, Choosing):
 
     def archive(self, load: Span) -> Archive:
         node = self.program.expressions.get(load)
-        if not isinstance(node, ast.Call) or not node.args:
+        if not isinstance(node, ast.Call):
             return Archive(Content.UNKNOWN)
-        known, computing = self.project.archives, tuple(world for world in self.worlds if world.accelerator)
-        saves = known.saves_to(self.program, node.args[0])
-        if archives.is_collated(self.program, node) or archives.is_of_this_run(self.program, node, saves):
-            return Archive(Content.HOST)
-        if saves and all(known.is_on_host(save, computing) for save in saves):
-            return Archive(Content.HOST)
-        if archives.is_published(self.program, node.args[0]):
-            return Archive(Content.PUBLISHED)
-        places = [self._place(save.call) for save in saves if known.is_from_accelerator(save, computing)]
-        return Archive(Content.ACCELERATOR if places else Content.UNKNOWN, tuple(places))
+        accelerated = tuple(world for world in self.worlds if world.accelerator)
+        content, saves = self.project.archives.content(self.program, node, accelerated)
+        return Archive(content, tuple(program.source.place(*program.span(call)) for program, call in saves))
 
     def has_method(self, name: str) -> bool:
         found = (*self.program.functions, *self.project.index.definitions(name))
