@@ -97,6 +97,13 @@ def test_weights_that_another_file_saves(files):
     assert [(place.path, place.line) for place in archive.saves] == [("train.py", 7)]
 
 
+def test_the_file_that_loads_is_named_before_others(files):
+    own = WEIGHTS + "\n    state = torch.load('out/speakers.pt')\n"
+    found = files("show.py", train=WEIGHTS, show=own)
+    archive = found.analysis.archive(found.span("torch.load('out/speakers.pt')"))
+    assert [place.path for place in archive.saves] == ["show.py"]
+
+
 def test_every_save_counts(files):
     other = "import torch\ndef f(model):\n    torch.save(model.state_dict(), 'x_conf.pth')\n"
     show = "import torch\nconf = torch.load(where + '_conf.pth')\n"

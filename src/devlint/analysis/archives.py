@@ -58,7 +58,8 @@ class Archives:
         if downloads.is_published(program, path):
             return Content.PUBLISHED, []
         found = [(save.program, save.call) for save in saves if self._is_from_accelerator(save, worlds)]
-        return (Content.ACCELERATOR if found else Content.UNKNOWN), found
+        own = [one for one in found if one[0] is program]  # another program may use the name for a file of its own
+        return (Content.ACCELERATOR if found else Content.UNKNOWN), own or found
 
     def saves_to(self, program: Program, path: ast.expr) -> list[Save]:
         """Where the project may save to the file that is loaded from a path: in the same file by any name, beside it
