@@ -111,6 +111,7 @@ class Inspection:
     def _inspected(self, path: Path, source: Source) -> Checked:
         terms = self._terms(path)
         linted = lint(source, terms.rules, terms.worlds, terms.torch, terms.from_root, terms.project)
+        terms.project.relieve()
         checked = Checked(
             source.path,
             from_root=terms.from_root,

@@ -56,8 +56,11 @@ def escapes(
 
     ``exception`` is the name of a builtin class; a handler for one of its bases catches it too.
     """
-    bases = {base.__name__ for base in getattr(builtins, exception).__mro__}
-    return not way.guards & silent and not way.caught & bases
+    return not way.guards & silent and not way.caught & _bases(exception)
+
+
+def _bases(exception: str) -> frozenset[str]:
+    return frozenset(base.__name__ for base in getattr(builtins, exception).__mro__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +258,11 @@ class Questions:
     def archive(self, load: cst.Call) -> Archive:
         """What is in the file that a call loads, by what the project saves to files of that name."""
         return self._analysis.archive(self.span(load))
+
+    def is_only_reported(self, node: cst.CSTNode, exception: str) -> bool:
+        """Whether an exception that is raised at a node gets, in its function, to no handler that does more than to
+        tell somebody and go on; ``exception`` is the name of a builtin class."""
+        return self._analysis.is_only_reported(self.span(node), _bases(exception))
 
     def devices_in_scope(self, node: cst.CSTNode) -> tuple[str, ...]:
         """Expressions that name the selected device where this node stands, the nearest first: what a fix may use."""

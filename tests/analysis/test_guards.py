@@ -6,7 +6,7 @@ import ast
 
 import pytest
 
-from devlint.analysis.answer import Span
+from devlint.analysis.answer import Guard, Span
 from devlint.analysis.file import analyse
 from devlint.source import Source
 from devlint.world import World
@@ -245,6 +245,16 @@ def test_truth_over_worlds(program):
         True,
         False,
     )
+
+
+def test_an_index_of_a_device_may_be_zero(program):
+    found = program(
+        "def f(gpu_id=None, use_gpu=None):\n"
+        "    if gpu_id:\n        pass\n    else:\n        first()\n"
+        "    if use_gpu:\n        pass\n    else:\n        second()\n"
+    )
+    assert found.guards("first()", "cuda") == {Guard.DEVICE}
+    assert not found.visits("second()", "cuda")
 
 
 def test_a_world_of_ones_own_says_what_is_available():

@@ -188,3 +188,124 @@ def test_what_is_moved_right_away_is_moved_too_late(program: Callable[[str], Pro
     assert {met.late for met in found.analysis.mixtures(found.span("table[index]"))} == {False}
     late = Span(found.text.index("table[index]"), found.text.index("table[index]") + len("table[index]"))
     assert {met.late for met in found.analysis.mixtures(late)} == {True}
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [
+        "x + new * other()",  # only a 0-dim tensor on the CPU mixes, and this is none
+        "x + (new - other(mode))",
+        "x + torch.meshgrid(new, new)[0]",
+        "torch.cat([x, self.scale * mode]) + new",
+    ],
+)
+def test_what_comes_of_a_tensor_on_the_cpu_is_there(program: Callable[[str], Program], operation: str) -> None:
+    assert meets(program, "torch.arange(3)", operation)
+
+
+@pytest.mark.parametrize(("owner", "meets"), [("drawn", False), ("given", True), ("args", True), ("model", True)])
+def test_what_is_made_where_something_unknown_is(program: Callable[[str], Program], owner: str, meets: bool) -> None:
+    found = program(
+        f"""
+        import torch
+
+        def draw(args, given):
+            drawn = sample()[0]
+            made = torch.tensor([drawn, 0.0], device={owner}.device)
+            return made * torch.rand(2)
+        """
+    )
+    assert bool(found.analysis.mixtures(found.span("torch.rand(2)"))) is meets
+
+
+def test_a_buffer_moves_with_its_module(program: Callable[[str], Program]) -> None:
+    code = """
+        import torch
+        from torch import nn
+
+        class Net(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.register_buffer("scale", torch.ones(3))
+                self.register_buffer("shift", None)
+                self._calibrate()
+
+            def _calibrate(self):
+                return self.scale * torch.rand(3)
+
+            def rescale(self):
+                return self.scale * torch.randn(3)
+
+            def reshift(self):
+                return self.shift
+        """
+    found = program(code)
+    assert found.places("self.scale * torch.randn(3)", "cuda") != {"cpu"}
+    assert found.analysis.mixtures(found.span("torch.randn(3)"))
+    assert not found.analysis.mixtures(found.span("torch.rand(3)"))  # before anybody moves the module
+    assert found.value("self.shift").const is None
+
+
+FIT = """
+    import torch
+    from torch import nn
+    from torch.utils.data import DataLoader, TensorDataset
+
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.out = nn.Linear(3, 3)
+
+        def forward(self, x):
+            return {forward}
+
+    def fit(data, device, move):
+        model = Net(){moved}
+        train_loader = DataLoader({data})
+        for batch in train_loader:
+            model(batch)
+    """
+
+
+@pytest.mark.parametrize(
+    ("changes", "meets"),
+    [
+        ({}, True),
+        ({"moved": ""}, False),
+        ({"forward": "self.out(x.cuda())"}, False),
+        ({"forward": "x"}, False),
+        ({"data": "data, collate_fn=move"}, False),
+        ({"data": "TensorDataset(data.to(device))"}, False),
+    ],
+)
+def test_a_batch_meets_a_module_of_the_project(
+    program: Callable[[str], Program], changes: dict[str, str], meets: bool
+) -> None:
+    plain = {"forward": "self.out(x)", "moved": ".to(device)", "data": "data"}
+    found = program(FIT.format(**plain | changes))
+    here = [met for met in found.analysis.mixtures(found.span("model(batch)")) if not met.inlined]
+    assert bool(here) is meets
+
+
+def test_a_class_is_a_module_though_a_base_of_its_base_is_out_of_sight(files: Callable[..., Program]) -> None:
+    base = "from {package} import Trainable\n\nclass Base(Trainable):\n    pass\n"
+    code = """
+        import torch
+        from torch import nn
+        from base import Base
+
+        class Voice(Base):
+            def __init__(self):
+                super().__init__()
+                self.table = nn.Embedding(3, 3)
+
+            def forward(self, x):
+                return x
+
+            def convert(self, speaker):
+                return self.table(torch.tensor([speaker]))
+        """
+    found = files("voice.py", voice=code, base=base.format(package="trainer"))
+    assert found.analysis.mixtures(found.span("torch.tensor([speaker])"))
+    found = files("voice.py", voice=code, base=base.format(package="abc"))
+    assert not found.analysis.mixtures(found.span("torch.tensor([speaker])"))

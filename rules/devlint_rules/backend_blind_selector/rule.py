@@ -5,10 +5,13 @@ from __future__ import annotations
 import libcst as cst
 
 from devlint.rule import BackendTest, Context, Finding, Fix, Iterator, Outcome, Related, Safety, World
+from devlint_rules.backend_blind_selector import missing
 
 
 def check(node: cst.If, context: Context) -> Iterator[Finding]:
     backed = [world for world in context.worlds if world.backend is not None]
+    if backed:
+        yield from missing.check(node, backed, context)
     if not backed or not isinstance(node.body, cst.IndentedBlock) or not _asks_hardware(node.test, context):
         return
     late = _asked_too_late(node, context)

@@ -26,3 +26,12 @@ def numbered_device(load: Load, world: World) -> object:
 @case(at="torch.cuda.device_count() > 0", bad="cuda", fixed={"cpu driverless cuda-openvino": "cpu", "*": "cuda"})
 def device_of_options(load: Load, world: World) -> object:
     return _application(load, world).device_of_options()
+
+
+@case(
+    at="if not torch.cuda.is_available():",
+    bad={"cpu driverless": "cpu", "*": "cuda"},
+    fixed={"cpu driverless": "cpu", "cuda-openvino": "openvino", "*": "cuda"},
+)
+def description(load: Load, world: World) -> object:
+    return _application(load, world).description()["device"]

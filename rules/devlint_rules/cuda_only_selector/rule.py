@@ -7,7 +7,7 @@ import libcst as cst
 from devlint.analysis.library_facts import CUDA_OR_CPU
 from devlint.rule import Context, Finding, Fix, Guard, Iterator, Outcome, Safety
 
-_GUARDS = frozenset((Guard.CONTRACT, Guard.DATA, Guard.EXPORT))
+_GUARDS = frozenset((Guard.CONTRACT, Guard.DATA))
 #: arguments that choose no place to compute on
 _OTHERWISE = ("map_location", "device_type")
 #: what asks for other accelerators, in the order of choice; what a plug-in brings is asked for as it says

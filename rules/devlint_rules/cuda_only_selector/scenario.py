@@ -40,3 +40,18 @@ def built(load: Load, world: World) -> object:
 )
 def picked(load: Load, world: World) -> object:
     return load().pick()
+
+
+@case(
+    at="target =",
+    bad="cpu",
+    fixed={
+        "cpu driverless": "cpu",
+        "mps mps-requested mps-cpu-requested": "mps",
+        "xpu xpu-requested xpu-cpu-requested xpu-x2": "xpu",
+        "*": "cuda",
+    },
+    missed="mps-cpu-requested xpu-cpu-requested",
+)
+def exported(load: Load, world: World) -> object:
+    return load().export(load().nn.Linear(1, 1), "model.pt")

@@ -5,5 +5,5 @@ RULE = Rule(
     since="0.1",
     severity="error",
     stability="stable",
-    triggers=('"cuda', '"cpu', '"mps', '"xpu', '"npu'),
+    triggers=('"cuda', '"cpu', '"mps', '"xpu', '"npu', '"meta'),
 )

@@ -78,3 +78,8 @@ def build(load: Load, world: World) -> object:
 )
 def providers(load: Load, world: World) -> object:
     return load().providers(torch.device(device_of(world)))[0]
+
+
+@case(at='== "meta"', bad="False", fixed="True")
+def is_empty(load: Load, world: World) -> object:
+    return load().is_empty(torch.ones(1, device="meta"))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import libcst as cst
 
-from devlint.rule import Context, Finding, Fix, Iterator, Outcome, Safety, escapes
+from devlint.rule import HARDWARE_GUARDS, Context, Finding, Fix, Iterator, Outcome, Safety
 from devlint_rules.discarded_transfer.transfer import Transfer
 
 
@@ -37,7 +37,7 @@ def _named(device: cst.Call, context: Context) -> Iterator[Finding]:
         world: Outcome.WRONG
         for world in context.worlds
         for visit in context.visits(device, world)
-        if world.accelerator and escapes(visit, "RuntimeError")
+        if world.accelerator and not visit.guards & HARDWARE_GUARDS
         if any(value.place == world.accelerator for value in visit.value)
     }
     if worlds:

@@ -78,3 +78,8 @@ def frame(load: Load, world: World) -> object:
 @case(at="torch.device(device)", bad="cpu", fixed=CHOSEN)
 def synthesize(load: Load, world: World) -> object:
     return load().synthesize(lambda text: torch.zeros(len(text)), "text", device_of(world)).device
+
+
+@case(at="torch.device(torch_device)", bad="cpu", fixed=CHOSEN)
+def announce(load: Load, world: World) -> object:
+    return load().announce(lambda text: torch.zeros(len(text)), "text", device_of(world)).device

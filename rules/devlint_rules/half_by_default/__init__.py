@@ -5,5 +5,5 @@ RULE = Rule(
     since="0.1",
     severity="error",
     stability="stable",
-    triggers=("half", "fp16", "float16", "FP16", "HALF", "precision", '"fp16', '"float16'),
+    triggers=("half", "fp16", "float16", "FP16", "HALF", "precision", '"half', '"fp16', '"float16'),
 )

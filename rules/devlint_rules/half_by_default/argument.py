@@ -5,7 +5,7 @@ from __future__ import annotations
 import libcst as cst
 
 from devlint.analysis.torch_facts import HALF
-from devlint.rule import ALL_GUARDS, Context, Edit, World
+from devlint.rule import ALL_GUARDS, Context, Edit, Guard, World
 
 _HALF = frozenset(f"torch.{name}" for name in HALF)
 _TEXT = frozenset((*HALF, "fp16"))
@@ -36,7 +36,7 @@ def _is_half(node: cst.BaseExpression, context: Context) -> bool:
 
 def on_cpu(device: cst.BaseExpression, context: Context) -> tuple[World, ...]:
     """The worlds in which this device is the CPU, whatever was asked for."""
-    reached = context.reached(device, silent=ALL_GUARDS)
+    reached = context.reached(device, silent=ALL_GUARDS - {Guard.DATA})  # who prepares data computes, too
     return tuple(world for world in reached if context.value(device, world).all(lambda value: value.place == "cpu"))
 
 

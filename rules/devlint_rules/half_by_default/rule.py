@@ -27,6 +27,7 @@ def check(
     old = context.torch().below(2, 4)
     outcome = Outcome.CRASHES if old else Outcome.WASTEFUL
     first = halvings[0]
+    surely = not isinstance(context.parent(node), cst.AnnAssign)  # whoever fills a record may turn it off
     places = dict.fromkeys(one.at for one in halvings if not context.place(node).encloses(one.at))
     yield context.report(
         node,
@@ -35,7 +36,7 @@ def check(
         worlds=dict.fromkeys((one.world for one in halvings), outcome),
         severity=Severity.ERROR if old else Severity.WARNING,
         torch=old,
-        related=tuple(Related(place, "made half precision here", same_cause=True) for place in sorted(places)),
+        related=tuple(Related(place, "made half precision here", same_cause=surely) for place in sorted(places)),
         help="choose half precision only where the device is no CPU",
         fix=_fix(node, [one.world for one in halvings], context),
     )

@@ -65,3 +65,14 @@ def transcribe(load: Load, world: World) -> object:
 @case(at="dtype=torch.float16, device=", bad=SOFTMAX, fixed=CHOSEN, legacy_half=True)
 def pitch(load: Load, world: World) -> object:
     return kind(example(load).pitch({"device": device_of(world)}))
+
+
+@case(at="fp16: bool", bad=SOFTMAX, fixed=FIRST, legacy_half=True)
+def decode(load: Load, world: World) -> object:
+    made = example(load)
+    return kind(made.Decoder(made.Options())(samples(2)))
+
+
+@case(at='compute_type="half"', bad=SOFTMAX, fixed=FIRST, legacy_half=True)
+def preprocess(load: Load, world: World) -> object:
+    return kind(example(load).preprocess("small"))

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import libcst as cst
 
-from devlint.rule import ALL_GUARDS, Context, Edit, Finding, Fix, Iterator, Outcome, Related, Safety, World
+from devlint.rule import ALL_GUARDS, Context, Edit, Finding, Fix, Guard, Iterator, Outcome, Related, Safety, World
 from devlint.world import Request
-
-Wrong = dict[World, Outcome]
 
 
 def check(node: cst.Assign, context: Context) -> Iterator[Finding]:
@@ -16,32 +14,48 @@ def check(node: cst.Assign, context: Context) -> Iterator[Finding]:
             choice = context.dropped_choice(target)
         case _:
             return
-    places = {world: place for world in context.worlds if world.accelerator if (place := _place(node, world, context))}
+    condition = _condition(node, context)
+    asks = condition is not None and _asks_hardware(condition, context)
+    silent = ALL_GUARDS - {Guard.DATA} if asks else ALL_GUARDS  # who prepares data may be asked to do it elsewhere
+    places = {
+        world: place
+        for world in context.worlds
+        if world.accelerator and (place := _place(node, world, silent, context)) is not None
+    }
     if choice is None or not places:
         return
     related = [Related(choice, "the choice that nobody has read")]
-    condition = _condition(node, context)
     if condition is None:
-        yield from _always(node, places, related, context)
+        yield from _always(node.targets[0].target, places, related, context)
+    elif asks:
+        yield from _always(condition.test, places, related, context)
     elif _absent(condition, places, context):
         yield from _for_want_of_another(condition, places, related, context)
 
 
-def _place(node: cst.Assign, world: World, context: Context) -> str | None:
+def _place(node: cst.Assign, world: World, silent: frozenset[Guard], context: Context) -> str | None:
     """The one device type that is assigned in a world; None where control does not get, or past a guard only."""
-    visits = [visit for visit in context.visits(node.value, world) if not visit.guards & ALL_GUARDS]
+    visits = [visit for visit in context.visits(node.value, world) if not visit.guards & silent]
     values = [value for visit in visits for value in visit.value]
     places = {value.place if value.is_device else None for value in values}
     return places.pop() if len(places) == 1 and all(v.literal or v.const for v in values) else None
 
 
-def _always(node: cst.Assign, places: dict[World, str], related: list[Related], context: Context) -> Iterator[Finding]:
-    """What was chosen is replaced whatever it was."""
+def _asks_hardware(condition: cst.If, context: Context) -> bool:
+    """Whether a condition holds where there is an accelerator, whatever was asked for, and nowhere else."""
+    table = context.truth(condition.test)
+    return bool(table) and all(truth is bool(world.accelerator) for world, truth in table.items())
+
+
+def _always(
+    where: cst.BaseExpression, places: dict[World, str], related: list[Related], context: Context
+) -> Iterator[Finding]:
+    """What was chosen is replaced whatever it was, or wherever there is an accelerator."""
     wrong = {w: Outcome.WRONG for w, place in places.items() if w.request is not Request.NONE and place != w.device}
     if wrong:
         witness = next(iter(wrong))
         yield context.report(
-            node.targets[0].target,
+            where,
             f"the choice is overwritten before anything reads it: it is `{places[witness]}` in world "
             f"`{witness.name}`, which asks for `{witness.device}`",
             worlds=wrong,

@@ -52,6 +52,11 @@ def overwritten(load: Load, world: World) -> object:
     return load().overwritten(nn.Linear(1, 1), device_of(world))
 
 
+@case(at="    if torch.cuda.is_available():  #", bad="cuda:0 float32", fixed=MODEL, missed="cuda-x2")
+def by_hardware(load: Load, world: World) -> object:
+    return load().by_hardware(nn.Linear(1, 1), device_of(world))
+
+
 @case(
     at="device=chosen",
     bad="CPUExecutionProvider",

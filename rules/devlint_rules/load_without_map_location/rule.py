@@ -41,12 +41,10 @@ def check(node: cst.Call, context: Context) -> Iterator[Finding]:
     if target is HIDDEN or (context.feeds(node) or {""}) <= _HOST_USES:
         return
     assert target is None or isinstance(target, cst.BaseExpression)
-    reached = [
-        world
-        for world in context.worlds
-        if any(escapes(way, "RuntimeError", silent=_GUARDS) for way in context.visits(node, world))
-    ]
-    bad = {world: Outcome.CRASHES for world in reached if not world.has("cuda") and _fails(target, world, context)}
+    reached = {world: outcome for world in context.worlds if (outcome := _failing(node, world, context)) is not None}
+    bad = {
+        world: outcome for world, outcome in reached.items() if not world.has("cuda") and _fails(target, world, context)
+    }
     archive = context.archive(node) if bad else None
     if archive is not None and archive.content is not Content.HOST:
         world = next(iter(bad))
@@ -62,6 +60,14 @@ def check(node: cst.Call, context: Context) -> Iterator[Finding]:
             # what was published was saved for everyone
             pedantic=loader.endswith("_url") or archive.content is Content.PUBLISHED,
         )
+
+
+def _failing(node: cst.Call, world: World, context: Context) -> Outcome | None:
+    """What becomes of the program where the load fails: nobody loads anything else where that is only reported."""
+    ways = [way for way in context.visits(node, world) if not way.guards & _GUARDS]
+    if any(escapes(way, "RuntimeError", silent=_GUARDS) for way in ways):
+        return Outcome.CRASHES
+    return Outcome.WRONG if ways and context.is_only_reported(node, "RuntimeError") else None
 
 
 def _fails(target: cst.BaseExpression | None, world: World, context: Context) -> bool:

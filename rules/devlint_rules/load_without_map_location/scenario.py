@@ -97,3 +97,8 @@ def centred(load: Load, world: World) -> object:
 )
 def placed(load: Load, world: World) -> object:
     return load().placed(saved(torch.ones(2)), world.ordinal or 0)
+
+
+@case(at='torch.load(path)["step"]', bad="None", fixed="3")
+def steps(load: Load, world: World) -> object:
+    return load().steps(saved({"step": torch.tensor(3)}))

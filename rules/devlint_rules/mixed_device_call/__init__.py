@@ -5,9 +5,10 @@ RULE = Rule(
     since="0.1",
     severity="error",
     stability="stable",
-    # words that calls of models and losses have: every expression may mix, and looking at them all costs too much
+    # words of calls of models and losses, and of what packs: every expression may mix, and to look at all costs too
+    # much
     triggers=(
         "model", "net(", "loss", "criterion", "entropy", "encoder(", "decoder(", "backbone(", "classifier(",
-        "generator(", "discriminator(", "vocoder(",
+        "generator(", "discriminator(", "vocoder(", "pack_padded_sequence(",
     ),
 )  # fmt: skip

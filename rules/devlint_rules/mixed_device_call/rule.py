@@ -5,6 +5,7 @@ from __future__ import annotations
 import libcst as cst
 
 from devlint.rule import Context, Finding, Guard, Iterator, Mixture, Outcome, Provenance, Related, escapes
+from devlint_rules.mixed_device_call import lengths
 
 _GUARDS = frozenset((Guard.DEVICE, Guard.DATA, Guard.EXPORT))
 _ON_HOST = {
@@ -14,6 +15,8 @@ _ON_HOST = {
 
 
 def check(node: cst.Call | cst.BinaryOperation | cst.Comparison | cst.Subscript, context: Context) -> Iterator[Finding]:
+    if isinstance(node, cst.Call):
+        yield from lengths.check(node, context, silent=_GUARDS)
     met = [mixture for mixture in context.mixtures(node) if _fails(node, mixture, context)]
     if not met:
         return

@@ -37,7 +37,10 @@ def check(node: cst.Call, context: Context) -> Iterator[Finding]:
         f"`{world.name}`: RuntimeError: Expected all tensors to be on the same device",
         worlds=dict.fromkeys((mixture.world for mixture in met), Outcome.CRASHES),
         because=first.other.because,
-        related=[Related(place, "they meet here") for place in sorted({m.at for m in met if m.world == world})],
+        related=[
+            Related(place, "they meet here", same_cause=True)
+            for place in sorted({m.at for m in met if m.world == world})
+        ],
         help="make it where the other one is",
         fix=_fix(node, met, context),
     )

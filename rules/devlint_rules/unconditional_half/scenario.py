@@ -30,3 +30,8 @@ weights = case(at="self.model.half()", bad=CONVOLUTION, fixed=CHOSEN, legacy_hal
 samples = case(at="wave.half()", bad=CONVOLUTION, fixed=CHOSEN, legacy_half=True)(extracted)
 model = case(at="    model.half()", bad=LINEAR, fixed=FIRST, legacy_half=True)(featured)
 mel = case(at="to(device, torch.float16)", bad=LINEAR, fixed=FIRST, legacy_half=True)(featured)
+
+
+@case(at="mel.half()", bad="RuntimeError: mat1 and mat2 must have the same dtype", fixed=CHOSEN)
+def encoded(load: Load, world: World) -> object:
+    return kind(load().Encoder(device_of(world), True)(np.zeros((1, 80), np.float32)))

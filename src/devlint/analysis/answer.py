@@ -79,6 +79,11 @@ class BackendTest:
     span: Span
     otherwise: str
 
+    @property
+    def chosen(self) -> str:
+        """The condition that it was."""
+        return self.otherwise.removeprefix("not ").replace(" != ", " == ", 1).replace(" not in ", " in ", 1)
+
 
 @dataclass(frozen=True, slots=True)
 class Placement:

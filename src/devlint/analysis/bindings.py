@@ -70,7 +70,7 @@ def _assign_attribute(ev: Evaluator, target: ast.Attribute, value: Choice, state
 
 def iterated(ev: Evaluator, iterable: Choice, node: ast.expr) -> Choice:
     """What a loop variable holds."""
-    if _is_loader(node) and iterable.all(lambda v: v.kind in (Kind.UNKNOWN, Kind.LOADER)):
+    if _is_loader(node) and iterable.all(lambda v: v.kind is Kind.UNKNOWN):
         return Choice(Value(Kind.BATCH, "cpu", because=Because.ROLE))
     return iterable.flat_map(lambda value: Choice() if value.elements == () else element(ev, value, node)) or UNKNOWN
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from devlint.analysis.answer import Guard, Visit
 from devlint.analysis.definitions import Function
 from devlint.analysis.program import Program
 from devlint.analysis.trace import Trace
-from devlint.analysis.value import UNKNOWN, Choice, Kind, Value, join
+from devlint.analysis.value import ANYWHERE, UNKNOWN, Choice, Kind, Value, join
 
 if TYPE_CHECKING:
     from devlint.analysis.index import Index
@@ -161,14 +162,17 @@ def _is(value: Value, function: Function) -> bool:
 def _entry(trace: Trace, visit: Visit, reference: Reference, function: Function, name: str) -> Entry:
     call = reference.call
     given = dict(_given(trace, call, function)) if call is not None and name == function.name else {}
-    return Entry(visit.guards, {name: value for name, value in given.items() if value.all(_is_telling)})
+    return Entry(
+        visit.guards, {name: value for name, value in given.items() if value.all(partial(_is_telling, function))}
+    )
 
 
-def _is_telling(value: Value) -> bool:
+def _is_telling(function: Function, value: Value) -> bool:
     """Whether a value that is handed over says more than its parameter: where data is, what a device is; the settings
-    of today's callers are not those of tomorrow's."""
+    of today's callers are not those of tomorrow's. The inputs of ``forward`` are where its module is, unless somebody
+    knows better."""
     if value.is_data:
-        return value.place is not None
+        return value.place is not None and (value.place != ANYWHERE or function.name != "forward")
     return value.is_device or value.kind in (Kind.NDARRAY, Kind.LIST, Kind.TUPLE, Kind.DICT, Kind.INSTANCE, Kind.LOADER)
 
 

@@ -16,7 +16,7 @@ from devlint.analysis.expressions import attribute, element
 from devlint.analysis.functions import call_function, unsaid_by
 from devlint.analysis.instances import attribute_of_instance
 from devlint.analysis.methods import call_method
-from devlint.analysis.mixtures import meet_module
+from devlint.analysis.mixtures import meet_module, met_inside
 from devlint.analysis.names import last_name, path_of
 from devlint.analysis.objects import instance
 from devlint.analysis.requests import read_attribute, read_environment
@@ -65,8 +65,8 @@ def _call(ev: Evaluator, node: ast.Call, state: State) -> Choice:
         result = receiver.flat_map(lambda value: _method_of(ev, value, method, call))
     else:
         result = target.flat_map(lambda value: _called(ev, value, call))
-    if result.all(lambda v: v.kind is Kind.UNKNOWN) and _runs_model(ev, call):
-        return Choice(Value(Kind.MOVABLE, ev.run, because=Because.ROLE))
+    if result.all(lambda v: v.kind is Kind.UNKNOWN):
+        return _run_by_name(ev, call) or result
     return result
 
 
@@ -128,11 +128,13 @@ def _asks_itself(value: Value) -> bool:
     return False
 
 
-def _runs_model(ev: Evaluator, call: Call) -> bool:
-    """A call of something named like a model with a tensor of the run's device gives tensors there."""
-    name = last_name(call.node.func) or ""
-    tensors = [value for value in call.operands() if value.kind is not Kind.MODULE]
-    return ev.run != "cpu" and lexicon.names_model(name) and any(value.place == ev.run for value in tensors)
+def _run_by_name(ev: Evaluator, call: Call) -> Choice | None:
+    """What a call of something named like a model gives for tensors of the run's device: tensors there."""
+    tensors = [value for value in call.operands() if value.kind is not Kind.MODULE and value.place == ev.run]
+    if ev.run == "cpu" or not tensors or not lexicon.names_model(last_name(call.node.func) or ""):
+        return None
+    known = Provenance.MODULE if any(value.provenance is not None for value in tensors) else None
+    return Choice(Value(Kind.MOVABLE, ev.run, because=Because.ROLE, provenance=known))
 
 
 def _method_of(ev: Evaluator, receiver: Value, name: str, call: Call) -> Choice:
@@ -174,7 +176,8 @@ def _called(ev: Evaluator, target: Value, call: Call) -> Choice:
             if target.subject is not None:
                 meet_module(ev, target, call)
             if target.subject is not None and (found := target.subject.method("forward")) is not None:
-                result = _apply(ev, (found[1], found[0].node, target), call)
+                with met_inside(ev, target, call):
+                    result = _apply(ev, (found[1], found[0].node, target), call)
                 if not result.all(lambda v: v.kind is Kind.UNKNOWN):
                     return result
             return run_module(ev, target, call)

@@ -162,8 +162,8 @@ def _requested(ev: Evaluator, node: ast.expr, value: Choice) -> bool | None:
     if name is None:
         return None
     wanted = ev.request(name) if (chosen := ev.switched(name)) is None else chosen
-    if wanted and not value.all(lambda v: v.kind in (Kind.UNKNOWN, Kind.BOOL)):
-        return None
+    if wanted and (not value.all(lambda v: v.kind in (Kind.UNKNOWN, Kind.BOOL)) or lexicon.numbers_device(name)):
+        return None  # index 0 is false
     return wanted
 
 

@@ -37,8 +37,24 @@ class Function:
 
     @property
     def constructs(self) -> bool:
-        """Whether it runs before anybody moves the module it belongs to."""
-        return self.name in torch_facts.CONSTRUCTORS
+        """Whether it runs before anybody moves the module it belongs to: a constructor, or what only those call."""
+        return self.name in torch_facts.CONSTRUCTORS or self._serves_constructors
+
+    @cached_property
+    def _serves_constructors(self) -> bool:
+        pending, seen = [self], {self}
+        while pending:
+            method = pending.pop()
+            callers = self.program.references.get("." + method.name, set()) - {method}
+            if self.owner is None or not method.name.startswith("_") or not callers:
+                return False
+            for caller in callers:
+                if caller is None or caller.owner is not self.owner:
+                    return False
+                if caller.name not in torch_facts.CONSTRUCTORS and caller not in seen:
+                    seen.add(caller)
+                    pending.append(caller)
+        return True
 
     @cached_property
     def nodes(self) -> frozenset[ast.AST]:

@@ -20,7 +20,8 @@ from devlint.analysis.module import Module
 from devlint.analysis.program import Program
 from devlint.analysis.state import State
 from devlint.analysis.subject import Subject
-from devlint.analysis.trace import Put, Summary, Trace
+from devlint.analysis.summaries import Summaries
+from devlint.analysis.trace import Put, Trace
 from devlint.analysis.value import ANYWHERE, UNKNOWN, Choice, Kind, Value, join
 from devlint.finding import Because
 
@@ -30,15 +31,6 @@ if TYPE_CHECKING:
 #: what each construct means, by node class: called with the evaluator, the node and the state
 Expressions = dict[type[ast.AST], Callable[..., Choice]]
 Statements = dict[type[ast.AST], Callable[..., "State | None"]]
-
-#: calls inside calls that are followed; deeper ones are unknown
-DEPTH = 5
-#: calls inside calls from which none is followed into another file
-FAR = 2
-#: evaluations of function bodies for the sake of their results, per file and world
-SUMMARIES = 4000
-#: expressions and statements evaluated, per file and world; beyond, everything is unknown
-STEPS = 3_000_000
 
 
 @dataclass(slots=True)
@@ -66,9 +58,7 @@ class Evaluator:
         self.frames: list[Frame] = []
         self.trace: Trace | None = None
         self.inlined = 0
-        self.steps = 0
-        #: None while a call is evaluated
-        self.summaries: dict[object, Summary | None] = {}
+        self.summaries = Summaries()
         self.subjects: dict[ClassNode, Subject] = {}
         #: names that each function uses as tensors
         self.inputs: dict[Function, frozenset[str]] = {}
@@ -131,9 +121,10 @@ class Evaluator:
 
     def evaluate(self, node: ast.expr, state: State) -> Choice:
         """What an expression may be here."""
-        self.steps += 1
+        descent = self.runs.descent
+        descent.steps += 1
         handler = self.expressions.get(type(node))
-        if handler is not None and self.steps < STEPS:
+        if handler is not None and not descent.is_spent:
             value = handler(self, node, state)
         else:
             for child in syntax.children(node):
@@ -160,7 +151,6 @@ class Evaluator:
         for statement in body:
             if state is None:
                 return None
-            self.steps += 1
             handler = self.statements.get(type(statement))
             if self.trace is not None and not self.inlined:
                 self.trace.devices[statement.lineno] = state.devices_held()
@@ -176,7 +166,7 @@ class Evaluator:
 
     def mention(self, name: str, state: State) -> None:
         """A live reference; one behind an undecided device condition does not make its target live."""
-        if self.trace is None or Guard.DEVICE in state.guards:
+        if self.trace is None or self.inlined or Guard.DEVICE in state.guards:
             return
         function = self.frame.function
         if function is None or function.name != name.lstrip("."):
@@ -213,10 +203,22 @@ class Evaluator:
         self.trace, self.inlined = trace, 0
         self.frames.append(Frame(None, None))
         try:
-            yield
+            with self.runs.afresh():
+                yield
         finally:
             del self.frames[depth:]
             self.trace, self.inlined = kept
+
+    @contextmanager
+    def inlining(self) -> Iterator[Trace]:
+        """Evaluate a body for a call of it, with a trace of its own."""
+        kept, self.trace = self.trace, Trace()
+        self.inlined += 1
+        try:
+            yield self.trace
+        finally:
+            self.trace = kept
+            self.inlined -= 1
 
     @contextmanager
     def quiet(self) -> Iterator[None]:

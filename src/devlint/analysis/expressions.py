@@ -12,6 +12,7 @@ from devlint.analysis.mixtures import meet_index
 from devlint.analysis.names import canonical, last_name, path_of
 from devlint.analysis.ranks import of_part
 from devlint.analysis.state import State, joined
+from devlint.analysis.twins import forgets_device
 from devlint.analysis.value import (
     ANYWHERE,
     BOOL,
@@ -71,7 +72,11 @@ def _attribute(ev: Evaluator, node: ast.Attribute, state: State) -> Choice:
     base = ev.evaluate(node.value, state)
     if node.attr == "device" and base.all(lambda v: v.kind is Kind.UNKNOWN) and _names_data(node.value):
         return Choice(_device_of_data(ev, Value(Kind.TENSOR, ev.run)).but(because=Because.BELIEF))
-    return believed(ev, node, base.flat_map(lambda value: attribute(ev, value, node.attr)))
+    found = base.flat_map(lambda value: attribute(ev, value, node.attr))
+    chosen = ev.program.half_fields.get(node.attr)
+    if chosen is not None and found.all(lambda v: v.kind is Kind.UNKNOWN):  # some record, as far as anybody knows
+        return join(BOOL, constant(True).map(lambda v: v.but(half=chosen)))
+    return believed(ev, node, found)
 
 
 def _names_data(node: ast.expr) -> bool:
@@ -237,7 +242,8 @@ def subscript(ev: Evaluator, base: Value, key: object) -> Choice:
 def element(ev: Evaluator, base: Value, node: ast.expr | None) -> Choice:
     """What iterating over a value gives."""
     if base.kind is Kind.LOADER:
-        return Choice(Value(Kind.BATCH, "cpu", because=Because.ROLE, provenance=Provenance.READ))
+        known = Provenance.READ if base.place == "cpu" else None
+        return Choice(Value(Kind.BATCH, base.place, because=Because.ROLE, provenance=known))
     if base.kind in (Kind.TENSOR, Kind.BATCH):
         return Choice(base.but(scalar=None))
     if base.kind is Kind.LIST and base.elements:
@@ -264,7 +270,9 @@ def _conditional(ev: Evaluator, node: ast.IfExp, state: State) -> Choice:
     one, two = ev.evaluate(node.body, test.when_true), ev.evaluate(node.orelse, test.when_false)
     if halves.asks_for_dtype(node.test, ev.program):  # one dtype stands in for another that somebody asked for
         two = halves.asked_for("", two, test.when_false)
-    return joined(halves.hanging(one, test.when_true, state), test.when_true, two, test.when_false)
+    if not forgets_device(ev.program, node.body):
+        one = halves.hanging(one, test.when_true, state)
+    return joined(one, test.when_true, two, test.when_false)
 
 
 def _named(ev: Evaluator, node: ast.NamedExpr, state: State) -> Choice:

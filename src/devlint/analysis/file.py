@@ -8,6 +8,7 @@ from devlint.analysis import (
     doubles,
     early_reads,
     environment,
+    handlers,
     roles,
     subsystem,
     syntax,
@@ -91,6 +92,10 @@ class FileAnalysis(Keeping, Choosing):
         accelerated = tuple(world for world in self.worlds if world.accelerator)
         content, saves = self.project.archives.content(self.program, node, accelerated)
         return Archive(content, tuple(program.source.place(*program.span(call)) for program, call in saves))
+
+    def is_only_reported(self, span: Span, classes: frozenset[str]) -> bool:
+        node = self.program.expressions.get(span)
+        return node is not None and handlers.is_only_reported(self.program, node, classes)
 
     def has_method(self, name: str) -> bool:
         found = (*self.program.functions, *self.project.index.definitions(name))

@@ -7,12 +7,12 @@ import ast
 from devlint.analysis import beliefs, halves, lexicon
 from devlint.analysis.answer import Guard
 from devlint.analysis.definitions import ClassNode, Function
-from devlint.analysis.evaluator import DEPTH, FAR, SUMMARIES, Evaluator, Frame
+from devlint.analysis.evaluator import Evaluator, Frame
 from devlint.analysis.inputs import used_as_tensors
 from devlint.analysis.names import last_name
 from devlint.analysis.objects import instance
 from devlint.analysis.state import State
-from devlint.analysis.trace import Summary
+from devlint.analysis.summaries import DEPTH, FAR, Summary
 from devlint.analysis.value import (
     ANYWHERE,
     BOOL,
@@ -72,11 +72,17 @@ def call_function(
     this: Value | None = None,
 ) -> Choice:
     """The result of calling a function of the project with these arguments; evaluated once for each kind of them."""
-    if function.program is not ev.program and ev.runs.depth >= FAR:
-        return UNKNOWN
+    if function.program is not ev.program:
+        descent = ev.runs.descent
+        descent.note(descent.calls, away=descent.calls)
+        if descent.calls >= FAR:
+            return UNKNOWN
     with ev.at(function.program) as home:
         summary = _summary(home, function, owner, args, keywords, this)
     ev.runs.asked(summary.facets)
+    if ev.trace is not None:
+        ev.trace.puts += summary.puts
+        ev.trace.meetings += summary.meetings
     return summary.result
 
 
@@ -89,39 +95,26 @@ def _summary(
     this: Value | None,
 ) -> Summary:
     """What a call comes to in the file of the function."""
-    if ev.runs.depth > DEPTH or len(ev.summaries) > SUMMARIES:
-        return Summary(UNKNOWN)
+    descent = ev.runs.descent
+    if descent.calls > DEPTH:
+        descent.note(descent.calls)
+        return Summary()
     key = (
         function.node,
-        ev.trace is None,
         tuple(value.identity for value in args),
         tuple(sorted((name, value.identity) for name, value in keywords.items())),
         tuple(v.origin for value in (*args, *keywords.values()) for v in value if v.literal),
         this and this.identity,
     )
-    if key in ev.summaries:
-        known = ev.summaries[key] or Summary(UNKNOWN)  # None: recursion
-        if ev.trace is not None:
-            ev.trace.puts += known.puts
-            ev.trace.meetings += known.meetings
+    known = ev.summaries.known(key, descent)
+    if known is not None:
         return known
-    ev.summaries[key] = None
-    facets: set[str] = set()
-    puts, meetings = (len(ev.trace.puts), len(ev.trace.meetings)) if ev.trace is not None else (0, 0)
-    ev.inlined += 1
-    ev.runs.depth += 1
-    try:
-        with ev.runs.recorded(facets):
-            result = enter(ev, function, owner, args, keywords, Choice(this) if this is not None else None)
-    finally:
-        ev.inlined -= 1
-        ev.runs.depth -= 1
-    if function.generator or (result.never and not _exits(function)):
-        result = UNKNOWN
-    result = result.map(lambda v: v.but(when=frozenset()) if v.when else v)
-    summary = ev.summaries[key] = Summary(result, facets)
-    if ev.trace is not None:
-        summary.puts, summary.meetings = ev.trace.puts[puts:], ev.trace.meetings[meetings:]
+    with ev.summaries.evaluating(key, descent) as summary, ev.runs.recorded(summary.facets), ev.inlining() as trace:
+        result = enter(ev, function, owner, args, keywords, Choice(this) if this is not None else None)
+        if function.generator or (result.never and not _exits(function)):
+            result = UNKNOWN
+        summary.result = result.map(lambda v: v.but(when=frozenset()) if v.when else v)
+        summary.puts, summary.meetings = trace.puts, trace.meetings
     return summary
 
 

@@ -14,6 +14,7 @@ from devlint.analysis.names import last_name
 from devlint.analysis.program import Program
 from devlint.analysis.state import Devices
 from devlint.analysis.trace import Trace
+from devlint.analysis.twins import asks_for_hardware, forgets_device
 from devlint.analysis.uses import feeds
 from devlint.analysis.value import ANYWHERE, Choice, Kind, Value, join
 from devlint.world import World
@@ -50,13 +51,14 @@ def halved(run: Run, calls: Iterable[ast.Call], trace: Callable[[Function | None
         unit = program.unit_at(node)
         found = trace(unit)
         visits = found.visits
-        if world.accelerator is not None and not _selects_cpu(
-            run, unit, found.devices.get(program.statement_lines[node])
-        ):
+        by_hardware = asks_for_hardware(program, node)
+        near = found.devices.get(program.statement_lines[node])
+        if world.accelerator is not None and not by_hardware and not _selects_cpu(run, unit, near):
             continue
         values = [value for visit in visits.get(result, ()) for value in visit.value if _on_cpu(value, world)]
         for visit in visits.get(node, ()) if values else ():
-            if visit.guards - {Guard.HALF}:
+            others = visit.guards - {Guard.HALF}
+            if others and not (others == {Guard.DTYPE} and (by_hardware or forgets_device(program, node))):
                 continue
             chosen = _chosen(program, node, visits, visit.halves)
             if chosen is not None:

@@ -63,14 +63,22 @@ def _is_kept(value: Value) -> bool:
 def prepare(ev: Evaluator, subject: Subject, name: str) -> None:
     """Evaluate the methods that store an attribute, ``__init__`` first, for what they store."""
     for ancestor in subject.ancestors():
-        if ancestor.busy:
+        writers = ancestor.node.stores.get(name, ())
+        if ancestor.busy or not writers:
             continue
-        writers = [function for function in ancestor.node.stores.get(name, ()) if function not in ancestor.entered]
+        first = [made for made in (ancestor.node.methods.get("__init__"),) if made is not None and made not in writers]
         ancestor.busy = True
         try:
-            for function in sorted(writers, key=lambda f: f.name != "__init__"):
+            for function in (*first, *sorted(writers, key=lambda f: f.name != "__init__")):
+                if function in ancestor.entered:
+                    continue
                 ancestor.entered.add(function)
-                with ev.at(ancestor.node.program) as home, home.quiet(), ev.runs.recorded(ancestor.facets):
+                with (
+                    ev.at(ancestor.node.program) as home,
+                    home.quiet(),
+                    ev.runs.recorded(ancestor.facets),
+                    ev.runs.afresh(),
+                ):
                     this = Choice(instance(home, ancestor, inside=not function.constructs))
                     enter(home, function, ancestor.node, this=this)
         finally:

@@ -150,6 +150,12 @@ def names_index(name: str) -> bool:
     return len(parts) > 1 and parts[-1] in INDEX_WORDS and bool(set(parts[:-1]) & (ACCELERATOR | DEVICE | {"local"}))
 
 
+@lru_cache(maxsize=8192)
+def numbers_device(name: str) -> bool:
+    """Whether a value of this name can only be an index: ``gpu_id``, and not ``gpu``, which may be a switch."""
+    return names_index(name) and words(name)[-1] in INDEX_WORDS
+
+
 _PRECISION_PART = re.compile(r"fp16|bf16|float16|f16|upcast", re.I)
 
 

@@ -69,7 +69,9 @@ def _batch_method(receiver: Value, name: str) -> Choice:
     if name == "items":
         pair = Choice(Value(Kind.TUPLE, elements=((0, UNKNOWN), (1, Choice(receiver)))))
         return Choice(Value(Kind.LIST, elements=((None, pair),)))
-    return UNKNOWN if name in ("item", "tolist", "keys") else Choice(receiver)
+    if name in torch_facts.HOST_METHODS:  # of a tensor of it
+        return Choice(Value(Kind(torch_facts.HOST_METHODS[name])))
+    return UNKNOWN if name == "keys" else Choice(receiver)
 
 
 # -- transfers
@@ -223,12 +225,18 @@ def _module_method(ev: Evaluator, receiver: Value, name: str, call: Call) -> Cho
     if name in ("register_buffer", "register_parameter") and len(call.args) > 1:
         attribute = call.args[0].const
         if isinstance(attribute, str) and ev.self_name is not None:
-            held = Choice(
-                Value(Kind.TENSOR, ev.run, name="parameter", because=Because.ROLE, provenance=Provenance.MODULE)
-            )
-            call.state.set(f"{ev.self_name}.{attribute}", held)
+            _register(ev, attribute, call)
         return NONE
     return UNKNOWN
+
+
+def _register(ev: Evaluator, attribute: str, call: Call) -> None:
+    """``self.register_buffer("name", tensor)``: a tensor that moves with its module."""
+    held = Value(Kind.TENSOR, ev.run, name="parameter", because=Because.ROLE, provenance=Provenance.MODULE)
+    bound = Choice(held) if call.args[1].any(lambda v: v.kind is not Kind.NONE) else NONE
+    call.state.set(f"{ev.self_name}.{attribute}", bound)
+    if isinstance(call.node.func, ast.Attribute) and path_of(call.node.func.value) == ev.self_name:
+        store_field(ev, attribute, bound, call.node.func)
 
 
 _TENSOR_LIKE = frozenset(

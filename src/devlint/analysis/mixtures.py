@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 from devlint.analysis import lexicon, torch_facts
 from devlint.analysis.answer import Guard
@@ -88,6 +89,20 @@ def meet_module(ev: Evaluator, module: Value, call: Call) -> None:
         return
     for host, _ in operands(call):
         if host.kind in (Kind.TENSOR, Kind.MOVABLE, Kind.BATCH):
+            _record(ev, call.node, host, [(module, call.node.func)], call.state)
+
+
+@contextmanager
+def met_inside(ev: Evaluator, module: Value, call: Call) -> Iterator[None]:
+    """Record tensors that were read to the CPU and are given to a module of the project that was moved, if what is
+    evaluated meanwhile, its ``forward``, brings such a tensor together with what it has."""
+    begun = len(ev.trace.meetings) if ev.trace is not None else 0
+    yield
+    if ev.trace is None or module.place != ev.world.accelerator or module.provenance is not Provenance.MOVED:
+        return
+    met = {meeting.host.provenance for meeting in ev.trace.meetings[begun:]}
+    for host, _ in operands(call):
+        if host.provenance in met & {Provenance.READ, Provenance.HOST}:
             _record(ev, call.node, host, [(module, call.node.func)], call.state)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 from functools import partial
 
 from devlint.analysis import library_facts
@@ -28,7 +29,7 @@ def define_class(ev: Evaluator, node: ClassNode, bases: list[Choice]) -> Value:
 
 
 def _is_module(node: ClassNode, bases: list[Choice]) -> bool:
-    """Whether a class is an ``nn.Module``: by its bases, or by a ``forward`` under a base that is out of sight."""
+    """Whether a class is an ``nn.Module``: by its bases, or by a ``forward`` where some base of it is out of sight."""
     for base, expression in zip(bases, node.node.bases, strict=True):
         value = base.only
         if value.kind is Kind.CLASS and value.subject is not None and value.subject.module:
@@ -38,9 +39,17 @@ def _is_module(node: ClassNode, bases: list[Choice]) -> bool:
             return True
         if value.kind is Kind.LIBRARY and value.name and value.name.startswith("torch.nn.") and last[:1].isupper():
             return True
-    outside = any(base.only.kind in (Kind.LIBRARY, Kind.UNKNOWN) for base in bases)
     autograd = any((last_name(expression) or "").endswith("Function") for expression in node.node.bases)
-    return outside and "forward" in node.methods and not autograd
+    return "forward" in node.methods and not autograd and any(map(_is_outside, bases))
+
+
+def _is_outside(base: Choice) -> bool:
+    """Whether a base, or a base of that, is out of sight: nothing of the project, nor of Python itself."""
+    value = base.only
+    if value.kind is Kind.CLASS and value.subject is not None:
+        return any(map(_is_outside, value.subject.bases))
+    package = (value.name or "").partition(".")[0]
+    return value.kind in (Kind.LIBRARY, Kind.UNKNOWN) and package not in sys.stdlib_module_names
 
 
 def instance(ev: Evaluator, subject: Subject, *, inside: bool = False) -> Value:
@@ -56,7 +65,7 @@ def store_field(ev: Evaluator, attribute: str, value: Choice, target: ast.Attrib
     value = value.map(lambda v: throughout(v, partial(_kept, target, v.kind is not Kind.MODULE)))
     frame = ev.frame
     subject = ev.subjects.get(frame.owner) if frame.owner is not None else None
-    if subject is None or (ev.inlined and not subject.busy):
+    if subject is None or not subject.busy:
         return
     known = subject.fields.get(attribute)
     first = frame.function is not None and frame.function.name == "__init__"

@@ -43,15 +43,15 @@ def _operation(op: ast.operator, a: Value, b: Value, node: ast.AST, state: State
         return _text_operation(op, a, b, node, state)
     if a.kind is Kind.LIST and isinstance(op, ast.Mult):  # so many times, whatever counts them
         return Choice(a)
+    for one, other in ((a, b), (b, a)):
+        if _stays_on_cpu(one) and _tells_nothing(other):
+            return Choice(one.but(attached=a.attached or b.attached))
     if a.is_data and b.is_data:
         places = {a.place, b.place}
         place = places.pop() if len(places) == 1 else None
         if ANYWHERE in places and None not in places:  # a mismatch would have crashed
             place = next(iter(places - {ANYWHERE}))
-        because = max(a.because, b.because, key=list(Because).index)
-        attached = a.attached or b.attached
-        known = known_from((a, b), place)
-        return Choice(known.but(kind=Kind.TENSOR, place=place, attached=attached, because=because))
+        return Choice(known_from((a, b), place).but(place=place, attached=a.attached or b.attached))
     if a.is_data or b.is_data:
         tensor, other = (a, b) if a.is_data else (b, a)
         if other.kind is Kind.NDARRAY:
@@ -72,15 +72,26 @@ def _operation(op: ast.operator, a: Value, b: Value, node: ast.AST, state: State
     return UNKNOWN
 
 
+def _stays_on_cpu(value: Value) -> bool:
+    """Whether what comes of an operation with a tensor is on the CPU, if anything does: only a 0-dim one mixes."""
+    return value.kind is Kind.TENSOR and value.place == "cpu" and value.scalar is False and value.provenance is not None
+
+
+def _tells_nothing(value: Value) -> bool:
+    return value.place is None and (value.is_data or value.kind in (Kind.UNKNOWN, Kind.LIBRARY))
+
+
 def known_from(operands: Sequence[Value], place: str | None) -> Value:
-    """What the result of an operation at a place takes over from its operands: how its place is known, its rank."""
-    scalar = of_operands(operands)
+    """What the result of an operation at a place takes over from its operands: how its place is known, and by what
+    evidence; its rank."""
+    because = max((value.because for value in operands), key=list(Because).index)
+    made = Value(Kind.TENSOR, because=because, scalar=of_operands(operands))
     if place == "cpu" and any(value.provenance is None or value.place != "cpu" for value in operands):
-        return Value(Kind.TENSOR, scalar=scalar)  # not every operand is known to be there
+        return made  # not every operand is known to be there
     for value in operands:
         if value.place == place and value.provenance is not None:
-            return Value(Kind.TENSOR, provenance=value.provenance, origin=value.origin, scalar=scalar)
-    return Value(Kind.TENSOR, scalar=scalar)
+            return made.but(provenance=value.provenance, origin=value.origin, because=value.because)
+    return made
 
 
 def _text_operation(op: ast.operator, a: Value, b: Value, node: ast.AST, state: State) -> Choice:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from devlint.analysis import device_api, lexicon, scope, syntax, torch_facts
+from devlint.analysis import device_api, lexicon, scope, syntax, torch_facts, twins
 from devlint.analysis.answer import Span
 from devlint.analysis.definitions import ClassNode, Function, FunctionNode, ImportNode
 from devlint.analysis.names import canonical, imported_name, last_name, path_of
@@ -134,6 +134,23 @@ class Program:
     def follows_tensors(self) -> bool:
         """Whether the file somewhere puts a tensor where another one is."""
         return _FOLLOWING.search(self.source.text) is not None
+
+    @cached_property
+    def half_fields(self) -> dict[str, ast.expr]:
+        """The fields of records of the file that choose half precision unless somebody says otherwise, by name, each
+        with where that is written down; none that is also an option of its command line."""
+        found: dict[str, ast.expr] = {}
+        for field in (statement for owner in self.classes for statement in owner.body):
+            match field:
+                case ast.AnnAssign(target=ast.Name(id=name), value=ast.Constant(value=True) as value):
+                    if lexicon.names_half(name) and f"--{name}" not in self.source.text:
+                        found[name] = value
+        return found
+
+    @cached_property
+    def guarded_switches(self) -> frozenset[str]:
+        """Switches of half precision that the file somewhere asks for together with the device."""
+        return twins.guarded_switches(self.tree)
 
     @cached_property
     def sets_default_device(self) -> bool:
@@ -392,12 +409,18 @@ def _under(name: str, prefix: str) -> bool:
 
 
 def _stored_attributes(node: FunctionNode) -> set[str]:
+    """The attributes of its instance that a method binds, or registers as a buffer or a parameter."""
     this = node.args.args[0].arg
-    return {
-        found.attr
-        for found in syntax.walk(node)
-        if isinstance(found, ast.Attribute)
-        and isinstance(found.ctx, ast.Store)
-        and isinstance(found.value, ast.Name)
-        and found.value.id == this
-    }
+    return {name for found in syntax.walk(node) if (name := _stored(found, this)) is not None}
+
+
+def _stored(node: ast.AST, this: str) -> str | None:
+    match node:
+        case ast.Attribute(value=ast.Name(id=owner), attr=name, ctx=ast.Store()) if owner == this:
+            return name
+        case ast.Call(
+            func=ast.Attribute(value=ast.Name(id=owner), attr="register_buffer" | "register_parameter"),
+            args=[ast.Constant(value=str(name)), _, *_],
+        ) if owner == this:
+            return name
+    return None

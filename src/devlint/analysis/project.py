@@ -19,6 +19,10 @@ from devlint.finding import Place
 from devlint.source import Source
 from devlint.world import World
 
+#: expressions evaluated in all worlds (of about 150 bytes each) of which the results are kept
+KEPT = 2_000_000
+#: characters of the files that are kept parsed (of about 80 bytes each)
+KEPT_TEXT = 4_000_000
 #: a file of another project's size is a table or was generated: nothing in it is asked for
 LARGEST_FILE = 1_000_000
 
@@ -40,6 +44,8 @@ class Project:
         self._display = display
         self._programs: dict[str, Program | None] = {}
         self._runs: dict[World, Runs] = {}
+        #: expressions that were evaluated for what is kept
+        self.evaluated = 0
         self.modules = None if root is None else Modules(root)
         self.index = Index(root, files, self.program)
         self.archives = Archives(self)
@@ -49,6 +55,22 @@ class Project:
         if world not in self._runs:
             self._runs[world] = Runs(self, world)
         return self._runs[world]
+
+    def relieve(self) -> None:
+        """Forget what is known of the files, if that is much; whoever asks again is told the same."""
+        if sum(len(program.source.text) for program in self._programs.values() if program is not None) > KEPT_TEXT:
+            self._programs.clear()
+            self._forget()
+        elif self.evaluated > KEPT:
+            self._runs.clear()
+            self.evaluated = 0
+
+    def _forget(self) -> None:
+        """Forget what was made of the programs."""
+        self._runs.clear()
+        self.evaluated = 0
+        self.index = Index(self.root, self._files, self.program)
+        self.archives = Archives(self)
 
     @cached_property
     def backends(self) -> tuple[str, ...]:
@@ -60,12 +82,11 @@ class Project:
     def adopt(self, source: Source, tree: ast.Module, from_root: str) -> Program:
         """The program of a file that was read and parsed by somebody else. Another text than was known before makes
         everything forgotten that was made of it."""
-        known = self._programs.get(from_root)
-        if known is not None and known.source.text == source.text:
-            return known
-        self._runs.clear()
-        self.index = Index(self.root, self._files, self.program)
-        self.archives = Archives(self)
+        if from_root in self._programs:
+            known = self._programs[from_root]
+            if known is not None and known.source.text == source.text:
+                return known
+            self._forget()
         self._programs[from_root] = program = Program(source, tree, from_root)
         return program
 

@@ -100,7 +100,8 @@ class Run:
         ev = self.evaluator
         depth, inlined = len(ev.frames), ev.inlined
         try:
-            yield
+            with self.runs.afresh():
+                yield
         except RecursionError:
             self.exhausted = True
             del ev.frames[depth:]

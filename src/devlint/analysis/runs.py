@@ -15,6 +15,7 @@ from devlint.analysis.expressions import attribute
 from devlint.analysis.halvings import Halved
 from devlint.analysis.program import Program
 from devlint.analysis.run import Run
+from devlint.analysis.summaries import Descent
 from devlint.analysis.trace import Trace
 from devlint.analysis.value import BOOL, NUMBER, UNKNOWN, Choice, Kind
 from devlint.world import TARGETS, World
@@ -36,8 +37,9 @@ class Runs:
         self._runs: dict[Program, Run] = {}
         self._imported: dict[str, tuple[Choice | None, set[str]]] = {}
         self._facets: set[str] = set()
-        #: calls that are followed at present, from file to file, and callers of callers
-        self.depth = 0
+        #: the evaluation at present, from file to file
+        self.descent = Descent()
+        #: callers of callers that are asked at present
         self._callers = 0
         self._entrances: dict[Program, frozenset[Guard]] = {}
         self._informed: dict[tuple[Program, Function | None], Trace] = {}
@@ -53,6 +55,16 @@ class Runs:
     def opposite(self) -> Runs:
         """The project on another kind of machine: one that has CUDA, or where this one has, one without."""
         return self.project.runs(TARGETS["cpu" if self.world.device == "cuda" else "cuda"][0])
+
+    @contextmanager
+    def afresh(self) -> Iterator[None]:
+        """Evaluate something that is kept for whoever asks next, whoever asks first."""
+        outer, self.descent = self.descent, Descent()
+        try:
+            yield
+        finally:
+            self.project.evaluated += self.descent.steps
+            self.descent = outer
 
     # -- what is asked of the world
 

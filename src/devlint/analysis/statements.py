@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
 
-from devlint.analysis import halves, lexicon, roles, syntax
+from devlint.analysis import halves, handlers, lexicon, roles, syntax
 from devlint.analysis.answer import Guard
 from devlint.analysis.bindings import assign, first_iterated, iterated
 from devlint.analysis.conditions import condition
@@ -199,7 +198,7 @@ def _swallowed(node: ast.expr) -> frozenset[str]:
 
 def _try(ev: Evaluator, node: ast.Try, state: State) -> State | None:
     before = state.copy()
-    state.caught |= {name for handler in node.handlers for name in _handled(handler)}
+    state.caught |= {name for handler in node.handlers for name in handlers.taken(handler)}
     end = ev.execute(node.body, state)
     if end is not None:
         end.caught = before.caught
@@ -217,16 +216,6 @@ def _try(ev: Evaluator, node: ast.Try, state: State) -> State | None:
             return None
         end = ev.execute(node.finalbody, end)
     return end
-
-
-def _handled(handler: ast.ExceptHandler) -> Iterable[str]:
-    """Names of the exceptions a handler takes; one that only raises again takes nothing."""
-    if any(isinstance(statement, ast.Raise) and statement.exc is None for statement in handler.body):
-        return ()
-    if handler.type is None:
-        return ("BaseException",)
-    kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
-    return [ast.unparse(kind).rpartition(".")[2] for kind in kinds]
 
 
 def _match(ev: Evaluator, node: ast.Match, state: State) -> State | None:

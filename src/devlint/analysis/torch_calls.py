@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from devlint.analysis import failures, lexicon, torch_facts
+from devlint.analysis import failures, lexicon, scope, torch_facts
 from devlint.analysis.call import Call, device_of
 from devlint.analysis.evaluator import Evaluator
 from devlint.analysis.mixtures import meet, meet_module
@@ -26,6 +26,9 @@ from devlint.analysis.value import (
 )
 from devlint.finding import Because
 
+#: how the place of what is surely where its module is is known
+_THERE = (Provenance.INPUT, Provenance.MODULE)
+
 
 def call_torch(ev: Evaluator, name: str, call: Call) -> Choice:
     """The result of calling a function or class under ``torch``."""
@@ -46,7 +49,7 @@ def call_torch(ev: Evaluator, name: str, call: Call) -> Choice:
         return _factory(ev, name, call)
     if name == "torch.autograd.Variable":
         data = call.args[0] if call.args else UNKNOWN
-        return data.map(lambda v: v if v.is_data else Value(Kind.TENSOR, v.place, because=Because.BELIEF))
+        return data.map(_variable)
     if name in torch_facts.MODULE_WRAPPERS:
         module = call.args[0].where(lambda v: v.is_data) if call.args else UNKNOWN
         return module or Choice(Value(Kind.MODULE, ev.run))
@@ -65,13 +68,23 @@ def call_torch(ev: Evaluator, name: str, call: Call) -> Choice:
         return _module(ev, name, call)
     if name == "torch.Generator":
         return _generator(call)
+    if name == "torch.utils.data.TensorDataset":
+        places = {value.place for value in call.operands()}
+        return Choice(Value(Kind.BATCH, places.pop() if len(places) == 1 else None, because=Because.ROLE))
     if name == "torch.utils.data.DataLoader":
-        return Choice(Value(Kind.LOADER))
+        return _loader(call)
     if name.startswith("torch.cuda.") and name.endswith("Tensor"):
         return Choice(Value(Kind.TENSOR, "cuda"))
     if name.count(".") == 1:
         return _operation(ev, name, call)
     return UNKNOWN
+
+
+def _variable(value: Value) -> Value:
+    """``Variable(value)``: what is given is a tensor, if it is not a batch of one."""
+    if value.kind is Kind.BATCH:
+        return value.but(kind=Kind.TENSOR, scalar=False)
+    return value if value.is_data else Value(Kind.TENSOR, value.place, because=Because.BELIEF)
 
 
 def _availability(ev: Evaluator, device: str | None) -> Choice:
@@ -114,6 +127,13 @@ def _generator(call: Call) -> Choice:
     return given.map(lambda v: Value(Kind.GENERATOR, v.place if v.is_device else None, origin=call.node))
 
 
+def _loader(call: Call) -> Choice:
+    """A loader of batches on the CPU, unless its data set is elsewhere, or a function that collates them moves them."""
+    data = call.argument("dataset", 0) or UNKNOWN
+    elsewhere = "collate_fn" in call.keywords or data.any(lambda v: v.kind is Kind.BATCH)
+    return Choice(Value(Kind.LOADER, data.only.place if elsewhere else "cpu"))
+
+
 def _load(ev: Evaluator, call: Call, position: int) -> Choice:
     """Loading puts tensors on the map location; what was saved is not known."""
     target = call.device("map_location", position)
@@ -136,7 +156,7 @@ def _factory(ev: Evaluator, name: str, call: Call) -> Choice:
         places = {value.place if value is not None else None for value in found}
         place = places.pop() if len(places) == 1 else None
         origin = next((value.origin for value in found if value is not None), None)
-        known = Provenance.MOVED if place not in ("cpu", None) else None
+        known = Provenance.MOVED if place not in ("cpu", None) and not _follows_unknown(ev, node, call) else None
         scalar = of_factory(name, call)
         return Choice(Value(Kind.TENSOR, place, origin=origin, provenance=known, scalar=scalar))
     if "out" in call.keywords:
@@ -147,6 +167,21 @@ def _factory(ev: Evaluator, name: str, call: Call) -> Choice:
         return Choice(Value(Kind.TENSOR, origin=call.node))
     scalar, known = of_factory(name, call), Provenance.FACTORY
     return Choice(Value(Kind.TENSOR, "cpu", origin=call.node, provenance=known, scalar=scalar))
+
+
+def _follows_unknown(ev: Evaluator, device: ast.expr | None, call: Call) -> bool:
+    """``device=x.device`` of what nobody knows, and is neither handed over nor named like a model: it is where that
+    is."""
+    match device:
+        case ast.Attribute(value=ast.Name(id=name) as owner, attr="device"):
+            function = ev.frame.function
+            given = function is None or name in scope.parameters(function.node) or lexicon.names_namespace(name)
+            return (
+                not given
+                and not lexicon.names_model(name)
+                and ev.peek(owner, call.state).all(lambda v: v.kind is Kind.UNKNOWN)
+            )
+    return False
 
 
 def _under_default_device(ev: Evaluator, call: Call) -> bool:
@@ -226,11 +261,19 @@ def _operation(ev: Evaluator, name: str, call: Call) -> Choice:
     unknown = any(choice.any(lambda v: v.kind is Kind.UNKNOWN) for choice in call.args)
     if place == "cpu" and unknown:
         place = None
-    because = max((value.because for value in operands), key=list(Because).index)
+    if place is None and last not in torch_facts.APART and any(_is_on_accelerator(ev, one) for one in call.args):
+        place = ev.world.accelerator  # what is elsewhere would have crashed
     known = known_from(operands, place)
     attached = any(value.attached for value in operands)
     scalar = of_function(last, call, operands)
-    return Choice(known.but(place=place, attached=attached, because=because, scalar=scalar))
+    made = Choice(known.but(place=place, attached=attached, scalar=scalar))
+    return Choice(Value(Kind.LIST, elements=((None, made),))) if last in torch_facts.SEVERAL else made
+
+
+def _is_on_accelerator(ev: Evaluator, operand: Choice) -> bool:
+    """Whether an operand is where its module is, for certain."""
+    there = ev.world.accelerator
+    return bool(there) and operand.all(lambda v: v.kind is Kind.TENSOR and v.place == there and v.provenance in _THERE)
 
 
 def run_module(ev: Evaluator, module: Value, call: Call) -> Choice:

@@ -75,6 +75,8 @@ APART: Final = frozenset(
         "full_like multi_head_attention_forward"
     ).split()
 )
+#: functions that give several tensors. docs
+SEVERAL: Final = frozenset("meshgrid split chunk tensor_split broadcast_tensors".split())
 #: contexts in which factories follow another default device. docs of torch, accelerate, transformers
 DEFAULT_DEVICE_CONTEXTS: Final = frozenset(
     "device init_empty_weights init_on_device FakeTensorMode DeviceMode OnDevice skip_init device_context".split()

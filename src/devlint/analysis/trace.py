@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from devlint.analysis.answer import Guard, Visit
 from devlint.analysis.state import Devices
-from devlint.analysis.value import Choice, Value
+from devlint.analysis.value import Value
 
 
 @dataclass(slots=True)
@@ -62,14 +62,3 @@ class Trace:
             puts=[replace(put, guards=put.guards | guards) for put in self.puts],
             meetings=[replace(meeting, guards=meeting.guards | guards) for meeting in self.meetings],
         )
-
-
-@dataclass(slots=True)
-class Summary:
-    """What a call comes to: its result, what it asked of the world, what it puts on devices that its caller wrote
-    down, and what meets in it."""
-
-    result: Choice
-    facets: set[str] = field(default_factory=set)
-    puts: list[Put] = field(default_factory=list)
-    meetings: list[Meeting] = field(default_factory=list)

@@ -35,5 +35,13 @@ def device_of_options():
     return device
 
 
+def description():
+    if not torch.cuda.is_available() or backend == "openvino":
+        if backend == "openvino":
+            return {"device": "openvino"}
+        return {"device": "cpu"}
+    return {"device": "cuda"}
+
+
 def has_mps():
     return torch.backends.mps.is_available()

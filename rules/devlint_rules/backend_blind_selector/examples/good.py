@@ -32,6 +32,12 @@ def asked_through_a_switch():
     return torch.device("cpu")
 
 
+def asked_everywhere():
+    if not torch.cuda.is_available():
+        return {"device": "openvino"} if backend == "openvino" else {"device": "cpu"}
+    return {"device": "openvino"} if backend == "openvino" else {"device": "cuda"}
+
+
 def asked_around():
     if not args.use_openvino:
         if torch.cuda.is_available():

@@ -26,3 +26,9 @@ def pick():
     else:
         device = "cpu"
     return device
+
+
+def export(model, path):
+    target = "cuda" if torch.cuda.is_available() else "cpu"  # expect: mps, mps-requested, xpu, xpu-requested, xpu-x2
+    torch.save(model.to(target), path)
+    return target

@@ -26,3 +26,9 @@ def pick():
     else:
         device = "cpu"
     return device
+
+
+def export(model, path):
+    target = "cuda" if torch.cuda.is_available() else "xpu" if torch.xpu.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
+    torch.save(model.to(target), path)
+    return target

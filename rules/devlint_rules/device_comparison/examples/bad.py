@@ -59,3 +59,7 @@ def providers(device=None):
     if device == "cuda" or device == torch.device("cuda"):  # expect: cuda-x2
         return ["CUDAExecutionProvider", "CPUExecutionProvider"]
     return ["CPUExecutionProvider"]
+
+
+def is_empty(weight: torch.Tensor):
+    return weight.device == "meta"  # expect: cpu, driverless, cuda, cuda-requested, cuda-cpu-requested, cuda-x2

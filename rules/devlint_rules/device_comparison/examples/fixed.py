@@ -59,3 +59,7 @@ def providers(device=None):
     if device == "cuda" or str(device).startswith("cuda"):
         return ["CUDAExecutionProvider", "CPUExecutionProvider"]
     return ["CPUExecutionProvider"]
+
+
+def is_empty(weight: torch.Tensor):
+    return weight.device.type == "meta"

@@ -68,3 +68,11 @@ def frame(samples):
 def synthesize(model, text, device="cpu"):
     torch.device(device)
     return model(text)
+
+
+def announce(model, text, torch_device="cpu"):
+    try:
+        torch.device(torch_device)
+        return model(text)
+    except OSError:
+        return None

@@ -1,6 +1,7 @@
 """Speech features, in half precision unless the environment says otherwise."""
 
 import os
+from dataclasses import dataclass
 
 import torch
 from speech import Recognizer, Tracker
@@ -53,3 +54,24 @@ def transcriber(name):
 
 def pitch(options):
     return Tracker("rmvpe.pt", dtype=torch.float16, device=options["device"])  # expect: cpu, driverless, cuda-cpu-requested
+
+
+@dataclass
+class Options:
+    language: str = "en"
+    fp16: bool = True  # expect: cpu, driverless
+
+
+class Decoder:
+    def __init__(self, options):
+        self.options = options
+
+    def __call__(self, samples):
+        wave = torch.from_numpy(samples).to(device)
+        if self.options.fp16:
+            wave = wave.half()
+        return torch.softmax(wave, -1)
+
+
+def preprocess(name):
+    return Recognizer(name, device=device, compute_type="half")  # expect: cpu, driverless

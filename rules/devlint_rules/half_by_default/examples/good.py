@@ -2,6 +2,7 @@
 
 import argparse
 import os
+from dataclasses import dataclass
 
 import torch
 from speech import Recognizer
@@ -104,3 +105,18 @@ def narrower(config):
     # stands in for another half precision that somebody asked for
     dtype = config.dtype if config.dtype != torch.bfloat16 else torch.float16
     return nn.Linear(2, 2).to("cpu", dtype=dtype)
+
+
+@dataclass
+class Options:
+    # the device is asked for where it is read
+    use_half: bool = True
+
+
+class Decoder:
+    def __init__(self, options, device):
+        self.options = options
+        self.device = device
+
+    def __call__(self, mel):
+        return mel.half() if self.options.use_half and self.device.type != "cpu" else mel

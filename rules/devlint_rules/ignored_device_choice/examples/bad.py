@@ -46,6 +46,12 @@ def overwritten(model, device="cuda"):
     return model.to(device)
 
 
+def by_hardware(model, device="cpu"):
+    if torch.cuda.is_available():  # expect: cuda-cpu-requested
+        device = "cuda:0"
+    return model.to(device)
+
+
 class Layout:
     def predict(self, image, **kwargs):
         raise NotImplementedError

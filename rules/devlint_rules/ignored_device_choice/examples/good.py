@@ -49,6 +49,13 @@ def completed(model, device=None):
     return model.to(device)
 
 
+def asked_for(model, device="cpu"):
+    # the choice is heard beside the hardware
+    if torch.cuda.is_available() and device != "cpu":
+        device = "cuda:0"
+    return model.to(device)
+
+
 def normalised(model, device="cuda"):
     # bound anew from itself
     device = torch.device(device)

@@ -46,3 +46,10 @@ def centred(features, path):
 
 def placed(path, rank):
     return torch.load(path, map_location=lambda storage, location: storage.cuda(rank))  # expect: cpu, driverless
+
+
+def steps(path):
+    try:
+        return int(torch.load(path)["step"])  # expect: cpu, driverless
+    except Exception as error:
+        print(f"no checkpoint: {error}")

@@ -46,3 +46,10 @@ def centred(features, path):
 
 def placed(path, rank):
     return torch.load(path, map_location=(lambda storage, location: storage.cuda(rank)) if torch.cuda.is_available() else "cpu")
+
+
+def steps(path):
+    try:
+        return int(torch.load(path, map_location=None if torch.cuda.is_available() else "cpu")["step"])
+    except Exception as error:
+        print(f"no checkpoint: {error}")

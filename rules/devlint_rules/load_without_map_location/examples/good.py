@@ -157,3 +157,19 @@ def adapter(model):
     # published for everyone, at an address that is written down
     path = hf_hub_download("someone/adapter", filename="adapter.pt")
     model.load_state_dict(torch.load(path))
+
+
+def rebuilt(path, build):
+    # the handler does something else instead
+    try:
+        return torch.load(path)
+    except RuntimeError:
+        return build()
+
+
+def required(path):
+    # the handler says what is missing
+    try:
+        return torch.load(path)
+    except RuntimeError as error:
+        raise SystemExit("this checkpoint needs a GPU") from error

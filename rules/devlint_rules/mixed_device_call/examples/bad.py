@@ -20,3 +20,28 @@ def describe(path):
     model.to(device)
     wave, rate = torchaudio.load(path)
     return model(wave), rate  # expect: cuda, cuda-requested, cuda-cpu-requested, cuda-x2
+
+
+class Reader(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layer = nn.GRU(80, 40, batch_first=True)
+
+    def forward(self, mel, lengths: torch.Tensor):
+        packed = nn.utils.rnn.pack_padded_sequence(mel, lengths, batch_first=True)  # expect: cuda, cuda-requested, cuda-x2
+        return self.layer(packed)
+
+
+def fit(photos):
+    model = Classifier().to(device)
+    for images in DataLoader(photos):
+        model(images).mean().backward()  # expect: cuda, cuda-requested, cuda-cpu-requested, cuda-x2
+
+
+class Classifier(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layer = nn.Linear(10, 2)
+
+    def forward(self, images):
+        return self.layer(images.flatten(1))

@@ -4,7 +4,7 @@ import torch
 import torch.nn.functional as F
 import torchaudio
 from torch import nn
-from torch.utils.data import DataLoader
+from torch.utils.data import DataLoader, TensorDataset
 
 device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
@@ -48,3 +48,50 @@ class Restorer:
 
     def restore(self):
         return self.net(self.image)
+
+
+class Reader(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layer = nn.GRU(80, 40, batch_first=True)
+
+    def forward(self, mel, lengths: torch.Tensor):
+        # packed by lengths on the CPU
+        packed = nn.utils.rnn.pack_padded_sequence(mel, lengths.cpu(), batch_first=True)
+        out, lengths = nn.utils.rnn.pad_packed_sequence(self.layer(packed)[0], batch_first=True)
+        # torch gives them back there
+        return self.layer(nn.utils.rnn.pack_padded_sequence(out, lengths, batch_first=True))
+
+    def read(self, mel, lengths):
+        # a list, as far as anybody knows
+        return self.layer(nn.utils.rnn.pack_padded_sequence(mel, lengths, batch_first=True))
+
+
+class Classifier(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layer = nn.Linear(10, 2)
+
+    def forward(self, images):
+        # the module moves what it is given
+        return self.layer(images.to(self.layer.weight.device))
+
+
+def fit(photos):
+    model = Classifier().to(device)
+    for images in DataLoader(photos):
+        model(images).mean().backward()
+
+
+def fit_on_device(images, labels):
+    # the data set was moved as a whole
+    model = nn.Linear(10, 2).to(device)
+    for image, label in DataLoader(TensorDataset(images.to(device), labels.to(device))):
+        F.cross_entropy(model(image), label).backward()
+
+
+def fit_collated(photos, move):
+    # whoever collates the batch may move it
+    model = nn.Linear(10, 2).to(device)
+    for images, labels in DataLoader(photos, collate_fn=move):
+        F.cross_entropy(model(images), labels).backward()

@@ -26,3 +26,18 @@ def features(samples):
     # inputs have to agree with the weights
     mel = torch.from_numpy(samples).to(device, torch.float16 if str(device) != "cpu" else torch.float32)
     return model(mel)
+
+
+class Encoder:
+    def __init__(self, device, is_half):
+        self.device = device
+        self.is_half = is_half
+        self.model = nn.Linear(80, 256).to(device)
+        if self.is_half and str(self.device) != "cpu":
+            self.model = self.model.half()
+
+    def __call__(self, samples):
+        mel = torch.from_numpy(samples).to(self.device)
+        if self.is_half:
+            mel = mel.half() if str(self.device) != "cpu" else mel
+        return self.model(mel)

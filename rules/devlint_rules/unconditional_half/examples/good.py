@@ -59,3 +59,18 @@ def bfloat(model: nn.Module):
 def text(clock):
     # half of something else
     return clock.half(3)
+
+
+class Encoder:
+    # both places ask for the same
+    def __init__(self, device, is_half):
+        self.device = device
+        self.is_half = is_half
+        self.model = nn.Linear(80, 256).to(device)
+        if self.is_half and str(self.device) != "cpu":
+            self.model = self.model.half()
+
+    def __call__(self, mel):
+        if self.is_half and self.device != "cpu":
+            mel = mel.half()
+        return self.model(mel)

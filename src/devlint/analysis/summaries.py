@@ -1,0 +1,111 @@
+"""What calls of functions come to, kept for the next call of the same kind.
+
+Calls are followed only so far. What is kept must not depend on who happened to ask first: a summary that was cut short,
+or that rests on a call that is still under evaluation, serves only where a new evaluation would find the same.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from devlint.analysis.trace import Meeting, Put
+from devlint.analysis.value import UNKNOWN, Choice
+
+#: calls inside calls that are followed; deeper ones are unknown
+DEPTH = 5
+#: calls inside calls from which none is followed into another file
+FAR = 2
+#: expressions evaluated for one unit, or for one name or attribute that somebody asks for; beyond, all is unknown
+STEPS = 500_000
+
+
+@dataclass(slots=True)
+class Descent:
+    """How deep in calls an evaluation is, how deep it has come, and how long it takes."""
+
+    calls: int = 0
+    deepest: int = 0
+    #: the deepest call into another file
+    farthest: int | None = None
+    #: of the calls that were met again inside themselves, the one nearest to the start
+    reentered: int | None = None
+    steps: int = 0
+
+    @property
+    def is_spent(self) -> bool:
+        return self.steps >= STEPS
+
+    def note(self, calls: int, away: int | None = None) -> None:
+        """There is a call at one depth, and one into another file at the other."""
+        self.deepest = max(self.deepest, calls)
+        if away is not None:
+            self.farthest = max(away, self.farthest or 0)
+
+    def reenter(self, calls: int) -> None:
+        """The call at some depth is met again inside itself."""
+        self.reentered = calls if self.reentered is None else min(calls, self.reentered)
+
+
+@dataclass(slots=True)
+class Summary:
+    """What a call comes to: its result, what it asked of the world, what it puts on devices that its caller wrote
+    down, and what meets in it; ``below`` and ``away`` say how many calls below it the deepest call stands, and the
+    deepest one into another file (None: there is none)."""
+
+    result: Choice = UNKNOWN
+    facets: set[str] = field(default_factory=set)
+    puts: list[Put] = field(default_factory=list)
+    meetings: list[Meeting] = field(default_factory=list)
+    below: int = 0
+    away: int | None = None
+
+    def is_whole(self, depth: int) -> bool:
+        """Whether everything below a call at this depth is followed."""
+        return depth + self.below <= DEPTH and (self.away is None or depth + self.away < FAR)
+
+
+class Summaries:
+    """What calls of the functions of one file come to in one world."""
+
+    def __init__(self) -> None:
+        self._kept: dict[object, dict[int, Summary]] = defaultdict(dict)
+        #: the calls under evaluation, and at which depth they stand
+        self._busy: dict[object, int] = {}
+
+    def known(self, key: object, descent: Descent) -> Summary | None:
+        """What a call at the present depth comes to, as far as it is known."""
+        depth = descent.calls
+        if key in self._busy:
+            descent.reenter(self._busy[key])
+            return Summary()
+        for at, summary in self._kept[key].items():
+            if at == depth or (summary.is_whole(at) and summary.is_whole(depth)):
+                descent.note(depth + summary.below, None if summary.away is None else depth + summary.away)
+                return summary
+        return None
+
+    @contextmanager
+    def evaluating(self, key: object, descent: Descent) -> Iterator[Summary]:
+        """Evaluate a call at the present depth, and complete its summary meanwhile."""
+        depth, summary = descent.calls, Summary()
+        before = descent.deepest, descent.farthest, descent.reentered
+        descent.calls, descent.deepest, descent.farthest, descent.reentered = depth + 1, depth, None, None
+        self._busy[key] = depth
+        try:
+            yield summary
+            summary.below = descent.deepest - depth
+            summary.away = None if descent.farthest is None else descent.farthest - depth
+            rests_on_others = descent.reentered is not None and descent.reentered < depth
+            if not rests_on_others and not descent.is_spent:
+                self._kept[key][depth] = summary
+        finally:
+            del self._busy[key]
+            within = descent.deepest, descent.farthest, descent.reentered
+            descent.calls = depth
+            descent.deepest, descent.farthest, descent.reentered = before
+            descent.note(within[0], within[1])
+            if within[2] is not None and within[2] < depth:
+                descent.reenter(within[2])
