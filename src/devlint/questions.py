@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from devlint.analysis.absence import RAISES
 from devlint.analysis.answer import (
     HARDWARE_GUARDS,
+    Archive,
     BackendTest,
     Failure,
     Guard,
@@ -220,6 +221,10 @@ class Questions:
         """Last names of the calls that a value goes into within its function; None when it escapes."""
         return self._analysis.feeds(self.span(node))
 
+    def sinks(self, node: cst.CSTNode) -> frozenset[str]:
+        """Last names of the calls that a value goes into, or what others make of it, wherever else it goes."""
+        return self._analysis.sinks(self.span(node))
+
     def is_read_again(self, node: cst.CSTNode) -> bool:
         """Whether what an expression reads is read again after its statement, or may be by somebody else."""
         return self._analysis.is_read_again(self.span(node))
@@ -250,14 +255,14 @@ class Questions:
         """Whether this file, which somewhere falls back to the CPU, is imported in a world past no guard."""
         return self._analysis.is_entered(world)
 
+    def archive(self, load: cst.Call) -> Archive:
+        """What is in the file that a call loads, by what the project saves to files of that name."""
+        return self._analysis.archive(self.span(load))
+
     def is_only_reported(self, node: cst.CSTNode, exception: str) -> bool:
         """Whether an exception that is raised at a node gets, in its function, to no handler that does more than to
         tell somebody and go on; ``exception`` is the name of a builtin class."""
         return self._analysis.is_only_reported(self.span(node), _bases(exception))
-
-    def saves_host_data(self, path: cst.CSTNode) -> bool:
-        """Whether this file itself saves to a path of this name, and never anything that is on an accelerator."""
-        return self._analysis.saves_host_data(self.span(path))
 
     def devices_in_scope(self, node: cst.CSTNode) -> tuple[str, ...]:
         """Expressions that name the selected device where this node stands, the nearest first: what a fix may use."""

@@ -20,7 +20,9 @@ from typing import TYPE_CHECKING, Literal
 
 from devlint.analysis.answer import (
     HARDWARE_GUARDS,
+    Archive,
     BackendTest,
+    Content,
     Failure,
     Guard,
     Halving,
@@ -120,8 +122,8 @@ class Context(Edits):
 
 
 __all__ = [
-    "ALL_GUARDS", "HARDWARE_GUARDS", "HIDDEN", "BackendTest", "Because", "Choice", "Context", "Edit", "Failure",
-    "Finding", "Fix", "Guard", "Halving", "Ignored", "Iterable", "Iterator", "Kind", "LateMove", "Mixture", "Outcome",
-    "Place", "Placement", "Provenance", "Related", "Request", "Rule", "Safety", "Severity", "Slice", "Span", "Value",
-    "VersionRange", "Visit", "World", "escapes",
+    "ALL_GUARDS", "HARDWARE_GUARDS", "HIDDEN", "Archive", "BackendTest", "Because", "Choice", "Content", "Context",
+    "Edit", "Failure", "Finding", "Fix", "Guard", "Halving", "Ignored", "Iterable", "Iterator", "Kind", "LateMove",
+    "Mixture", "Outcome", "Place", "Placement", "Provenance", "Related", "Request", "Rule", "Safety", "Severity",
+    "Slice", "Span", "Value", "VersionRange", "Visit", "World", "escapes",
 ]  # fmt: skip

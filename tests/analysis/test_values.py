@@ -148,6 +148,38 @@ def test_feeds(program):
     assert found.analysis.feeds(found.span("torch.load('x')")) is None
 
 
+def test_feeds_of_what_is_unpacked(program):
+    found = program("import torch\ndef f():\n    a, b = torch.load('x')\n    return torch.from_numpy(a) + b.numpy()\n")
+    assert found.analysis.feeds(found.span("torch.load('x')")) == {"from_numpy", "numpy"}
+
+
+def test_sinks_of_what_escapes(program):
+    found = program("import torch\ndef f(m):\n    s = torch.load('x')\n    m.load_state_dict(s['m'])\n    return s\n")
+    assert found.analysis.feeds(found.span("torch.load('x')")) is None
+    assert found.analysis.sinks(found.span("torch.load('x')")) == {"load_state_dict"}
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        "m.load_state_dict({k: v for k, v in torch.load('x')['m'].items()})",
+        "s = renamed(m, torch.load('x'))\n    m.load_state_dict(s)",
+        "s = torch.load('x')\n    t = {k: v for k, v in s.items()}\n    m.load_state_dict(t)",
+        "s = torch.load('x')\n    for k in m:\n        m[k].load_state_dict(s[k])",
+    ],
+)
+def test_sinks_of_what_is_made_of_a_value(program, use):
+    found = program(f"import torch\ndef f(m):\n    {use}\n")
+    assert "load_state_dict" in found.analysis.sinks(found.span("torch.load('x')"))
+
+
+def test_a_value_beside_another_goes_elsewhere(program):
+    found = program(
+        "import torch\ndef f(m, x):\n    s = torch.load('x')\n    m.load_state_dict(torch.load('y'))\n    return s + x\n"
+    )
+    assert found.analysis.sinks(found.span("torch.load('x')")) == frozenset()
+
+
 def test_spelling(program):
     analysis = program("from torch import cuda as c\nimport torch as T\n").analysis
     assert analysis.spelling("torch.cuda.is_available") == "c.is_available"

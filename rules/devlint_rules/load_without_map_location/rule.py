@@ -7,6 +7,7 @@ import libcst as cst
 from devlint.analysis.torch_facts import LOADERS
 from devlint.rule import (
     HIDDEN,
+    Content,
     Context,
     Edit,
     Finding,
@@ -15,6 +16,7 @@ from devlint.rule import (
     Iterator,
     Kind,
     Outcome,
+    Related,
     Safety,
     World,
     escapes,
@@ -25,6 +27,10 @@ _REFUSED = "RuntimeError: Attempting to deserialize object on a CUDA device but 
 _KERNELLESS = "NotImplementedError: Could not run 'aten::empty_strided' with arguments from the 'CUDA' backend"
 #: a data set or a test reads what the project itself wrote; a rank changes nothing of where a load goes
 _GUARDS = frozenset((Guard.DEVICE, Guard.CONTRACT, Guard.DATA))
+#: uses that no tensor of an accelerator has
+_HOST_USES = frozenset(("numpy", "item", "tolist", "from_numpy"))
+#: what copies values to where they belong
+_COPYING = frozenset(("load_state_dict", "set_peft_model_state_dict", "copy_"))
 
 
 def check(node: cst.Call, context: Context) -> Iterator[Finding]:
@@ -32,14 +38,15 @@ def check(node: cst.Call, context: Context) -> Iterator[Finding]:
     if loader not in LOADERS:
         return
     target = context.argument(node, "map_location", LOADERS[loader])
-    if target is HIDDEN or _is_host_data(node, context):
+    if target is HIDDEN or (context.feeds(node) or {""}) <= _HOST_USES:
         return
     assert target is None or isinstance(target, cst.BaseExpression)
     reached = {world: outcome for world in context.worlds if (outcome := _failing(node, world, context)) is not None}
     bad = {
         world: outcome for world, outcome in reached.items() if not world.has("cuda") and _fails(target, world, context)
     }
-    if bad:
+    archive = context.archive(node) if bad else None
+    if archive is not None and archive.content is not Content.HOST:
         world = next(iter(bad))
         how = "without `map_location`" if target is None else f"with {context.quote(target)} as `map_location`"
         yield context.report(
@@ -48,8 +55,10 @@ def check(node: cst.Call, context: Context) -> Iterator[Finding]:
             + _error(loader, target, world),
             worlds=bad,
             help="load on the CPU, or on the selected device",
+            related=[Related(place, "saved from an accelerator here") for place in archive.saves],
             fix=_fix(node, target, context),
-            pedantic=loader.endswith("_url"),  # what a URL serves was published for everyone
+            # what was published was saved for everyone
+            pedantic=loader.endswith("_url") or archive.content is Content.PUBLISHED,
         )
 
 
@@ -59,12 +68,6 @@ def _failing(node: cst.Call, world: World, context: Context) -> Outcome | None:
     if any(escapes(way, "RuntimeError", silent=_GUARDS) for way in ways):
         return Outcome.CRASHES
     return Outcome.WRONG if ways and context.is_only_reported(node, "RuntimeError") else None
-
-
-def _is_host_data(node: cst.Call, context: Context) -> bool:
-    """Whether the file holds nothing from an accelerator: this module wrote it so, or reads it as plain arrays."""
-    saved = bool(node.args) and context.saves_host_data(node.args[0].value)
-    return saved or (context.feeds(node) or {""}) <= {"numpy", "item", "tolist"}
 
 
 def _fails(target: cst.BaseExpression | None, world: World, context: Context) -> bool:
@@ -89,24 +92,27 @@ def _error(loader: str, target: cst.BaseExpression | None, world: World) -> str:
 
 
 def _fix(node: cst.Call, target: cst.BaseExpression | None, context: Context) -> Fix:
-    """Values that a module copies may come from the CPU; for others the device in scope is the better guess."""
+    """Values that a module copies may come from the CPU; for others the device in scope is the better guess, or where
+    they went until now."""
     copied = context.feeds(node) == frozenset({"load_state_dict"})
-    device = None if copied else next(iter(context.devices_in_scope(node)), None) or _as_before(node, target, context)
+    device = None if copied else next(iter(context.devices_in_scope(node)), None)
+    if device is None and not context.sinks(node) & _COPYING:
+        device = _as_before(target, context)
     place = device or '"cpu"'
     safety = Safety.SAFE if copied else Safety.UNSAFE
     return Fix(safety, f"load with `map_location={place}`", (_edit(node, target, place, context),))
 
 
-def _as_before(node: cst.Call, target: cst.BaseExpression | None, context: Context) -> str | None:
-    """What keeps a value where it went until now, if there is CUDA: one that was meant to be there, and a module, which
-    computes where it is."""
+def _as_before(target: cst.BaseExpression | None, context: Context) -> str | None:
+    """What keeps a value where it went until now, if there is CUDA: it computes where it is."""
     available = context.spelling("torch.cuda.is_available")
-    if isinstance(target, cst.SimpleString):
-        kept = context.text(target)
-    elif context.name(node.func) == "torch.jit.load":
-        kept = "None"
-    else:
-        return None
+    match target:
+        case cst.SimpleString():
+            kept = context.text(target)
+        case cst.Lambda():
+            kept = f"({context.text(target)})"
+        case _:
+            kept = "None"
     cpu = "'cpu'" if kept.endswith("'") else '"cpu"'
     return f"{kept} if {available}() else {cpu}" if available else None
 

@@ -12,6 +12,10 @@ REFUSED = (
     "are running on a CPU-only machine, please use torch.load with map_location=torch.device('cpu')"
 )
 NO_KERNEL = "NotImplementedError: Could not run 'aten::empty_strided' with arguments from the 'CUDA' backend"
+NO_INDEX = {
+    "cpu": "TypeError: '<' not supported between instances of 'NoneType' and 'int'",
+    "*": "RuntimeError: invalid argument to exchangeDevice",
+}
 NO_DRIVER = "RuntimeError: Found no NVIDIA driver on your system"
 FIRST = {"cpu driverless": "cpu float32", "*": "cuda:0 float32"}
 CHOSEN = {"cpu driverless cuda-cpu-requested": "cpu float32", "*": "{device} float32"}
@@ -64,19 +68,35 @@ def traced(load: Load, world: World) -> object:
     return load().traced(saved_module())
 
 
-@case(
-    at="storage.cuda(rank)",
-    bad={
-        "cpu": "TypeError: '<' not supported between instances of 'NoneType' and 'int'",
-        "*": "RuntimeError: invalid argument to exchangeDevice",
-    },
-    fixed=CHOSEN,
-)
+@case(at="checkpoint = torch.load(", bad=NO_INDEX, fixed=CHOSEN)
 def resume(load: Load, world: World) -> object:
     model = nn.Linear(2, 2)
     path = saved(model.state_dict())
     load().resume(path, model.to(device_of(world)), world.ordinal or 0)
     return model
+
+
+@case(
+    at="mean = torch.load(path)",
+    bad={"cpu driverless": REFUSED, "*": "cuda:0 float32 [0, 0]"},
+    fixed={"cpu driverless": "cpu float32 [0, 0]", "*": "cuda:0 float32 [0, 0]"},
+)
+def centred(load: Load, world: World) -> object:
+    features = torch.ones(2, device="cuda:0" if torch.cuda.is_available() else "cpu")
+    return load().centred(features, saved(torch.ones(2)))
+
+
+@case(
+    at="return torch.load(path, map_location=lambda",
+    bad=NO_INDEX,
+    fixed={
+        "cpu driverless": "cpu float32 [1, 1]",
+        "cuda-x2": "cuda:1 float32 [1, 1]",
+        "*": "cuda:0 float32 [1, 1]",
+    },
+)
+def placed(load: Load, world: World) -> object:
+    return load().placed(saved(torch.ones(2)), world.ordinal or 0)
 
 
 @case(at='torch.load(path)["step"]', bad="None", fixed="3")

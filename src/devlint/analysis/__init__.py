@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from devlint.analysis.answer import (
+    Archive,
     BackendTest,
     Failure,
     Guard,
@@ -23,8 +24,8 @@ from devlint.finding import Place
 from devlint.world import World
 
 __all__ = [
-    "Analysis", "BackendTest", "Failure", "Guard", "Halving", "Ignored", "LateMove", "Mixture", "Placement", "Span",
-    "Visit",
+    "Analysis", "Archive", "BackendTest", "Failure", "Guard", "Halving", "Ignored", "LateMove", "Mixture", "Placement",
+    "Span", "Visit",
 ]  # fmt: skip
 
 
@@ -80,6 +81,8 @@ class Analysis(Protocol):
 
     def feeds(self, span: Span) -> frozenset[str] | None: ...
 
+    def sinks(self, span: Span) -> frozenset[str]: ...
+
     def is_read_again(self, span: Span) -> bool: ...
 
     def is_local(self, span: Span) -> bool: ...
@@ -94,9 +97,9 @@ class Analysis(Protocol):
 
     def is_entered(self, world: World) -> bool: ...
 
-    def is_only_reported(self, span: Span, classes: frozenset[str]) -> bool: ...
+    def archive(self, load: Span) -> Archive: ...
 
-    def saves_host_data(self, path: Span) -> bool: ...
+    def is_only_reported(self, span: Span, classes: frozenset[str]) -> bool: ...
 
     def tested_index(self, tested: Span) -> tuple[bool, list[Place]] | None: ...
 

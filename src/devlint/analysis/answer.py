@@ -130,6 +130,23 @@ class Failure:
     caught: frozenset[str]
 
 
+class Content(str, enum.Enum):
+    """What is in a file that is loaded, as far as the program says."""
+
+    HOST = "host"  # nothing from an accelerator, or nothing that this run did not put there
+    ACCELERATOR = "accelerator"  # the project saves something from an accelerator
+    PUBLISHED = "published"  # it is downloaded from where everybody gets it
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """A file that is loaded: what is in it, and where the project saves something from an accelerator in it."""
+
+    content: Content
+    saves: tuple[Place, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Ignored:
     """A choice of a device that is taken and that nothing reads: its name, and the device type that is computed on

@@ -1,39 +1,125 @@
-"""What a file saves, for the loads of the same path."""
+"""Files that are loaded, paired with what the project saves to files of the same name."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
 
-from devlint.analysis.definitions import Function
-from devlint.analysis.names import last_name
+from devlint.analysis import downloads, paths, reloads
+from devlint.analysis.answer import Content
+from devlint.analysis.contents import Contents
 from devlint.analysis.program import Program
-from devlint.analysis.trace import Trace
-from devlint.analysis.value import Choice, Kind, Value
+from devlint.analysis.value import ANYWHERE, Choice, Kind, Value
+
+if TYPE_CHECKING:
+    from devlint.analysis.project import Project
+    from devlint.world import World
+
+_CONTAINERS = (Kind.DICT, Kind.LIST, Kind.TUPLE)
 
 
-def saved(program: Program, trace: Callable[[Function | None], Trace], path: ast.expr) -> Iterator[Choice]:
-    """What ``torch.save`` writes in this file to a path of the same name."""
-    name = last_name(path)
-    if name is None:
-        return
+@dataclass(frozen=True, slots=True)
+class Save:
+    """One ``torch.save(stored, target)``."""
+
+    program: Program
+    call: ast.Call
+    stored: ast.expr
+    target: ast.expr
+    names: frozenset[paths.FileName]
+
+
+class Archives:
+    """The files that a project saves with torch."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._saves: dict[Program, tuple[Save, ...]] = {}
+
+    @cached_property
+    def _contents(self) -> Contents:
+        return Contents(self._project.index)
+
+    def content(
+        self, program: Program, load: ast.Call, worlds: tuple[World, ...]
+    ) -> tuple[Content, list[tuple[Program, ast.Call]]]:
+        """What is in the file that a call loads, with the saves that write something from an accelerator in it."""
+        path = load.args[0] if load.args else None
+        if path is None:
+            return Content.UNKNOWN, []
+        saves = self.saves_to(program, path) if program.name(load.func) == "torch.load" else []
+        if reloads.is_collated(program, load) or reloads.is_of_this_run(program, load, saves):
+            return Content.HOST, []
+        if saves and all(self._is_on_host(save, worlds) for save in saves):
+            return Content.HOST, []
+        if downloads.is_published(program, path):
+            return Content.PUBLISHED, []
+        found = [(save.program, save.call) for save in saves if self._is_from_accelerator(save, worlds)]
+        own = [one for one in found if one[0] is program]  # another program may use the name for a file of its own
+        return (Content.ACCELERATOR if found else Content.UNKNOWN), own or found
+
+    def saves_to(self, program: Program, path: ast.expr) -> list[Save]:
+        """Where the project may save to the file that is loaded from a path: in the same file by any name, beside it
+        by what is written in the name, and elsewhere where that is peculiar."""
+        names = paths.file_names(program, path)
+        folder = program.from_root.rpartition("/")[0]
+        found = []
+        for other in dict.fromkeys((program, *self._project.index.saving)):
+            beside = other.from_root.rpartition("/")[0] == folder
+            for save in self._saves_of(other):
+                pairs = [(one, two) for one in names for two in save.names if one and two]
+                if any(
+                    (paths.may_be_same(one, two) and (beside or paths.is_peculiar(one)))
+                    or (other is program and paths.are_filled_alike(one, two))
+                    for one, two in pairs
+                ):
+                    found.append(save)
+        return found
+
+    def _saves_of(self, program: Program) -> tuple[Save, ...]:
+        if program not in self._saves:
+            self._saves[program] = tuple(_saves(program))
+        return self._saves[program]
+
+    def _is_on_host(self, save: Save, worlds: tuple[World, ...]) -> bool:
+        """Whether a save writes nothing from an accelerator in any world."""
+        if self._contents.is_on_host(save.program, save.stored):
+            return True
+        values = [choice for world in worlds for choice in self._values(save, world)]
+        if any(choice.any(lambda value: value.kind in _CONTAINERS) for choice in values):
+            if not self._contents.takes_only_host(save.program, save.stored):
+                return False  # what is put into a container under a key is no part of its value
+        return bool(values) and all(choice.all(_is_on_host) for choice in values)
+
+    def _is_from_accelerator(self, save: Save, worlds: tuple[World, ...]) -> bool:
+        """Whether in some world a save surely writes something from an accelerator."""
+        return any(choice.any(_is_elsewhere) for world in worlds for choice in self._values(save, world))
+
+    def _values(self, save: Save, world: World) -> list[Choice]:
+        trace = self._project.runs(world).informed(save.program, save.program.unit_at(save.call))
+        return [visit.value for visit in trace.visits.get(save.stored, ())]
+
+
+def _saves(program: Program) -> Iterator[Save]:
     for node in program.expressions.values():
         match node:
             case ast.Call(args=[stored, target, *_]) if program.name(node.func) == "torch.save":
-                if last_name(target) == name:
-                    for visit in trace(program.unit_at(stored)).visits.get(stored, ()):
-                        yield visit.value
+                yield Save(program, node, stored, target, paths.file_names(program, target))
 
 
-def on_host(value: Value) -> bool:
-    """Whether nothing in what is saved is known to be a tensor elsewhere than on the CPU, or a state of a module:
-    numbers, arrays, and containers of them whatever else they hold."""
-    if value.kind in (Kind.DICT, Kind.LIST, Kind.TUPLE):
-        return bool(value.elements) and all(part.all(_may_be_on_host) for _, part in value.elements or ())
-    if value.kind is Kind.TENSOR:
+def _is_on_host(value: Value) -> bool:
+    """Whether nothing in what is saved is, or may be, from an accelerator."""
+    if value.kind in _CONTAINERS and value.elements:
+        return all(part.all(_is_on_host) for _, part in value.elements)
+    if value.is_data or value.kind in _CONTAINERS:
         return value.place == "cpu"
     return value.kind in (Kind.NUMBER, Kind.NDARRAY, Kind.STR, Kind.BOOL, Kind.NONE)
 
 
-def _may_be_on_host(value: Value) -> bool:
-    return on_host(value) or (value.kind in (Kind.UNKNOWN, Kind.LIST, Kind.INSTANCE) and not value.attached)
+def _is_elsewhere(value: Value) -> bool:
+    if value.kind in _CONTAINERS and value.elements:
+        return any(part.any(_is_elsewhere) for _, part in value.elements)
+    return (value.is_data or value.kind in _CONTAINERS) and value.place not in (None, "cpu", ANYWHERE)

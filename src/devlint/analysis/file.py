@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import ast
-from functools import partial
 
 from devlint.analysis import (
-    archives,
     doubles,
     early_reads,
     environment,
@@ -18,7 +16,7 @@ from devlint.analysis import (
     uses,
     workers,
 )
-from devlint.analysis.answer import Span
+from devlint.analysis.answer import Archive, Content, Span
 from devlint.analysis.choosing import Choosing
 from devlint.analysis.keeping import Keeping
 from devlint.analysis.project import Project
@@ -40,6 +38,10 @@ class FileAnalysis(Keeping, Choosing):
     def feeds(self, span: Span) -> frozenset[str] | None:
         node = self.program.expressions.get(span)
         return uses.feeds(self.program, node) if node is not None else None
+
+    def sinks(self, span: Span) -> frozenset[str]:
+        node = self.program.expressions.get(span)
+        return uses.sinks(self.program, node) if node is not None else frozenset()
 
     def is_read_again(self, span: Span) -> bool:
         node = self.program.expressions.get(span)
@@ -83,17 +85,17 @@ class FileAnalysis(Keeping, Choosing):
             return False
         return not subsystem.entrance(self.project.runs(world), self.program)
 
+    def archive(self, load: Span) -> Archive:
+        node = self.program.expressions.get(load)
+        if not isinstance(node, ast.Call):
+            return Archive(Content.UNKNOWN)
+        accelerated = tuple(world for world in self.worlds if world.accelerator)
+        content, saves = self.project.archives.content(self.program, node, accelerated)
+        return Archive(content, tuple(program.source.place(*program.span(call)) for program, call in saves))
+
     def is_only_reported(self, span: Span, classes: frozenset[str]) -> bool:
         node = self.program.expressions.get(span)
         return node is not None and handlers.is_only_reported(self.program, node, classes)
-
-    def saves_host_data(self, path: Span) -> bool:
-        node = self.program.expressions.get(path)
-        if node is None:
-            return False
-        traces = (partial(self.trace, world=world) for world in self.worlds)
-        found = [choice for trace in traces for choice in archives.saved(self.program, trace, node)]
-        return bool(found) and all(choice.all(archives.on_host) for choice in found)
 
     def has_method(self, name: str) -> bool:
         found = (*self.program.functions, *self.project.index.definitions(name))

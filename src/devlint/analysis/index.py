@@ -94,6 +94,13 @@ class Index:
         files = self._files_at([match.start() for match in read.finditer(self._text)])
         return tuple(filter(None, map(self._program, files or ())))
 
+    @cached_property
+    def saving(self) -> tuple[Program, ...]:
+        """The files that save something with torch; none where there are too many."""
+        saved = re.finditer(rb"\b(?:torch|th)\.(?:serialization\.)?save\(", self._text)
+        files = self._files_at(match.start() for match in saved)
+        return tuple(filter(None, map(self._program, files or ())))
+
     def says(self, word: str) -> bool:
         """Whether a word stands in any file."""
         return next(self._occurrences(word.encode()), None) is not None

@@ -78,6 +78,11 @@ NAMESPACE = frozenset(
     "self cls arg args opt opts option options cfg config configs conf hp hps hparams param params kwargs settings "
     "flags shared context ctx runtime env namespace state info device devices".split()
 )
+#: last words of names that hold options as such: numbers and texts, and what is made of them
+OPTIONS = frozenset(
+    "arg args argument arguments opt opts option options cfg config configs configuration conf hp hps hparam hparams "
+    "hyperparams hyperparameters setting settings flags".split()
+)
 #: class and function name parts that say: this prepares data, on the CPU
 HOST_ROLE = frozenset(
     "dataset datasets collate collator collater collatefn datamodule sampler preprocess preprocessor".split()
@@ -191,6 +196,13 @@ def names_namespace(name: str) -> bool:
     """Whether an object of this name holds options."""
     parts = words(name)
     return not parts or parts[-1] in NAMESPACE
+
+
+@lru_cache(maxsize=8192)
+def names_options(name: str) -> bool:
+    """Whether a value of this name is options and nothing else: ``args``, ``model_config``."""
+    parts = words(name)
+    return bool(parts) and parts[-1] in OPTIONS
 
 
 @lru_cache(maxsize=8192)

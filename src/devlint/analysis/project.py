@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from devlint.analysis import backends
+from devlint.analysis.archives import Archives
 from devlint.analysis.index import Index
 from devlint.analysis.modules import Modules
 from devlint.analysis.program import Program
@@ -47,6 +48,7 @@ class Project:
         self.evaluated = 0
         self.modules = None if root is None else Modules(root)
         self.index = Index(root, files, self.program)
+        self.archives = Archives(self)
 
     def runs(self, world: World) -> Runs:
         """The project in one world."""
@@ -68,6 +70,7 @@ class Project:
         self._runs.clear()
         self.evaluated = 0
         self.index = Index(self.root, self._files, self.program)
+        self.archives = Archives(self)
 
     @cached_property
     def backends(self) -> tuple[str, ...]:

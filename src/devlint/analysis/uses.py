@@ -16,46 +16,85 @@ _HOST = frozenset(("numpy", "item", "tolist"))
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
-def feeds(program: Program, node: ast.expr, seen: frozenset[str] = frozenset()) -> frozenset[str] | None:
+def feeds(program: Program, node: ast.expr) -> frozenset[str] | None:
     """Last names of the calls that the value of an expression goes into, and of the methods that take it to the host;
-    None when it escapes: is returned, stored in an attribute or container, or used in any other way. ``seen`` are the
-    names followed already."""
+    None when it escapes: is returned, stored in an attribute or container, or used in any other way."""
+    found = list(_uses(program, node, frozenset()))
+    known = frozenset(name for name in found if name is not None)
+    return known if len(known) == len(set(found)) else None
+
+
+def sinks(program: Program, node: ast.expr) -> frozenset[str]:
+    """The same calls, whatever else becomes of the value, and those that get what is made of it by other calls."""
+    found: set[str] = set()
+    pending, seen = [node], {node}
+    while pending:
+        value = pending.pop()
+        found |= {name for name in _uses(program, value, frozenset()) if name is not None}
+        made = [one for one in _made_of(program, value) if one not in seen]
+        pending += made
+        seen.update(made)
+    return frozenset(found)
+
+
+def _made_of(program: Program, node: ast.expr) -> Iterator[ast.expr]:
+    """The calls and comprehensions around the readings of a value: what they give has something of it."""
+    readings = [node]
+    match program.parents.get(node):
+        case ast.Assign(targets=[ast.Name(id=name)]):
+            unit = program.unit_at(node)
+            body = program.tree if unit is None else unit.node
+            readings += [one for one in syntax.walk(body) if isinstance(one, ast.Name) and one.id == name]
+    for reading in readings:
+        for around in _around(program, reading):
+            if isinstance(around, ast.stmt):
+                break
+            if isinstance(around, (ast.Call, ast.DictComp, ast.ListComp)):
+                yield around
+
+
+def _uses(program: Program, node: ast.expr, seen: frozenset[str]) -> Iterator[str | None]:
+    """Last names of the calls that a value goes into, None for every other use. ``seen`` are the names followed
+    already."""
     parent = program.parents.get(node)
     if isinstance(parent, ast.keyword):
         parent = program.parents.get(parent)
     match parent:
         case ast.Call() if parent.func is not node:
-            return frozenset({last_name(parent.func) or ""})
+            yield last_name(parent.func) or ""
         case ast.Subscript() if parent.value is node:
-            return feeds(program, parent, seen)
+            yield from _uses(program, parent, seen)
         case ast.Attribute():
-            return _method_feeds(program, parent, seen)
+            yield from _method_uses(program, parent, seen)
         case ast.Assign(targets=[ast.Name(id=name)]) if parent.value is node:
-            return frozenset() if name in seen else _name_feeds(program, node, name, seen | {name})
-    return None
+            yield from _name_uses(program, node, name, seen)
+        case ast.Assign(targets=[ast.Tuple(elts=parts)]) if parent.value is node:
+            for part in parts:
+                yield from _name_uses(program, node, part.id, seen) if isinstance(part, ast.Name) else (None,)
+        case _:
+            yield None
 
 
-def _method_feeds(program: Program, method: ast.Attribute, seen: frozenset[str]) -> frozenset[str] | None:
+def _method_uses(program: Program, method: ast.Attribute, seen: frozenset[str]) -> Iterator[str | None]:
     call = program.parents.get(method)
     if not isinstance(call, ast.Call) or call.func is not method:
-        return None
-    if method.attr in _HOST:
-        return frozenset({method.attr})
-    return feeds(program, call, seen) if method.attr in _PASSED_ON else None
+        yield None
+    elif method.attr in _HOST:
+        yield method.attr
+    elif method.attr in _PASSED_ON:
+        yield from _uses(program, call, seen)
+    else:
+        yield None
 
 
-def _name_feeds(program: Program, node: ast.expr, name: str, seen: frozenset[str]) -> frozenset[str] | None:
-    """The same for everything that reads a name in the unit around."""
+def _name_uses(program: Program, node: ast.expr, name: str, seen: frozenset[str]) -> Iterator[str | None]:
+    """The same for everything that reads a name in the unit around, unless it was followed already."""
+    if name in seen:
+        return
     unit = program.unit_at(node)
-    body: ast.AST = program.tree if unit is None else unit.node
-    out: frozenset[str] = frozenset()
-    for found in syntax.walk(body):
+    for found in syntax.walk(program.tree if unit is None else unit.node):
         if isinstance(found, ast.Name) and found.id == name and isinstance(found.ctx, ast.Load):
-            part = feeds(program, found, seen)
-            if part is None:
-                return None
-            out |= part
-    return out
+            yield from _uses(program, found, seen | {name})
 
 
 def is_read_again(program: Program, node: ast.expr) -> bool:

@@ -39,6 +39,15 @@ def resume(path, model, rank):
     model.load_state_dict(checkpoint)
 
 
+def centred(features, path):
+    mean = torch.load(path)  # expect: cpu, driverless
+    return features - mean
+
+
+def placed(path, rank):
+    return torch.load(path, map_location=lambda storage, location: storage.cuda(rank))  # expect: cpu, driverless
+
+
 def steps(path):
     try:
         return int(torch.load(path)["step"])  # expect: cpu, driverless

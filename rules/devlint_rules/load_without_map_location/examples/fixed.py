@@ -39,8 +39,17 @@ def resume(path, model, rank):
     model.load_state_dict(checkpoint)
 
 
+def centred(features, path):
+    mean = torch.load(path, map_location=None if torch.cuda.is_available() else "cpu")
+    return features - mean
+
+
+def placed(path, rank):
+    return torch.load(path, map_location=(lambda storage, location: storage.cuda(rank)) if torch.cuda.is_available() else "cpu")
+
+
 def steps(path):
     try:
-        return int(torch.load(path, map_location="cpu")["step"])
+        return int(torch.load(path, map_location=None if torch.cuda.is_available() else "cpu")["step"])
     except Exception as error:
         print(f"no checkpoint: {error}")

@@ -1,9 +1,13 @@
 """Loads that say where to."""
 
+import io
 import json
+import os
 
 import numpy as np
 import torch
+import yaml
+from huggingface_hub import hf_hub_download
 from safetensors.torch import load_file
 
 
@@ -67,6 +71,92 @@ def resumed(path):
     # this module saves numbers only
     torch.save({"epoch": 3, "losses": [0.5, 0.25]}, path)
     return torch.load(path)
+
+
+def save_settings(source, folder):
+    with open(source) as file:
+        settings = yaml.safe_load(file)
+    torch.save(settings, folder + "_settings.pth")
+
+
+def settings(folder, name):
+    # what is saved to files of this name was read from YAML
+    return torch.load(os.path.join(folder, name + "_settings.pth"))
+
+
+def save_weights(model, name, epoch):
+    path = f"{name}-{epoch:09d}.pth"
+    model.cpu()
+    torch.save(model.state_dict(), path)
+    model.cuda()
+
+
+def weights(model, name, epoch):
+    # the model was moved before it was saved
+    path = f"{name}-{epoch:09d}.pth"
+    model.load_state_dict(torch.load(path))
+
+
+def save_generators(folder):
+    with open(os.path.join(folder, "generators.pt"), "wb") as file:
+        torch.save((torch.cuda.get_rng_state(), torch.get_rng_state()), file)
+
+
+def generators(folder):
+    # the state of a generator is a tensor on the CPU
+    with open(os.path.join(folder, "generators.pt"), "rb") as file:
+        return torch.load(file)
+
+
+def clone(module):
+    # of this very run, whose devices it has
+    buffer = io.BytesIO()
+    torch.save(module, buffer)
+    buffer.seek(0)
+    return torch.load(buffer)
+
+
+def best(model, losses, folder):
+    # the same run has written it
+    lowest = None
+    for loss in losses:
+        if lowest is None or loss < lowest:
+            lowest = loss
+            torch.save(model.state_dict(), folder / "lowest.pt")
+    model.load_state_dict(torch.load(folder / "lowest.pt"))
+
+
+class Stages:
+    def __init__(self, folder):
+        self.folder = folder
+
+    def keep(self, stage, number):
+        torch.save(stage, self.folder / f"{number}.pt")
+
+    def kept(self, number):
+        # read by the method that has it written
+        return torch.load(self.folder / f"{number}.pt")
+
+    def __call__(self, stage):
+        self.keep(stage, 1)
+        return self.kept(1)
+
+
+def batches(paths):
+    # put together in a worker, on the CPU
+    return torch.utils.data.DataLoader(paths, collate_fn=lambda batch: torch.load(batch[0]))
+
+
+def clouds(path):
+    # `from_numpy` takes arrays alone
+    points, colours = torch.load(path)
+    return torch.from_numpy(points), torch.from_numpy(colours)
+
+
+def adapter(model):
+    # published for everyone, at an address that is written down
+    path = hf_hub_download("someone/adapter", filename="adapter.pt")
+    model.load_state_dict(torch.load(path))
 
 
 def rebuilt(path, build):

@@ -1,0 +1,237 @@
+"""Files that are loaded, and what the project saves to them."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+
+from devlint.analysis import paths
+from devlint.analysis.answer import Content
+from devlint.analysis.program import Program
+from devlint.source import Source
+
+SETTINGS = """
+    import torch, yaml
+    def train(source, folder):
+        with open(source) as file:
+            settings = yaml.safe_load(file)
+        torch.save(settings, folder + "/run" + "_conf.pth")
+    """
+WEIGHTS = """
+    import torch
+    from torch import nn
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    def train(folder):
+        model = nn.Linear(2, 2).to(device)
+        torch.save({"model": model.state_dict(), "epoch": 3}, f"{folder}/speakers.pt")
+    """
+
+
+def content(found, load):
+    return found.analysis.archive(found.span(load)).content
+
+
+def names(path, before=""):
+    text = f"import os, glob\n{before}\nopened = {path}\n"
+    program = Program(Source.decode(text.encode(), "program.py"), ast.parse(text), "program.py")
+    return paths.file_names(program, program.tree.body[-1].value)
+
+
+def same(one, other):
+    (first,), (second,) = names(one), names(other)
+    return paths.may_be_same(first, second)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("'data/train%d.pth' % i", "'train' + str(i) + '.pth'"),
+        ("os.path.join(folder, name + '_conf.pth')", "f'{folder}/run_conf.pth'"),
+        ("folder / f'{index}_stats.pt'", "'{}_stats.pt'.format(index)"),
+        ("open(os.path.join(folder, 'rng.pt'), 'rb')", "'x/rng.pt'"),
+    ],
+)
+def test_names_of_the_same_files(one, other):
+    assert same(one, other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("name + '_conf.pth'", "name + '_mconf.pth'"),
+        ("'train%d.pth' % i", "'test%d.pth' % i"),
+        ("path", "other"),
+        ("name + '.pth'", "other + '.pth'"),
+        ("'model_best.pth'", "'rest_best.pth'"),
+    ],
+)
+def test_names_of_different_files(one, other):
+    assert not same(one, other)
+
+
+def test_a_name_is_followed_to_what_it_was_bound_to_last():
+    before = "path = 'first.pt'\nprint(path)\npath = os.path.join('folder', 'second.pt')"
+    assert names("path", before) == {("second.pt",)}
+
+
+def test_a_name_that_a_branch_may_bind_has_both():
+    before = "path = 'first.pt'\nif path:\n    path = sorted(glob.glob('second-*.pt'))[-1]"
+    assert names("path", before) == {("first.pt",), ("second-", paths.Hole(), ".pt")}
+
+
+def test_a_function_in_between_binds_its_own_names():
+    before = "path = 'first.pt'\ndef other():\n    path = 'second.pt'"
+    assert names("path", before) == {("first.pt",)}
+
+
+def test_settings_that_another_file_saves(files):
+    found = files("show.py", train=SETTINGS, show="import torch\nconf = torch.load(where + '_conf.pth')\n")
+    assert content(found, "torch.load(where + '_conf.pth')") is Content.HOST
+
+
+def test_weights_that_another_file_saves(files):
+    found = files("show.py", train=WEIGHTS, show="import torch\nstate = torch.load('out/speakers.pt')\n")
+    archive = found.analysis.archive(found.span("torch.load('out/speakers.pt')"))
+    assert archive.content is Content.ACCELERATOR
+    assert [(place.path, place.line) for place in archive.saves] == [("train.py", 7)]
+
+
+def test_the_file_that_loads_is_named_before_others(files):
+    own = WEIGHTS + "\n    state = torch.load('out/speakers.pt')\n"
+    found = files("show.py", train=WEIGHTS, show=own)
+    archive = found.analysis.archive(found.span("torch.load('out/speakers.pt')"))
+    assert [place.path for place in archive.saves] == ["show.py"]
+
+
+def test_every_save_counts(files):
+    other = "import torch\ndef f(model):\n    torch.save(model.state_dict(), 'x_conf.pth')\n"
+    show = "import torch\nconf = torch.load(where + '_conf.pth')\n"
+    found = files("show.py", train=SETTINGS, other=other, show=show)
+    assert content(found, "torch.load(where + '_conf.pth')") is Content.UNKNOWN
+
+
+def test_a_common_name_means_a_file_beside_it_alone(files):
+    script = "import torch\ndef f():\n    torch.save(3, 'model.pt')\n"
+    show = "import torch\nstate = torch.load('model.pt')\n"
+    beside = files("a/show.py", a___train=script, a___show=show)
+    assert content(beside, "torch.load('model.pt')") is Content.HOST
+
+
+def test_a_common_name_elsewhere_means_nothing(files):
+    script = "import torch\ndef f():\n    torch.save(3, 'model.pt')\n"
+    show = "import torch\nstate = torch.load('model.pt')\n"
+    elsewhere = files("a/show.py", b___train=script, a___show=show)
+    assert content(elsewhere, "torch.load('model.pt')") is Content.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("before", "stored"),
+    [
+        ("", "{'loss': 0.5, 'names': [str(n) for n in given]}"),
+        ("", "(torch.cuda.get_rng_state(), torch.get_rng_state())"),
+        ("", "given.cpu()"),
+        ("given.cpu()", "given.state_dict()"),
+        ("given = given.to('cpu')", "given.state_dict()"),
+        ("", "{name: part.cpu() for name, part in given.items()}"),
+        ("found = []\n    for part in given:\n        found.append(part.item())", "found"),
+        ("for step in range(3):\n        pass", "step"),
+        ("", "options()"),
+        ("", "vars(args)"),
+    ],
+)
+def test_what_is_on_the_host(program, before, stored):
+    found = program(
+        "import torch, json\n"
+        "def options():\n    return json.load(open('o.json'))\n"
+        f"def save(given, args):\n    {before or 'pass'}\n    torch.save({stored}, 'saved.pt')\n"
+        "state = torch.load('saved.pt')\n"
+    )
+    assert content(found, "torch.load('saved.pt')") is Content.HOST
+
+
+@pytest.mark.parametrize(
+    ("before", "stored"),
+    [
+        ("", "given.state_dict()"),
+        ("given.cpu()\n    given.cuda()", "given.state_dict()"),
+        ("other.cpu()", "given.state_dict()"),
+        ("best = None\n    for part in given:\n        best = part.state_dict()", "best"),
+        ("found = {}\n    found['a'] = given", "found"),
+        ("", "{'args': args, 'model': given}"),
+        ("", "args.model.state_dict()"),
+    ],
+)
+def test_what_may_be_elsewhere(program, before, stored):
+    found = program(
+        f"import torch\ndef save(given, other, args):\n    {before or 'pass'}\n    torch.save({stored}, 'saved.pt')\n"
+        "state = torch.load('saved.pt')\n"
+    )
+    assert content(found, "torch.load('saved.pt')") is Content.UNKNOWN
+
+
+@pytest.mark.parametrize(("made", "expected"), [("{}", Content.UNKNOWN), ("json.load(file)", Content.HOST)])
+def test_functions_fill_a_container_of_the_module_that_is_made_empty(program, made, expected):
+    found = program(
+        f"import json, torch\nfound = {made}\ndef change(model):\n    found['a'] = model.cuda()\n"
+        "torch.save(found, 'saved.pt')\ndef read():\n    return torch.load('saved.pt')\n"
+    )
+    assert content(found, "torch.load('saved.pt')") is expected
+
+
+def test_what_stands_further_up_is_of_this_run(program):
+    found = program("import torch\ndef f(x, path):\n    torch.save(x, path)\n    return torch.load(path)\n")
+    assert content(found, "torch.load(path)") is Content.HOST
+
+
+def test_a_file_that_is_opened_again_is_of_this_run(program):
+    found = program(
+        "import torch\ndef f(x, args):\n    with open(args.save, 'wb') as file:\n        torch.save(x, file)\n"
+        "    with open(args.save, 'rb') as file:\n        return torch.load(file)\n"
+    )
+    assert content(found, "torch.load(file)") is Content.HOST
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "    y = torch.load(path)\n    torch.save(x, path)\n",  # of the run before
+        "    if args.train:\n        torch.save(x, path)\n    torch.load(path)\n",
+        "    if not exists(path):\n        torch.save(x, path)\n    torch.load(path)\n",
+        "    torch.save(x, other)\n    torch.load(path)\n",
+        "    for path in other:\n        torch.save(x, path)\n    for path in args:\n        torch.load(path)\n",
+    ],
+)
+def test_what_may_be_of_another_run(program, body):
+    found = program(f"import torch\ndef f(x, path, other, args):\n{body}")
+    assert content(found, "torch.load(path)") is Content.UNKNOWN
+
+
+def test_a_scripted_module_is_not_what_torch_saves(program):
+    found = program("import torch\ndef f():\n    torch.save(3, 'speakers.pt')\nm = torch.jit.load('speakers.pt')\n")
+    assert content(found, "torch.jit.load('speakers.pt')") is Content.UNKNOWN
+
+
+@pytest.mark.parametrize("bytes_", ["tensor.cpu().numpy()", "process.stdout"])
+def test_bytes_of_the_same_job(program, bytes_):
+    found = program(
+        f"import io, torch\ndef f(tensor, process):\n    held = io.BytesIO({bytes_})\n    return torch.load(held)\n"
+    )
+    assert content(found, "torch.load(held)") is Content.HOST
+
+
+def test_bytes_of_a_file(program):
+    found = program("import io, torch\ndef f(file):\n    held = io.BytesIO(file.read())\n    return torch.load(held)\n")
+    assert content(found, "torch.load(held)") is Content.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [("'someone/model'", Content.PUBLISHED), ("URLS['a']", Content.PUBLISHED), ("model_id", Content.UNKNOWN)],
+)
+def test_a_download_from_a_written_address(program, address, expected):
+    found = program(
+        "import torch\nURLS = {'a': 'https://a.b/c.pt'}\n"
+        f"def f(model_id):\n    path = hf_hub_download({address}, 'model.bin')\n    return torch.load(path)\n"
+    )
+    assert content(found, "torch.load(path)") is expected
