@@ -320,3 +320,37 @@ def test_what_crashes_does_not_go_on(program: Callable[[str], Program]) -> None:
         """
     )
     assert found.places("product") == {"cuda"}
+
+
+@pytest.mark.parametrize(
+    ("made", "first", "meets"),
+    [
+        ("torch.zeros(1)", "total = block(x)", False),
+        ("torch.zeros(3)", "total = block(x)", True),
+        ("torch.zeros(1)", "total += block(x)", True),
+    ],
+)
+def test_a_placeholder_that_the_first_trip_replaces(
+    program: Callable[[str], Program], made: str, first: str, meets: bool
+) -> None:
+    found = program(
+        f"""
+import torch
+from torch import nn
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.blocks = nn.ModuleList(nn.Linear(3, 3) for _ in range(6))
+
+    def forward(self, x: torch.Tensor):
+        total = {made}
+        for i, block in enumerate(self.blocks):
+            if i % 3 == 0:
+                {first}
+            else:
+                total += block(x)
+        return total + x
+"""
+    )
+    assert bool(found.analysis.mixtures(found.span(made))) is meets
