@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from functools import partial
+from functools import cached_property, partial
 
 from devlint.analysis import (
     archives,
@@ -11,6 +11,7 @@ from devlint.analysis import (
     early_reads,
     environment,
     roles,
+    strays,
     subsystem,
     syntax,
     torch_facts,
@@ -113,6 +114,10 @@ class FileAnalysis(Keeping, Choosing):
 
     def is_used(self, package: str) -> bool:
         return self.imports(package) or bool(self.project.index.imports(package))
+
+    @cached_property
+    def is_stray(self) -> bool:
+        return strays.is_stray(self.project, self.program)
 
     def imports(self, package: str) -> bool:
         return any(name.partition(".")[0] == package for name in self.program.aliases.values())
