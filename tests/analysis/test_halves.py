@@ -131,6 +131,7 @@ def test_who_takes_over_a_choice_beside_another_device_makes_it(files):
     ("use", "computed"),
     [
         ("return x.half().cpu()", False),
+        ("z = x.half().cpu()\n    return net(z)", False),
         ("return x.cpu().half()", True),
         ("return y * x.half()", False),
         ("return net(x.half())", True),

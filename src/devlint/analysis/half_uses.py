@@ -25,6 +25,8 @@ _WIDE = frozenset(("float", "double"))
 
 def is_computed_with(program: Program, call: ast.Call, result: ast.expr, value: Value) -> bool:
     """Whether what a call makes half precision, and ``result`` the chain of methods around it, may get to a kernel."""
+    if (value.kind is Kind.TENSOR or value.attached) and _ends_on_host(program, call, result):
+        return False
     match program.parents.get(result):
         case ast.Expr():  # a module, which changes where it stands
             path = path_of(call.func.value) if isinstance(call.func, ast.Attribute) else None
@@ -34,8 +36,7 @@ def is_computed_with(program: Program, call: ast.Call, result: ast.expr, value: 
         case ast.Assign(targets=[ast.Name(id=name)]):
             idle = [_is_idle(program, read) for read in _reads(program, result, name) if not _is_asked(program, read)]
             return not idle or not all(idle)
-    taken = value.kind is Kind.TENSOR or value.attached
-    return not (_is_idle(program, result) or (taken and _ends_on_host(program, call, result)))
+    return not _is_idle(program, result)
 
 
 def _is_idle(program: Program, node: ast.expr) -> bool:
