@@ -354,3 +354,20 @@ class Net(nn.Module):
 """
     )
     assert bool(found.analysis.mixtures(found.span(made))) is meets
+
+
+@pytest.mark.parametrize(("operation", "meets"), [("torch.sum(mask, -1)", False), ("torch.add(mask, x)", True)])
+def test_what_one_operand_may_be_does_not_meet_itself(
+    program: Callable[[str], Program], operation: str, meets: bool
+) -> None:
+    found = program(
+        f"""
+        import torch
+
+        def use(x, flag):
+            x = torch.zeros(3).cuda()
+            mask = torch.ones(3) if flag else torch.ones(3, device="cuda")
+            return {operation}
+        """
+    )
+    assert bool(found.analysis.mixtures(found.span(operation))) is meets

@@ -54,7 +54,9 @@ def meet(ev: Evaluator, at: ast.AST, found: Iterable[Operand], state: State) -> 
         others = [
             (value, node)
             for value, node in tensors
-            if _is_elsewhere(ev, value, host) and (value.place != ANYWHERE or _are_apart(tensors, side, node))
+            if (node is None or node is not side)  # what one operand may be besides is no other operand
+            and _is_elsewhere(ev, value, host)
+            and (value.place != ANYWHERE or _are_apart(tensors, side, node))
         ]
         _record(ev, at, host, others, state)
 
