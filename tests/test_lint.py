@@ -10,6 +10,7 @@ import pytest
 import devlint.lint
 import devlint_rules
 from devlint.analysis.answer import Span
+from devlint.analysis.project import Project
 from devlint.error import DevlintError
 from devlint.finding import Place, Safety
 from devlint.lint import LARGEST_STATEMENT, Linted, lint
@@ -255,3 +256,16 @@ def test_long_file_is_done_in_time() -> None:
     started = time.process_time()
     run(text)
     assert time.process_time() - started < 5
+
+
+def test_what_is_found_in_a_file_that_nothing_uses_is_shown_on_demand(tmp_path: Path) -> None:
+    code = "import torch\n\ndef copy(x):\n    return x.cuda()\n"
+    for name, text in (("main", "import used\nused.copy(1)\n"), ("used", code), ("stray", code)):
+        (tmp_path / f"{name}.py").write_text(text)
+    found = {}
+    for name in ("used.py", "stray.py"):
+        project = Project(tmp_path, lambda: sorted(tmp_path.glob("*.py")), lambda path: path.name)
+        source = Source.decode((tmp_path / name).read_bytes(), name)
+        findings = lint(source, RULES, WORLDS, DEFAULT_TORCH, name, project).findings
+        found[name] = [(finding.code, finding.pedantic) for finding in findings]
+    assert found == {"used.py": [("DEV401", False)], "stray.py": [("DEV401", True)]}

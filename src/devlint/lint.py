@@ -185,6 +185,8 @@ class _Judge:
             with self._analysis.asking_callers(bad):
                 again = list(self._walked(parsed, table))
             confirmed += (finding for finding in again if (finding.place, finding.code) in known)
+        if confirmed and self._analysis.is_stray:
+            return [replace(finding, pedantic=True) for finding in confirmed]
         return confirmed
 
     def _parsed(self, statement: Statement) -> Parsed | str:

@@ -273,7 +273,7 @@ def _add_rules(group: argparse._ArgumentGroup) -> None:
         "--pedantic",
         action="store_true",
         default=None,
-        help="also show findings whose device is not known; they never fail the run",
+        help="also show findings whose device is not known, or in files that nothing uses; they never fail the run",
     )
     group.add_argument(
         "--rule-path", action="append", default=[], metavar="FOLDER", help="a folder of further rules; runs their code"

@@ -125,3 +125,41 @@ def test_who_takes_over_a_choice_beside_another_device_makes_it(files):
     )
     assert halved(found, "config.is_half", "cuda-cpu-requested") == {("serve.py", 9)}
     assert halved(found, "config.is_half", "cpu") == set()
+
+
+@pytest.mark.parametrize(
+    ("use", "computed"),
+    [
+        ("return x.half().cpu()", False),
+        ("z = x.half().cpu()\n    return net(z)", False),
+        ("return x.cpu().half()", True),
+        ("return y * x.half()", False),
+        ("return net(x.half())", True),
+        ("z = x.half()\n    return z + y", False),
+        ("z = x.half()\n    return net(z + y) + net(z)", True),
+        ("return torch.mm(y, x.half())", False),
+        ("net.half()\n    torch.save(net.state_dict(), x)", False),
+        ("net.half()\n    torch.save(net.state_dict(), x)\n    return net(x)", True),
+        ("net.half()\n    torch.save(net.state_dict(), x)\n    net.float()\n    return net(x)", False),
+        ("for y in x:\n        net(y)\n        net.half()\n        torch.save(net.state_dict(), x)", True),
+        ("net.half()\n    return net", True),
+    ],
+)
+def test_what_is_stored_or_only_multiplied_needs_no_kernel(program, use, computed):
+    code = f"import torch\ndef run(x: torch.Tensor, y: torch.Tensor, net: torch.nn.Module):\n    {use}\n"
+    made = next(text for text in ("x.cpu().half()", "x.half()", "net.half()") if text in code)
+    assert bool(halved(program(code), made)) is computed
+
+
+@pytest.mark.parametrize(("given", "left"), [("dtype=other", False), ("", True)])
+def test_what_every_caller_says_is_no_choice_of_the_default(program, given, left):
+    code = f"""import torch
+def make(net: torch.nn.Module, dtype=None):
+    kept = dtype or torch.float16
+    return net.to(kept)
+other = torch.float32 if torch.cuda.is_available() else torch.float64
+make(torch.nn.Linear(3, 3), {given})
+"""
+    found = program(code)
+    with found.analysis.asking_callers({"cpu"}):
+        assert bool(halved(found, "dtype or torch.float16")) is left

@@ -25,7 +25,7 @@ class Net(nn.Module):
 """
 
 
-def meets(program: Callable[[str], Program], factory: str, operation: str) -> bool:
+def meets_at(program: Callable[[str], Program], factory: str, operation: str) -> bool:
     found = program(PRELUDE.format(factory=factory, operation=operation))
     mixtures = found.analysis.mixtures(found.span(factory))
     assert all(mixture.world.accelerator for mixture in mixtures)
@@ -45,7 +45,7 @@ def meets(program: Callable[[str], Program], factory: str, operation: str) -> bo
     ],
 )
 def test_new_tensors_meet_inputs_and_outputs(program: Callable[[str], Program], operation: str) -> None:
-    assert meets(program, "torch.arange(3)", operation)
+    assert meets_at(program, "torch.arange(3)", operation)
 
 
 @pytest.mark.parametrize(
@@ -53,12 +53,12 @@ def test_new_tensors_meet_inputs_and_outputs(program: Callable[[str], Program], 
     ["x[new]", "new.to(x.device) + x", "x.sum() if new.shape[0] else x", "mode + new", "new.sum() + x", "x.copy_(new)"],
 )
 def test_they_need_not(program: Callable[[str], Program], operation: str) -> None:
-    assert not meets(program, "torch.arange(3)", operation)
+    assert not meets_at(program, "torch.arange(3)", operation)
 
 
 @pytest.mark.parametrize("factory", ["torch.tensor(1.0)", "torch.zeros(())", "torch.tensor(mode)"])
 def test_scalars_mix(program: Callable[[str], Program], factory: str) -> None:
-    assert not meets(program, factory, "x + new")
+    assert not meets_at(program, factory, "x + new")
 
 
 def test_different_sides_of_one_condition_do_not_meet(program: Callable[[str], Program]) -> None:
@@ -191,6 +191,189 @@ def test_what_is_moved_right_away_is_moved_too_late(program: Callable[[str], Pro
 
 
 @pytest.mark.parametrize(
+    ("made", "body", "meets"),
+    [
+        ("torch.ones(n)", 'self.register_buffer("v", self.rest * torch.ones(n))', False),
+        ("torch.ones(n)", 'self.register_buffer("v", given.cuda() * torch.ones(n))', True),
+    ],
+)
+def test_buffers_of_a_module_that_is_being_made(
+    program: Callable[[str], Program], made: str, body: str, meets: bool
+) -> None:
+    found = program(
+        f"""
+import torch
+from torch import nn
+
+class Net(nn.Module):
+    def __init__(self, n, given):
+        super().__init__()
+        self.register_buffer("rest", torch.tensor([1.0, 2.0]))
+        {body}
+
+    def forward(self, x: torch.Tensor):
+        return x + self.rest
+"""
+    )
+    assert bool(found.analysis.mixtures(found.span(made))) is meets
+
+
+@pytest.mark.parametrize(("keeping", "meets"), [("self.device", False), ("None", True)])
+def test_a_device_that_nobody_chose_is_that_of_a_module_nobody_moved(
+    program: Callable[[str], Program], keeping: str, meets: bool
+) -> None:
+    found = program(
+        f"""
+import torch
+from torch import nn
+
+def placed(x, device=None):
+    if device is None:
+        return x.float()
+    return x.float().to(device)
+
+class Memory(nn.Module):
+    def __init__(self, size, device=None):
+        super().__init__()
+        self.device = device
+        self.net = nn.Linear(size, size)
+
+    def forward(self, x):
+        last = placed(torch.zeros(x.size(0), 3), device={keeping})
+        return torch.cat([self.net(x), last], 1)
+"""
+    )
+    assert bool(found.analysis.mixtures(found.span("torch.zeros(x.size(0), 3)"))) is meets
+
+
+SCRIPT = """
+import torch
+from torch import nn
+
+class Ball(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.start = nn.Parameter(torch.tensor([0.0]))
+
+    def simulate(self):
+        return torch.cat([self.start, torch.linspace(0.0, 1.0, 5)])
+"""
+
+
+@pytest.mark.parametrize(
+    ("end", "importer", "meets"),
+    [
+        ('if __name__ == "__main__":\n    Ball().simulate()\n', "", False),
+        ('if __name__ == "__main__":\n    Ball().simulate()\n', "from ball import Ball\nBall().cuda()\n", True),
+        ('if __name__ == "__main__":\n    Ball().cuda().simulate()\n', "", True),
+        ("", "", True),
+    ],
+)
+def test_a_script_that_moves_nothing(files: Callable[..., Program], end: str, importer: str, meets: bool) -> None:
+    found = files("ball.py", ball=SCRIPT + end, other=importer)
+    assert bool(found.analysis.mixtures(found.span("torch.linspace(0.0, 1.0, 5)"))) is meets
+
+
+@pytest.mark.parametrize(
+    ("operation", "meets"),
+    [
+        ("x.new(new, device=x.device) + x", False),
+        ("x.new(new) + x", True),
+        ("(new.type(x.type()) if mode else x) + x", False),
+        ("new.type(mode) + x", False),
+        ("new.type(torch.float64) + x", True),
+    ],
+)
+def test_types_and_new_name_places(program: Callable[[str], Program], operation: str, meets: bool) -> None:
+    assert meets_at(program, "torch.arange(3)", operation) is meets
+
+
+@pytest.mark.parametrize(("operator", "there"), [("!=", "anywhere"), ("==", "cpu")])
+def test_a_tensor_is_where_the_device_is_that_it_was_compared_with(
+    program: Callable[[str], Program], operator: str, there: str
+) -> None:
+    found = program(
+        f"""
+        import torch
+
+        def use(x: torch.Tensor):
+            new = torch.ones(3)
+            device = x.device
+            if new.device {operator} device:
+                new = new.to(device)
+            return new
+        """
+    )
+    assert found.places("new") == {"anywhere", there}
+
+
+def test_what_crashes_does_not_go_on(program: Callable[[str], Program]) -> None:
+    found = program(
+        """
+        import torch
+
+        def use(x, flag):
+            there = torch.zeros(3).cuda()
+            mask = torch.ones(3) if flag else torch.ones(3, device="cuda")
+            product = there * mask
+            return product
+        """
+    )
+    assert found.places("product") == {"cuda"}
+
+
+@pytest.mark.parametrize(
+    ("made", "first", "meets"),
+    [
+        ("torch.zeros(1)", "total = block(x)", False),
+        ("torch.zeros(3)", "total = block(x)", True),
+        ("torch.zeros(1)", "total += block(x)", True),
+    ],
+)
+def test_a_placeholder_that_the_first_trip_replaces(
+    program: Callable[[str], Program], made: str, first: str, meets: bool
+) -> None:
+    found = program(
+        f"""
+import torch
+from torch import nn
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.blocks = nn.ModuleList(nn.Linear(3, 3) for _ in range(6))
+
+    def forward(self, x: torch.Tensor):
+        total = {made}
+        for i, block in enumerate(self.blocks):
+            if i % 3 == 0:
+                {first}
+            else:
+                total += block(x)
+        return total + x
+"""
+    )
+    assert bool(found.analysis.mixtures(found.span(made))) is meets
+
+
+@pytest.mark.parametrize(("operation", "meets"), [("torch.sum(mask, -1)", False), ("torch.add(mask, x)", True)])
+def test_what_one_operand_may_be_does_not_meet_itself(
+    program: Callable[[str], Program], operation: str, meets: bool
+) -> None:
+    found = program(
+        f"""
+        import torch
+
+        def use(x, flag):
+            x = torch.zeros(3).cuda()
+            mask = torch.ones(3) if flag else torch.ones(3, device="cuda")
+            return {operation}
+        """
+    )
+    assert bool(found.analysis.mixtures(found.span(operation))) is meets
+
+
+@pytest.mark.parametrize(
     "operation",
     [
         "x + new * other()",  # only a 0-dim tensor on the CPU mixes, and this is none
@@ -200,7 +383,7 @@ def test_what_is_moved_right_away_is_moved_too_late(program: Callable[[str], Pro
     ],
 )
 def test_what_comes_of_a_tensor_on_the_cpu_is_there(program: Callable[[str], Program], operation: str) -> None:
-    assert meets(program, "torch.arange(3)", operation)
+    assert meets_at(program, "torch.arange(3)", operation)
 
 
 @pytest.mark.parametrize(("owner", "meets"), [("drawn", False), ("given", True), ("args", True), ("model", True)])

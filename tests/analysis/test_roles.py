@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 
 import pytest
+from conftest import Program
 
 from devlint.analysis import lexicon
 from devlint.analysis.answer import Guard, Span
@@ -91,3 +93,33 @@ def test_what_names_mean(name, polarity, device, index, precision):
 )
 def test_what_availability_tests_ask_for(name, device):
     assert lexicon.availability(name) == device
+
+
+@pytest.mark.parametrize(
+    ("refusal", "reached"),
+    [
+        ("if not torch.cuda.is_available():\n            raise NotImplementedError", {"cuda"}),
+        ("raise NotImplementedError", {"cpu", "cuda"}),
+        ("pass", {"cpu", "cuda"}),
+    ],
+)
+@pytest.mark.parametrize("bases", ["(Base)", ""])
+def test_nobody_has_an_instance_of_a_class_that_refuses_to_be_made(
+    program: Callable[[str], Program], refusal: str, bases: str, reached: set[str]
+) -> None:
+    maker = f"""
+    def __init__(self):
+        {refusal}
+"""
+    found = program(
+        f"""
+import torch
+
+class Base:{maker}
+
+class Task{bases}:{"" if bases else maker}
+    def build(self):
+        return torch.cuda.get_device_capability(0)
+"""
+    )
+    assert found.reached("torch.cuda.get_device_capability(0)") & {"cpu", "cuda"} == reached

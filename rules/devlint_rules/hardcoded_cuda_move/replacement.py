@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
-from devlint.rule import Context, Edit, Fix, Safety
+from devlint.rule import Context, Edit, Fix, Kind, Safety
 
 Text = cst.SimpleString | cst.FormattedString
 #: the accelerator, or the first of several: what the selected device is where nothing is requested
@@ -16,7 +16,8 @@ _LOOSE = (cst.Assign, cst.AnnAssign, cst.Return, cst.Arg, cst.Param, cst.Element
 
 
 def replacement(node: cst.Call | Text, context: Context) -> Fix | None:
-    """The selected device where one is in scope; else a choice by availability, which somebody should look at."""
+    """The selected device where one is in scope, or that of a tensor which it meets; else a choice by availability,
+    which somebody should look at."""
     asked = _asked(node, context)
     if asked is None:
         return None
@@ -24,12 +25,36 @@ def replacement(node: cst.Call | Text, context: Context) -> Fix | None:
     if device is not None:
         safety = Safety.SAFE if asked in _FIRST else Safety.UNSAFE
         return Fix(safety, f"use `{device}`", _edits(node, device, context))
+    met = _met(node, context) if isinstance(node, cst.Call) else None
+    if met is not None:
+        return Fix(Safety.UNSAFE, f"follow `{met}`", _edits(node, f"{met}.device", context))
     available = context.spelling("torch.cuda.is_available")
     if available is None or not (isinstance(node, cst.Call) or "cuda" in asked):
         return None
     cpu = "'cpu'" if asked.endswith("'") else '"cpu"'
     choice = f"{asked} if {available}() else {cpu}"
     return Fix(Safety.UNSAFE, "choose by availability", _edits(node, choice, context))
+
+
+def _met(moved: cst.Call, context: Context) -> str | None:
+    """A name that is the other operand of an operation which something moved takes part in, and holds a tensor."""
+    inner: cst.CSTNode = moved
+    while (outer := context.parent(inner)) is not None:
+        match outer:
+            case cst.BinaryOperation(left=left, right=right):
+                other = right if inner is left else left
+            case cst.Comparison(left=left, comparisons=[cst.ComparisonTarget(comparator=right)]):
+                other = right if inner is left else left
+            case cst.Attribute() | cst.Call() | cst.ComparisonTarget():
+                inner = outer
+                continue
+            case _:
+                return None
+        values = [value for world in context.worlds for value in context.value(other, world)]
+        if isinstance(other, cst.Name) and values and all(value.kind is Kind.TENSOR for value in values):
+            return other.value
+        inner = outer
+    return None
 
 
 def _own(node: cst.Call | Text, context: Context) -> str | None:

@@ -63,6 +63,12 @@ def denoise(load: Load, world: World) -> object:
     return load().Denoiser()(torch.ones(2)).device
 
 
+@case(at="audio.cuda()", bad=ABSENT, fixed=FIRST)
+def gated(load: Load, world: World) -> object:
+    mel = torch.ones(2, device="cuda" if torch.cuda.is_available() else "cpu")
+    return load().gated(torch.ones(2), mel).device
+
+
 @case(at='Mixer(device="cuda")', bad=ABSENT, fixed=FIRST)
 def mixer(load: Load, world: World) -> object:
     return torch.ones(2).to(load().mixer.device).device

@@ -8,20 +8,17 @@ from devlint.rule import (
     ALL_GUARDS,
     Context,
     Finding,
-    Fix,
     Guard,
     Iterator,
     Mixture,
     Outcome,
     Provenance,
     Related,
-    Safety,
     escapes,
 )
+from devlint_rules.tensor_without_device.replacement import replacement
 
 _GUARDS = frozenset((Guard.DEVICE, Guard.DATA, Guard.EXPORT))
-#: factories that take no device
-_DEVICELESS = frozenset("from_numpy Tensor FloatTensor LongTensor IntTensor ByteTensor BoolTensor DoubleTensor".split())
 
 
 def check(node: cst.Call, context: Context) -> Iterator[Finding]:
@@ -42,7 +39,7 @@ def check(node: cst.Call, context: Context) -> Iterator[Finding]:
             for place in sorted({m.at for m in met if m.world == world})
         ],
         help="make it where the other one is",
-        fix=_fix(node, met, context),
+        fix=replacement(node, met, context),
     )
 
 
@@ -52,17 +49,3 @@ def _fails(node: cst.Call, mixture: Mixture, context: Context) -> bool:
         return False
     made = context.reached(node, silent=_GUARDS & ALL_GUARDS)
     return mixture.world in made and escapes(mixture, "RuntimeError", silent=_GUARDS)
-
-
-def _fix(node: cst.Call, met: list[Mixture], context: Context) -> Fix | None:
-    """The device of the operand where it is a parameter here, else the selected one that is in scope."""
-    operands = {mixture.operand for mixture in met}
-    operand = operands.pop() if len(operands) == 1 else None
-    device = f"{operand}.device" if operand else next(iter(context.devices_in_scope(node)), None)
-    if device is None:
-        return None
-    name = (context.name(node.func) or "").rpartition(".")[2]
-    safety = Safety.SAFE if operand else Safety.UNSAFE
-    if name in _DEVICELESS:
-        return Fix(safety, f"move it to `{device}`", (context.insert_after(node, f".to({device})"),))
-    return Fix(safety, f"make it on `{device}`", (context.add_argument(node, f"device={device}"),))

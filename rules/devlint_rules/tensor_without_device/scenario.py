@@ -19,12 +19,21 @@ weights = case(at="torch.linspace(0, 1, x.shape[1])", bad=APART, fixed=CHOSEN)(p
 
 
 @case(
-    at="torch.ones(size, size)",
+    at="torch.ones(size, size).tril()",
     bad=APART,
     fixed={name: f"{on} float32 [[1, 0], [1, 1]]" for name, on in CHOSEN.items()},
 )
 def causal(load: Load, world: World) -> object:
     return load().Block(2).causal(torch.ones(2, 2, device=device_of(world)))
+
+
+@case(
+    at="torch.ones(2, 2)",
+    bad=APART,
+    fixed={name: f"{on} float32 [[0, 1], [1, 0]]" for name, on in CHOSEN.items()},
+)
+def others(load: Load, world: World) -> object:
+    return load().Block(2).others(torch.ones(2, 2, device=device_of(world)))
 
 
 @case(at="torch.hann_window(length)", bad=APART, fixed={"cpu driverless": "cpu", "*": "cuda:0"})

@@ -120,6 +120,8 @@ _SOMETHING = (Kind.DEVICE, Kind.MODULE, Kind.FUNCTION, Kind.CLASS, Kind.DTYPE, K
 def _is_none(value: Value) -> bool | None:
     if value.kind is Kind.NONE:
         return True
+    if value.kind is Kind.SELECTED and value.name == "chosen":
+        return False
     return False if value.kind in _SOMETHING or value.const is not MISSING else None
 
 
@@ -151,7 +153,7 @@ def _contains(ev: Evaluator, item: Value, container: Value, node: ast.Compare) -
         wanted = device[0]
         if container.is_device and container.place not in (None, ANYWHERE):
             return container.place == wanted if device[1] is None else None
-        if container.kind in (Kind.UNKNOWN, Kind.STR) or container.place == ANYWHERE:
+        if container.kind in (Kind.UNKNOWN, Kind.STR, Kind.DTYPE) or container.place == ANYWHERE:
             if isinstance(container.const, str):
                 return item.const in container.const
             return None if ev.world.has(wanted) else False

@@ -204,6 +204,7 @@ def _narrowed(ev: Evaluator, node: ast.expr, value: Choice, state: State, side: 
                 out.assume(known, its_side)
                 out.guards |= ev.guards_of.get(known, frozenset())
     _refine(node, out, side)
+    _refine_device(ev, node, out, side)
     return out
 
 
@@ -242,6 +243,19 @@ def _refine(node: ast.expr, state: State, side: bool) -> None:
             _refine_none(subject, state, side)
         case ast.Compare(left=subject, ops=[ast.IsNot() | ast.NotEq()], comparators=[ast.Constant(value=None)]):
             _refine_none(subject, state, not side)
+
+
+def _refine_device(ev: Evaluator, node: ast.expr, state: State, side: bool) -> None:
+    """``x.device != device``: on the side where it does not hold, the tensor is on that device already."""
+    match node:
+        case ast.Compare(
+            left=ast.Attribute(value=subject, attr="device"),
+            ops=[ast.Eq() | ast.NotEq() as op],
+            comparators=[ast.Name() | ast.Attribute() as device],
+        ) if isinstance(op, ast.Eq) is side and (path := path_of(subject)) is not None:
+            place = ev.peek(device, state).only.place
+            held = state.get(path) or UNKNOWN
+            state.narrow(path, held.map(lambda v: v.but(place=place, provenance=None) if v.is_data else v))
 
 
 def _named_device(node: ast.expr) -> str | None:

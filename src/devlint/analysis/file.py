@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import cached_property
 
 from devlint.analysis import (
     doubles,
@@ -10,6 +11,7 @@ from devlint.analysis import (
     environment,
     handlers,
     roles,
+    strays,
     subsystem,
     syntax,
     torch_facts,
@@ -120,6 +122,10 @@ class FileAnalysis(Keeping, Choosing):
 
     def is_used(self, package: str) -> bool:
         return self.imports(package) or bool(self.project.index.imports(package))
+
+    @cached_property
+    def is_stray(self) -> bool:
+        return strays.is_stray(self.project, self.program)
 
     def imports(self, package: str) -> bool:
         return any(name.partition(".")[0] == package for name in self.program.aliases.values())

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from devlint.analysis import syntax, torch_facts
 from devlint.analysis.answer import Guard, Visit
 from devlint.analysis.definitions import Function
+from devlint.analysis.half_uses import is_computed_with
 from devlint.analysis.names import last_name
 from devlint.analysis.program import Program
 from devlint.analysis.state import Devices
@@ -61,7 +62,7 @@ def halved(run: Run, calls: Iterable[ast.Call], trace: Callable[[Function | None
             if others and not (others == {Guard.DTYPE} and (by_hardware or forgets_device(program, node))):
                 continue
             chosen = _chosen(program, node, visits, visit.halves)
-            if chosen is not None:
+            if chosen is not None and is_computed_with(program, node, result, values[0]):
                 yield Halved(node, chosen, values[0])
 
 

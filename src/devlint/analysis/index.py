@@ -159,14 +159,16 @@ class Index:
         """The bytes of these files, kept by nobody: most projects are asked for nothing else."""
         return (data for _, data in self._read())
 
-    def _read(self) -> Iterator[tuple[str, bytes]]:
+    def everything(self) -> Iterator[tuple[str, bytes]]:
+        """Every file by its path from the root, with its text; tests too."""
         for path in self._files() if self._root is not None else ():
-            from_root = path.relative_to(self._root).as_posix()  # type: ignore[arg-type]
-            if Guard.DATA not in roles.of_path(from_root):
-                try:
-                    yield from_root, path.read_bytes()
-                except OSError:
-                    continue  # gone, or not for us; whoever lints it is told
+            try:
+                yield path.relative_to(self._root).as_posix(), path.read_bytes()  # type: ignore[arg-type]
+            except OSError:
+                continue  # gone, or not for us; whoever lints it is told
+
+    def _read(self) -> Iterator[tuple[str, bytes]]:
+        return ((path, data) for path, data in self.everything() if Guard.DATA not in roles.of_path(path))
 
 
 def _is_word(character: bytes) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from devlint.analysis import lexicon
 from devlint.analysis.evaluator import Evaluator
 from devlint.analysis.functions import call_function, enter
 from devlint.analysis.objects import instance
@@ -23,7 +24,7 @@ def attribute_of_instance(ev: Evaluator, base: Value, name: str) -> Choice | Non
             held = ancestor.fields[name]
             if name in ev.program.set_on_others or name in ancestor.node.program.set_on_others:
                 held = held.map(lambda v: UNKNOWN_VALUE if v.kind in (Kind.NONE, Kind.BOOL) else v)
-            return _seen_from(ev, held, base)
+            return _seen_from(ev, held, base, name)
     found = subject.method(name)
     if found is None:
         return None
@@ -33,8 +34,13 @@ def attribute_of_instance(ev: Evaluator, base: Value, name: str) -> Choice | Non
     return Choice(Value(Kind.FUNCTION, name=name, subject=(function, owner.node, base)))
 
 
-def _seen_from(ev: Evaluator, held: Choice, base: Value) -> Choice:
-    """A module's parts moved with it; numbers change too often to be kept."""
+def _seen_from(ev: Evaluator, held: Choice, base: Value, name: str) -> Choice:
+    """A module's parts moved with it; numbers change too often to be kept. A device that nobody chose is that of a
+    module which nobody moved, and is none of another one's."""
+    if base.kind is Kind.MODULE and lexicon.names_device(name) and held.any(lambda v: v.is_device):
+        if held.any(lambda v: v.kind is Kind.NONE):
+            held = held.where(lambda v: v.kind is not Kind.NONE)
+            held = held.map(lambda v: v.but(name="chosen") if v.kind is Kind.SELECTED else v)
     if base.kind is Kind.MODULE and base.place is not None and base.subject.module:
         held = held.map(
             lambda v: (

@@ -171,13 +171,13 @@ def _tensor_method(ev: Evaluator, receiver: Value, name: str, call: Call) -> Cho
         return call.args[0].map(lambda other: _placed_like(receiver, other))
     if name == "type" and call.args:
         return _typed(ev, receiver, call)
-    if name not in torch_facts.APART and name not in torch_facts.SHAPING:
+    if name == "type":
+        return Choice(Value(Kind.DTYPE, receiver.place, provenance=receiver.provenance))
+    if name not in torch_facts.APART and name not in torch_facts.SHAPING and call.device("device") is None:
         function = call.node.func
         own = function.value if isinstance(function, ast.Attribute) else None
         meet(ev, call.node, [(receiver, own), *operands(call)], call.state)
-    if name == "type" and not call.args:
-        return STR
-    if name.startswith("new_"):
+    if name == "new" or name.startswith("new_"):
         return Choice(
             Value(Kind.TENSOR, receiver.place, because=receiver.because, provenance=receiver.provenance, scalar=False)
         )
@@ -200,17 +200,17 @@ def _tensor_method(ev: Evaluator, receiver: Value, name: str, call: Call) -> Cho
 
 def _typed(ev: Evaluator, receiver: Value, call: Call) -> Choice:
     """``receiver.type(...)``: the text of a type names a device too."""
-    match call.node.args[0]:
-        case ast.Call(func=ast.Attribute(value=other, attr="type"), args=[]):
-            return ev.peek(other, call.state).map(lambda v: _placed_like(receiver, v))
-    if call.args[0].any(lambda v: v.kind is Kind.STR):
+    if call.args[0].any(lambda v: v.kind is Kind.DTYPE and v.place is not None):
+        return call.args[0].map(lambda v: _placed_like(receiver, v))
+    told = (Kind.STR, Kind.UNKNOWN, Kind.MOVABLE) if isinstance(call.node.args[0], ast.Name) else (Kind.STR,)
+    if call.args[0].any(lambda v: v.kind in told):
         return Choice(receiver.but(place=None, provenance=None))
     return Choice(receiver)
 
 
 def _placed_like(receiver: Value, other: Value) -> Value:
-    """``receiver.type_as(other)``"""
-    if not other.is_data:
+    """``receiver.type_as(other)``, ``receiver.type(other.type())``"""
+    if not other.is_data and other.kind is not Kind.DTYPE:
         return receiver.but(place=None, provenance=None)
     return receiver.but(place=other.place, provenance=other.provenance and Provenance.MOVED)
 
@@ -234,7 +234,10 @@ def _register(ev: Evaluator, attribute: str, call: Call) -> None:
     """``self.register_buffer("name", tensor)``: a tensor that moves with its module."""
     held = Value(Kind.TENSOR, ev.run, name="parameter", because=Because.ROLE, provenance=Provenance.MODULE)
     bound = Choice(held) if call.args[1].any(lambda v: v.kind is not Kind.NONE) else NONE
-    call.state.set(f"{ev.self_name}.{attribute}", bound)
+    here = bound
+    if ev.constructing:  # nobody has moved it yet
+        here = bound.map(lambda v: v.but(place=call.args[1].only.place or "cpu") if v is held else v)
+    call.state.set(f"{ev.self_name}.{attribute}", here)
     if isinstance(call.node.func, ast.Attribute) and path_of(call.node.func.value) == ev.self_name:
         store_field(ev, attribute, bound, call.node.func)
 

@@ -11,7 +11,7 @@ import ast
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
-from devlint.analysis import lexicon, torch_facts
+from devlint.analysis import lexicon, syntax, torch_facts
 from devlint.analysis.answer import Guard
 from devlint.analysis.call import Call
 from devlint.analysis.evaluator import Evaluator
@@ -55,7 +55,9 @@ def meet(ev: Evaluator, at: ast.AST, found: Iterable[Operand], state: State) -> 
         others = [
             (value, node)
             for value, node in tensors
-            if _is_elsewhere(ev, value, host) and (value.place != ANYWHERE or _are_apart(tensors, side, node))
+            if (node is None or node is not side)  # what one operand may be besides is no other operand
+            and _is_elsewhere(ev, value, host)
+            and (value.place != ANYWHERE or _are_apart(tensors, side, node))
         ]
         _record(ev, at, host, others, state)
 
@@ -109,12 +111,38 @@ def met_inside(ev: Evaluator, module: Value, call: Call) -> Iterator[None]:
 def _record(ev: Evaluator, at: ast.AST, host: Value, others: Iterable[Operand], state: State) -> None:
     if not _is_on_host(ev, host) or (host.provenance is Provenance.STORED and _in_constructor(ev)):
         return
+    if host.provenance is Provenance.FACTORY and _holds_a_place(ev, host.origin):
+        return
     for other, node in others:
         if not _contradict(host, other):
             assert ev.trace is not None
             inlined, late = bool(ev.inlined), _is_moved(ev, at)
             ev.trace.meetings.append(Meeting(at, host, other, node, state.guards, state.caught, inlined, late))
             return
+
+
+def _holds_a_place(ev: Evaluator, factory: ast.AST | None) -> bool:
+    """Whether a tensor of one element at most only holds the place of what the first trip of a loop binds to its name:
+    ``if first: total = x``, ``else: total += x``."""
+    parents = ev.program.parents
+    match factory, parents.get(factory) if factory is not None else None:
+        case ast.Call(args=[ast.Constant(value=0 | 1)]), ast.Assign(targets=[ast.Name(id=name)]) as bound:
+            around = ev.program.unit_at(bound.value)
+        case _:
+            return False
+    body = ev.program.tree if around is None else around.node
+    return any(
+        any(_binds(ast.Assign, statement, name) for statement in node.body)
+        and any(_binds(ast.AugAssign, statement, name) for part in node.orelse for statement in syntax.walk(part))
+        for node in syntax.walk(body)
+        if isinstance(node, ast.If) and node.lineno > bound.lineno
+    )
+
+
+def _binds(how: type[ast.stmt], statement: ast.AST, name: str) -> bool:
+    """Whether a statement of a class binds a name."""
+    targets = getattr(statement, "targets", None) or [getattr(statement, "target", None)]
+    return isinstance(statement, how) and any(isinstance(one, ast.Name) and one.id == name for one in targets)
 
 
 def _in_constructor(ev: Evaluator) -> bool:

@@ -12,6 +12,7 @@ from devlint.analysis.evaluator import Evaluator
 from devlint.analysis.names import last_name
 from devlint.analysis.state import State
 from devlint.analysis.subject import Subject
+from devlint.analysis.subsystem import importers
 from devlint.analysis.value import MISSING, Choice, Kind, Provenance, Value, join, throughout
 from devlint.finding import Because
 
@@ -54,10 +55,19 @@ def _is_outside(base: Choice) -> bool:
 
 def instance(ev: Evaluator, subject: Subject, *, inside: bool = False) -> Value:
     """An instance; ``inside`` its own methods, those that make it aside, a module has long been moved to the run's
-    device."""
+    device, unless it is of a script that moves nothing."""
     if not subject.module:
         return Value(Kind.INSTANCE, subject=subject)
-    return Value(Kind.MODULE, ev.run if inside else "cpu", subject=subject, because=Because.ROLE)
+    stays = not inside or _is_never_moved(ev, subject.node)
+    return Value(Kind.MODULE, "cpu" if stays else ev.run, subject=subject, because=Because.ROLE)
+
+
+def _is_never_moved(ev: Evaluator, node: ClassNode) -> bool:
+    """Whether a script makes modules of a class, and neither it nor who imports it moves any."""
+    program = node.program
+    if not (program.is_script and program.moves_nothing and node.name in program.references):
+        return False
+    return all(importer.moves_nothing for importer, _ in importers(ev.runs.project, program))
 
 
 def store_field(ev: Evaluator, attribute: str, value: Choice, target: ast.Attribute) -> None:

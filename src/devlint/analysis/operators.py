@@ -15,6 +15,7 @@ from devlint.analysis.value import (
     ANYWHERE,
     MISSING,
     NDARRAY,
+    NEVER,
     NUMBER,
     STR,
     UNKNOWN,
@@ -35,7 +36,18 @@ def _binary(ev: Evaluator, node: ast.BinOp, state: State) -> Choice:
 
 def binary(op: ast.operator, left: Choice, right: Choice, node: ast.AST, state: State) -> Choice:
     """``left op right``, written at ``node``."""
+    possible = left.flat_map(
+        lambda a: right.flat_map(lambda b: NEVER if _crashes(a, b) else _operation(op, a, b, node, state))
+    )
+    if not possible.never:
+        return possible
     return left.flat_map(lambda a: right.flat_map(lambda b: _operation(op, a, b, node, state)))
+
+
+def _crashes(a: Value, b: Value) -> bool:
+    """Whether torch refuses to compute with two tensors: what they may be otherwise goes on."""
+    known = all(one.kind is Kind.TENSOR and one.place not in (None, ANYWHERE) and not one.scalar for one in (a, b))
+    return known and a.place != b.place
 
 
 def _operation(op: ast.operator, a: Value, b: Value, node: ast.AST, state: State) -> Choice:

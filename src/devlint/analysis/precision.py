@@ -27,6 +27,9 @@ def halved_by(program: Program, node: ast.expr, runs: Runs, *, informed: bool) -
     function = _function_of_default(program, node)
     if informed and function is not None and not _is_left(function, name, runs):
         return ()
+    given = _given_otherwise(program, node) if informed else None
+    if given is not None and not _is_left(*given, runs):
+        return ()
     at_top = program.unit_at(node) is None and not isinstance(program.parents.get(node), ast.arguments)
     if at_top and lexicon.names_precision(name):
         found += _elsewhere(program, node, runs)
@@ -60,6 +63,23 @@ def _function_of_default(program: Program, node: ast.expr) -> Function | None:
     """The function whose parameter has this default."""
     spec = program.parents.get(node)
     return program.by_node.get(program.parents[spec]) if isinstance(spec, ast.arguments) else None
+
+
+def _given_otherwise(program: Program, node: ast.expr) -> tuple[Function, str] | None:
+    """The function, and its parameter with a default, that is taken before a choice: ``dtype or torch.float16``."""
+    function = program.unit_at(node)
+    match node:
+        case ast.BoolOp(op=ast.Or(), values=[ast.Name(id=name), *_]):
+            pass
+        case ast.IfExp(test=ast.Compare(left=ast.Name(id=name), comparators=[ast.Constant(value=None)])):
+            pass
+        case _:
+            return None
+    spec = function.node.args if function is not None else None
+    if function is None or spec is None:
+        return None
+    left = [*[*spec.posonlyargs, *spec.args][-len(spec.defaults) or len(spec.args) :], *spec.kwonlyargs]
+    return (function, name) if any(parameter.arg == name for parameter in left) else None
 
 
 def _is_left(function: Function, name: str, runs: Runs) -> bool:

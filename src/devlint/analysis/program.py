@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 #: a tensor that is put where another one is: ``device=x.device``, ``.to(x.device)``, ``.type_as(x)``
 _FOLLOWING = re.compile(r"(?:device\s*=\s*|\.to\(\s*)(?!self\.device)[\w.\[\]]+\.device\b|\.type_as\(")
+#: what a file speaks of that may move a module
+_MOVING = re.compile(r"(?i)cuda|gpu|dev(?:ice|\b)|rank|accelerat|trainer|lightning|parallel|\b(?:[xnht]pu|mps)\b")
 _HANDLING = re.compile(r"\.cuda\(|\.cpu\(|\.to\(|\bdevice\b")
 
 
@@ -129,6 +131,17 @@ class Program:
     def handles_devices(self) -> bool:
         """Whether the file moves anything or speaks of a device."""
         return _HANDLING.search(self.source.text) is not None
+
+    @cached_property
+    def is_script(self) -> bool:
+        """Whether the file says what to do when it is started: ``if __name__ == "__main__":``."""
+        tests = [node.test for node in self.tree.body if isinstance(node, ast.If)]
+        return any(isinstance(test, ast.Compare) and last_name(test.left) == "__name__" for test in tests)
+
+    @cached_property
+    def moves_nothing(self) -> bool:
+        """Whether nothing in the file could move a module."""
+        return _MOVING.search(self.source.text) is None
 
     @cached_property
     def follows_tensors(self) -> bool:

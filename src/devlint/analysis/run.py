@@ -75,7 +75,8 @@ class Run:
                 self.subject(unit)
                 if self.live(unit) and not self._skipped(unit):
                     self.evaluator.trace = self.traces[unit]
-                    enter(self.evaluator, unit, unit.owner, guards=roles.of(self.program, unit))
+                    result = enter(self.evaluator, unit, unit.owner, guards=roles.of(self.program, unit))
+                    self.traces[unit].ends = not result.never
             self.busy.discard(unit)
         self.runs.asked(self.traces[unit].facets)
         return self.traces[unit]
@@ -164,7 +165,19 @@ class Run:
         if function.owner is None:
             return True
         inside = set(function.owner.methods.values())
-        return self._mentioned(function.owner.name, exclude=inside)
+        return self._mentioned(function.owner.name, exclude=inside) and self._can_be_made(function)
+
+    def _can_be_made(self, function: Function) -> bool:
+        """Whether the constructor of a method's class lets anybody have an instance: one that refuses this machine and
+        no other one does not."""
+        subject = self.subject(function) if not function.constructs else None
+        maker = subject.method("__init__") if subject is not None else None
+        if maker is None or function.decorated("staticmethod", "classmethod"):
+            return True
+        refusing = maker[1]
+        if self.runs.of(refusing.program).trace(refusing).ends:
+            return True
+        return not self.runs.opposite.of(refusing.program).trace(refusing).ends
 
     def _is_mentioned(self, function: Function) -> bool:
         name = function.name

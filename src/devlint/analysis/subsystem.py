@@ -57,18 +57,18 @@ def _files(project: Project, program: Program, statement: ImportNode) -> Iterato
             yield file
 
 
-def entrance(runs: Runs, program: Program, importers: int = IMPORTERS) -> frozenset[Guard]:
+def entrance(runs: Runs, program: Program, levels: int = IMPORTERS) -> frozenset[Guard]:
     """The guards that everybody passes who imports a file in one world: none where nobody does, and ``CONTRACT`` where
     nobody gets to do it in this world."""
     shared: frozenset[Guard] | None = None
     found = False
-    for importer, statement in _importers(runs.project, program):
+    for importer, statement in importers(runs.project, program):
         guards = _before(runs, importer, statement)
         if guards is None:
             found |= _before(runs.opposite, importer, statement) is not None
             continue
-        if importers:
-            guards |= entrance(runs, importer, importers - 1)
+        if levels:
+            guards |= entrance(runs, importer, levels - 1)
         shared = guards if shared is None else shared & guards
         if not shared:
             return shared
@@ -87,7 +87,7 @@ def falls_back(program: Program) -> bool:
     )
 
 
-def _importers(project: Project, program: Program) -> list[tuple[Program, ImportNode]]:
+def importers(project: Project, program: Program) -> list[tuple[Program, ImportNode]]:
     """The statements of other files that import a file or something of it, those past no condition first."""
     *folders, file = program.from_root.split("/")
     module = folders[-1] if file == "__init__.py" and folders else file.removesuffix(".py")

@@ -49,6 +49,8 @@ class Trace:
     imports: dict[ast.stmt, frozenset[Guard]] = field(default_factory=dict)
     #: what was asked of the world besides its device and accelerator
     facets: set[str] = field(default_factory=set)
+    #: whether control gets to an end of it
+    ends: bool = True
 
     def behind(self, guards: frozenset[Guard]) -> Trace:
         """The same behind some guards more."""

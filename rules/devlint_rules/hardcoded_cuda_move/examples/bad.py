@@ -56,6 +56,11 @@ class Denoiser(nn.Module):
         return audio.float().cuda()  # expect: cpu, driverless
 
 
+def gated(audio, mel):
+    gate = torch.sigmoid(mel)
+    return audio.cuda() * gate  # expect: cpu, driverless
+
+
 class Mixer:
     def __init__(self, device=None):
         if device is None:  # asks only for those who say nothing

@@ -56,6 +56,11 @@ class Denoiser(nn.Module):
         return audio.float().to("cuda" if torch.cuda.is_available() else "cpu")
 
 
+def gated(audio, mel):
+    gate = torch.sigmoid(mel)
+    return audio.to(gate.device) * gate
+
+
 class Mixer:
     def __init__(self, device=None):
         if device is None:  # asks only for those who say nothing

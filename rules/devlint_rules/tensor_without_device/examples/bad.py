@@ -23,6 +23,10 @@ class Block(nn.Module):
         mask = torch.ones(size, size).tril()  # expect: cuda, cuda-requested, cuda-x2
         return scores * mask
 
+    def others(self, scores: torch.Tensor):
+        mask = torch.ones(2, 2).sub(torch.eye(2))  # expect: cuda, cuda-requested, cuda-x2
+        return scores * mask
+
 
 def fade(length):
     return torch.hann_window(length)  # expect: cuda, cuda-requested, cuda-cpu-requested, cuda-x2

@@ -23,6 +23,10 @@ class Block(nn.Module):
         mask = torch.ones(size, size, device=scores.device).tril()
         return scores * mask
 
+    def others(self, scores: torch.Tensor):
+        mask = torch.ones(2, 2, device=scores.device).sub(torch.eye(2, device=scores.device))
+        return scores * mask
+
 
 def fade(length):
     return torch.hann_window(length, device=device)

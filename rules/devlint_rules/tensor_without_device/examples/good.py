@@ -94,3 +94,60 @@ def counted(mask: torch.Tensor, into: torch.Tensor):
 def count(size):
     # whoever calls has both in hand
     return counted(torch.zeros(size, dtype=torch.bool), *buffers(size))
+
+
+class Nodes(nn.Module):
+    def __init__(self, count):
+        super().__init__()
+        self.register_buffer("rest", torch.tensor([1.0, 2.0]))
+        # nobody has moved the module yet
+        self.register_buffer("level", self.rest * torch.ones(count))
+
+    def forward(self, x: torch.Tensor):
+        return x + self.level
+
+
+def at_home(x, device):
+    return x.float() if device is None else x.float().to(device)
+
+
+class Memory(nn.Module):
+    def __init__(self, size, device=None):
+        super().__init__()
+        self.device = device
+        self.net = nn.Linear(size, size)
+
+    def forward(self, x: torch.Tensor):
+        # without a device the module itself is where it was made
+        last = at_home(torch.zeros(x.shape[0], 3), self.device)
+        return torch.cat([self.net(x), last], 1)
+
+
+def beside(x: torch.Tensor, like: torch.Tensor):
+    # on the device that it is compared with, or moved there
+    new, device = torch.ones(3), like.device
+    if new.device != device:
+        new = new.to(device)
+    return new + like, x
+
+
+def as_typed(x: torch.Tensor):
+    # the type names the device too, and `new` is told
+    kind = x.type()
+    return torch.arange(3).type(kind) + x, x.new(torch.ones(3), device=x.device)
+
+
+class Blocks(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.blocks = nn.ModuleList(nn.Linear(3, 3) for _ in range(6))
+
+    def forward(self, x: torch.Tensor):
+        # replaced in the first trip
+        total = torch.zeros(1)
+        for number, block in enumerate(self.blocks):
+            if number == 0:
+                total = block(x)
+            else:
+                total += block(x)
+        return total + x

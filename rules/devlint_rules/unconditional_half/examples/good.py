@@ -28,6 +28,25 @@ def stored(model: nn.Module, path):
     torch.save({key: value.half() for key, value in model.state_dict().items()}, path)
 
 
+def stored_later(model: nn.LayerNorm, path):
+    # only written, and wide again before anything is computed
+    model.half()
+    torch.save(model.state_dict(), path)
+    model.float()
+    return model(torch.ones(3))
+
+
+def picture(sample: torch.Tensor):
+    # leaves the computation in the same breath
+    return sample.to(torch.float16).cpu()
+
+
+def mixed(latents: torch.Tensor, noise: torch.Tensor):
+    # arithmetic, which the CPU has in half precision
+    weight = torch.cos(noise).to(torch.float16)
+    return latents * (1 - weight) + noise * weight
+
+
 def export(weights, path):
     # one entry of a state dict after the other
     small = {}

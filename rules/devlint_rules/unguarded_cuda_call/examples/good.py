@@ -49,3 +49,14 @@ def short(dtype):
 def referred():
     # named, not called
     return torch.cuda.synchronize if torch.cuda.is_available() else lambda: None
+
+
+class Capabilities:
+    def __init__(self, index):
+        # who has an instance has CUDA
+        if not torch.cuda.is_available():
+            raise NotImplementedError("needs CUDA")
+        self.index = index
+
+    def major(self):
+        return torch.cuda.get_device_capability(self.index)[0]
