@@ -12,6 +12,8 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from devlint.analysis import torch_facts
+
 if TYPE_CHECKING:
     from devlint.analysis.program import Program
     from devlint.analysis.project import Project
@@ -41,14 +43,21 @@ def is_stray(project: Project, program: Program) -> bool:
 
 
 def _only_names(statement: ast.stmt) -> bool:
-    """Whether a statement of the module level does nothing for whoever starts the file."""
+    """Whether a statement of the module level does nothing for whoever starts the file; to put something on a device is
+    the beginning of a program."""
     if isinstance(statement, ast.If):
         return all(map(_only_names, (*statement.body, *statement.orelse)))
     if isinstance(statement, ast.Try):
         handled = (inner for handler in statement.handlers for inner in handler.body)
         return all(map(_only_names, (*statement.body, *handled)))
+    if isinstance(statement, (ast.Assign, ast.AnnAssign)) and any(map(_is_move, ast.walk(statement))):
+        return False
     is_text = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
     return is_text or isinstance(statement, (*_NAMING, ast.Pass))
+
+
+def _is_move(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in torch_facts.MOVES
 
 
 def _is_installed(folder: Path) -> bool:
