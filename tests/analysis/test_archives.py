@@ -184,6 +184,14 @@ def test_what_stands_further_up_is_of_this_run(program):
     assert content(found, "torch.load(path)") is Content.HOST
 
 
+def test_a_buffer_of_a_scripted_module_is_of_this_run(program):
+    found = program(
+        "import io, torch\ndef f(module):\n    buffer = io.BytesIO()\n    torch.jit.save(module, buffer)\n"
+        "    buffer.seek(0)\n    return torch.jit.load(buffer)\n"
+    )
+    assert content(found, "torch.jit.load(buffer)") is Content.HOST
+
+
 def test_a_file_that_is_opened_again_is_of_this_run(program):
     found = program(
         "import torch\ndef f(x, args):\n    with open(args.save, 'wb') as file:\n        torch.save(x, file)\n"

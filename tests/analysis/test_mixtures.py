@@ -50,7 +50,15 @@ def test_new_tensors_meet_inputs_and_outputs(program: Callable[[str], Program], 
 
 @pytest.mark.parametrize(
     "operation",
-    ["x[new]", "new.to(x.device) + x", "x.sum() if new.shape[0] else x", "mode + new", "new.sum() + x", "x.copy_(new)"],
+    [
+        "x[new]",
+        "new.to(x.device) + x",
+        "x.sum() if new.shape[0] else x",
+        "mode + new",
+        "new.sum() + x",
+        "x.copy_(new)",
+        "torch.broadcast_tensors(x, new)",
+    ],
 )
 def test_they_need_not(program: Callable[[str], Program], operation: str) -> None:
     assert not meets_at(program, "torch.arange(3)", operation)

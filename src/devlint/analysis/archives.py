@@ -18,14 +18,17 @@ if TYPE_CHECKING:
     from devlint.analysis.project import Project
     from devlint.world import World
 
+#: what writes the files that each of them reads
+_WRITERS = {"torch.load": "torch.save", "torch.jit.load": "torch.jit.save"}
 _CONTAINERS = (Kind.DICT, Kind.LIST, Kind.TUPLE)
 
 
 @dataclass(frozen=True, slots=True)
 class Save:
-    """One ``torch.save(stored, target)``."""
+    """One ``torch.save(stored, target)``; ``writer`` is the name of what is called, which may be ``torch.jit.save``."""
 
     program: Program
+    writer: str
     call: ast.Call
     stored: ast.expr
     target: ast.expr
@@ -50,7 +53,7 @@ class Archives:
         path = load.args[0] if load.args else None
         if path is None:
             return Content.UNKNOWN, []
-        saves = self.saves_to(program, path) if program.name(load.func) == "torch.load" else []
+        saves = self.saves_to(program, path, _WRITERS.get(program.name(load.func) or ""))
         if reloads.is_collated(program, load) or reloads.is_of_this_run(program, load, saves):
             return Content.HOST, []
         if saves and all(self._is_on_host(save, worlds) for save in saves):
@@ -61,15 +64,17 @@ class Archives:
         own = [one for one in found if one[0] is program]  # another program may use the name for a file of its own
         return (Content.ACCELERATOR if found else Content.UNKNOWN), own or found
 
-    def saves_to(self, program: Program, path: ast.expr) -> list[Save]:
-        """Where the project may save to the file that is loaded from a path: in the same file by any name, beside it
-        by what is written in the name, and elsewhere where that is peculiar."""
+    def saves_to(self, program: Program, path: ast.expr, writer: str | None) -> list[Save]:
+        """Where the project may save with ``writer`` to the file that is loaded from a path: in the same file by any
+        name, beside it by what is written in the name, and elsewhere where that is peculiar."""
+        if writer is None:
+            return []
         names = paths.file_names(program, path)
         folder = program.from_root.rpartition("/")[0]
         found = []
         for other in dict.fromkeys((program, *self._project.index.saving)):
             beside = other.from_root.rpartition("/")[0] == folder
-            for save in self._saves_of(other):
+            for save in (save for save in self._saves_of(other) if save.writer == writer):
                 pairs = [(one, two) for one in names for two in save.names if one and two]
                 if any(
                     (paths.may_be_same(one, two) and (beside or paths.is_peculiar(one)))
@@ -106,8 +111,9 @@ class Archives:
 def _saves(program: Program) -> Iterator[Save]:
     for node in program.expressions.values():
         match node:
-            case ast.Call(args=[stored, target, *_]) if program.name(node.func) == "torch.save":
-                yield Save(program, node, stored, target, paths.file_names(program, target))
+            case ast.Call(args=[stored, target, *_]) if (writer := program.name(node.func)) in _WRITERS.values():
+                assert writer is not None
+                yield Save(program, writer, node, stored, target, paths.file_names(program, target))
 
 
 def _is_on_host(value: Value) -> bool:

@@ -97,7 +97,7 @@ class Index:
     @cached_property
     def saving(self) -> tuple[Program, ...]:
         """The files that save something with torch; none where there are too many."""
-        saved = re.finditer(rb"\b(?:torch|th)\.(?:serialization\.)?save\(", self._text)
+        saved = re.finditer(rb"\b(?:torch|th)\.(?:serialization\.|jit\.)?save\(", self._text)
         files = self._files_at(match.start() for match in saved)
         return tuple(filter(None, map(self._program, files or ())))
 

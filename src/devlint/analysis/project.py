@@ -19,9 +19,8 @@ from devlint.finding import Place
 from devlint.source import Source
 from devlint.world import World
 
-#: expressions evaluated in all worlds (of about 150 bytes each) of which the results are kept
+#: bounds on what is kept in memory: expressions evaluated, in all worlds together, and characters of parsed files
 KEPT = 2_000_000
-#: characters of the files that are kept parsed (of about 80 bytes each)
 KEPT_TEXT = 4_000_000
 #: a file of another project's size is a table or was generated: nothing in it is asked for
 LARGEST_FILE = 1_000_000
