@@ -71,8 +71,8 @@ APART: Final = frozenset(
     (
         "to type_as copy_ new_tensor new_zeros new_ones new_full new_empty expand_as view_as reshape_as is_same_size "
         "set_ tensor_split index_put index_put_ ctc_loss resize_as_ register_hook is_tensor save set_rng_state compile "
-        "device result_type can_cast broadcast_shapes broadcast_tensors numel zeros_like ones_like empty_like rand_like "
-        "randn_like full_like multi_head_attention_forward"
+        "device result_type can_cast broadcast_shapes broadcast_tensors numel zeros_like ones_like empty_like "
+        "rand_like randn_like full_like multi_head_attention_forward"
     ).split()
 )
 #: functions that give several tensors. docs
