@@ -89,6 +89,23 @@ def test_what_hangs_on_a_stand_in_is_assumed(stages: dict[World, Stage]) -> None
     assert found.assumed == ("`audio` is a tensor on cpu", "`audio` is a tensor on cuda")
 
 
+def test_a_repair_of_what_stands_in_is_not_refuted(stages: dict[World, Stage]) -> None:
+    program = """\
+    import torch
+    from library import parse
+    FAST = True
+    def run():
+        options = parse(FAST)
+        if options.fast:
+            x = «torch.ones(1).cuda()»
+    """
+    after = program.replace("= True", "= torch.cuda.is_available()")
+    believed = {"options.fast": {"kind": "constant", "value": True}}
+    found = tried(stages, program, after, witness="cpu", message="AssertionError: Torch not compiled", every=believed)
+    assert found.verdict is Verdict.CHECKED
+    assert found.reason.endswith("where `options.fast` is True")
+
+
 def test_what_worked_with_arrays_has_to_work_on(stages: dict[World, Stage]) -> None:
     program = "import numpy as np\ndef run(audio):\n    peak = «np.abs(audio).max()»\n"
     believed = {"cpu": {"audio": tensor("cpu")}, "cuda": {"audio": tensor("cuda")}}

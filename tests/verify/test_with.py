@@ -326,7 +326,7 @@ def test_a_repaired_file_may_be_read_only_or_a_link(project: Project) -> None:
 
 
 def test_a_fix_of_which_nothing_was_run_is_named(project: Project) -> None:
-    project.write("unused.py", APP)
+    project.write("unused.py", f"{APP}\nif __name__ == '__main__':\n    print('started')\n")
     project.write("test_app.py", TEST)
     done = project.verify(PYTEST, "--output-format", "json")
     tried = {fix["path"]: fix["tried"] for fix in json.loads(done.stdout)["fixes"]}

@@ -15,10 +15,10 @@ from devlint.analysis.value import Kind, Value
 _ARITHMETIC = frozenset(f"torch.{name}" for name in "mm matmul bmm mul add sub div".split())
 #: methods that take a tensor away from the computation
 _TAKEN = frozenset(("cpu", "numpy", "tolist", "item"))
-#: attributes that say something of a tensor or of a module, and methods that store it or set it up
-_ASKED = frozenset(
-    "shape size dtype device ndim dim numel state_dict save_pretrained to cpu cuda eval train requires_grad_".split()
-)
+#: attributes that say something of a tensor or of a module, and methods that store it
+_ASKED = frozenset("shape size dtype device ndim dim numel state_dict save_pretrained".split())
+#: methods that set a module up, and give it back
+_SETTING_UP = frozenset("to cpu cuda eval train requires_grad_".split())
 #: methods after which it is wide again
 _WIDE = frozenset(("float", "double"))
 
@@ -50,6 +50,9 @@ def _is_idle(program: Program, node: ast.expr) -> bool:
 def _is_asked(program: Program, node: ast.expr) -> bool:
     """Whether a value is only asked for what it is, stored, or set up."""
     parent = program.parents.get(node)
+    if isinstance(parent, ast.Attribute) and parent.attr in _SETTING_UP:
+        call = program.parents.get(parent)
+        return isinstance(call, ast.Call) and isinstance(program.parents.get(call), ast.Expr)
     return isinstance(parent, ast.Attribute) and parent.attr in _ASKED
 
 

@@ -16,6 +16,8 @@ from devlint.world import World
 _EXCEPTION = re.compile(r"\b([A-Z]\w+(?:Error|Exception))\b(?:: (.{0,30}))?")
 #: what torch's texts about devices have in common
 _ABOUT_DEVICES = re.compile(r"\bdevices?\b|cuda|numpy|driver|\b(?:half|mps|xpu|npu|pinned)\b", re.IGNORECASE)
+#: what is assumed of conditions
+_SETTLED = ("is True", "is False")
 _DEVICE = re.compile(r"\b(?:cpu|cuda|mps|xpu|npu|privateuseone)(?::\d+)?\b")
 
 
@@ -69,6 +71,12 @@ def _judged(
                 return Verdict.CHECKED, f"{world}: the repaired slice does not get there: {other.text}"
             if one.error == other.error:
                 if world == finding.witness:
+                    settled = next((one for one in other.assumed if one.predicate in _SETTLED), None)
+                    if settled is not None:  # the repair may be of just that
+                        return (
+                            Verdict.CHECKED,
+                            f"{world}: still {other.error}, where {settled.subject} {settled.predicate}",
+                        )
                     return Verdict.REFUTED, f"{world}: still {other.text}"
                 continue  # another cause, or what the slice cannot do either way
             if one.error is None:
