@@ -89,6 +89,20 @@ def test_what_hangs_on_a_stand_in_is_assumed(stages: dict[World, Stage]) -> None
     assert found.assumed == ("`audio` is a tensor on cpu", "`audio` is a tensor on cuda")
 
 
+def test_a_field_of_a_record(stages: dict[World, Stage]) -> None:
+    program = """\
+    from dataclasses import dataclass
+    import torch
+    @dataclass
+    class Options:
+        scale: torch.Tensor = «torch.ones(1).cuda()»
+    """
+    found = tried(
+        stages, program, program.replace("cuda()", CHOSEN), witness="cpu", message="AssertionError: Torch not compiled"
+    )
+    assert found.verdict is Verdict.DERIVED, found.reason
+
+
 def test_a_repair_of_what_stands_in_is_not_refuted(stages: dict[World, Stage]) -> None:
     program = """\
     import torch

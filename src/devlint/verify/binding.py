@@ -32,8 +32,8 @@ def leaves(statement: ast.If) -> bool:
 
 
 def heads(statement: ast.stmt) -> Iterator[ast.AST]:
-    """What a compound statement evaluates before its blocks."""
-    for field in ("test", "iter", "items", "subject", "target"):
+    """What a compound statement or a class evaluates before its blocks."""
+    for field in ("test", "iter", "items", "subject", "target", "decorator_list", "bases", "keywords"):
         part = getattr(statement, field, None)
         yield from part if isinstance(part, list) else filter(None, (part,))
 
