@@ -19,9 +19,8 @@ from devlint.finding import Place
 from devlint.source import Source
 from devlint.world import World
 
-#: bounds on what is kept in memory: expressions evaluated, in all worlds together, and characters of parsed files
+#: expressions that were evaluated, in all worlds together, for what is kept in memory
 KEPT = 2_000_000
-KEPT_TEXT = 4_000_000
 #: a file of another project's size is a table or was generated: nothing in it is asked for
 LARGEST_FILE = 1_000_000
 
@@ -56,19 +55,10 @@ class Project:
         return self._runs[world]
 
     def relieve(self) -> None:
-        """Forget what is known of the files, if that is much; whoever asks again is told the same."""
-        if sum(len(program.source.text) for program in self._programs.values() if program is not None) > KEPT_TEXT:
-            self._programs.clear()
-            self._forget()
-        elif self.evaluated > KEPT:
+        """Forget what the files do, if that is much; whoever asks again is told the same."""
+        if self.evaluated > KEPT:
             self._runs.clear()
             self.evaluated = 0
-
-    def _forget(self) -> None:
-        """Forget what was made of the programs."""
-        self._runs.clear()
-        self.evaluated = 0
-        self.index = Index(self.root, self._files, self.program)
         self.archives = Archives(self)
 
     @cached_property
@@ -85,7 +75,8 @@ class Project:
             known = self._programs[from_root]
             if known is not None and known.source.text == source.text:
                 return known
-            self._forget()
+            self._runs.clear()
+            self.index = Index(self.root, self._files, self.program)
         self._programs[from_root] = program = Program(source, tree, from_root)
         return program
 
