@@ -73,16 +73,13 @@ class Mixture:
 
 @dataclass(frozen=True, slots=True)
 class BackendTest:
-    """A place where a function asks whether a backend was chosen; ``otherwise`` is the condition that it was not."""
+    """A place where a function asks whether a backend was chosen; ``chosen`` and ``otherwise`` are the conditions that
+    it was, and that it was not."""
 
     backend: str
     span: Span
+    chosen: str
     otherwise: str
-
-    @property
-    def chosen(self) -> str:
-        """The condition that it was."""
-        return self.otherwise.removeprefix("not ").replace(" != ", " == ", 1).replace(" not in ", " in ", 1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,14 +66,19 @@ def _inside(around: ast.AST) -> Iterator[ast.expr]:
 def _test(program: Program, node: ast.expr) -> BackendTest | None:
     match node:
         case ast.Name(id=name) | ast.Attribute(attr=name) if backend := lexicon.switched_backend(name):
-            return BackendTest(backend, program.span(node), f"not {ast.unparse(node)}")
+            asked = ast.unparse(node)
+            return BackendTest(backend, program.span(node), asked, f"not {asked}")
         case ast.Compare(left=left, ops=[ast.Eq() | ast.NotEq()], comparators=[ast.Constant(value=str(name)) as text]):
             if name in BACKENDS and lexicon.names_backend(last_name(left) or ""):
                 spelling = program.source.text[slice(*program.span(text))]
-                return BackendTest(name, program.span(node), f"{ast.unparse(left)} != {spelling}")
+                asked = ast.unparse(left)
+                return BackendTest(name, program.span(node), f"{asked} == {spelling}", f"{asked} != {spelling}")
         case ast.Compare(left=left, ops=[ast.In() | ast.NotIn()], comparators=[ast.Tuple() | ast.List() as names]):
             named = [part.value for part in names.elts if isinstance(part, ast.Constant) and part.value in BACKENDS]
             if named and lexicon.names_backend(last_name(left) or ""):
                 listed = program.source.text[slice(*program.span(names))]
-                return BackendTest(str(named[0]), program.span(node), f"{ast.unparse(left)} not in {listed}")
+                asked = ast.unparse(left)
+                return BackendTest(
+                    str(named[0]), program.span(node), f"{asked} in {listed}", f"{asked} not in {listed}"
+                )
     return None

@@ -160,7 +160,7 @@ def _hands_on(owner: ClassNode, read: ast.Attribute) -> bool:
         match around:
             case ast.Call(func=func) if (last_name(func) or "") in torch_facts.CONTAINERS:
                 return True
-            case ast.Call(func=ast.Attribute(attr=method)) if method in _MOVING:
+            case ast.Call(func=ast.Attribute(attr=method)) if method in torch_facts.PLACING:
                 return True
         around = parents[around]
     if not isinstance(around, (ast.For, ast.AsyncFor)):
@@ -168,13 +168,10 @@ def _hands_on(owner: ClassNode, read: ast.Attribute) -> bool:
     return any(_moves(node, around.target) for node in syntax.walk(around))
 
 
-_MOVING = frozenset(("to", "cuda", "cpu"))
-
-
 def _moves(node: ast.AST, target: ast.expr) -> bool:
     """Whether what a loop goes over is moved."""
     match node:
-        case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr=method)) if method in _MOVING:
+        case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr=method)) if method in torch_facts.PLACING:
             return _is_target(target, name)
     return False
 

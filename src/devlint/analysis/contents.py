@@ -28,7 +28,6 @@ _PLAIN_METHODS = frozenset("cpu numpy item tolist parse_args format join split s
 #: calls and methods whose result is where what they are given, or called on, is
 _PASSING_CALLS = frozenset("list tuple dict set frozenset sorted reversed zip enumerate min max sum vars".split())
 _PASSING_METHODS = frozenset("copy items values get pop clone detach half float double contiguous long int".split())
-_MOVES = frozenset("cpu cuda to".split())
 
 
 class Contents:
@@ -189,7 +188,7 @@ def _was_moved(program: Program, module: ast.expr) -> bool:
     moves = [
         node
         for node in (unit.nodes if unit is not None else program.parents)
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _MOVES
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in torch_facts.PLACING
         if node.lineno < module.lineno and program.unit_at(node) is unit and ast.dump(node.func.value) == same
     ]
     last = max(moves, key=lambda node: node.lineno, default=None)

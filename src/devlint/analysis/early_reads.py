@@ -152,7 +152,7 @@ def _later(program: Program, node: ast.expr) -> Iterator[ast.AST]:
     """The names and calls that control may come to after an expression within its function, in the order of the text:
     those behind it, without the other sides of the conditions that it stands under, then those before it in the
     innermost loop."""
-    around = list(_around(program, node))
+    around = list(syntax.above(program.parents, node))
     function = next((one for one in around if isinstance(one, _Functions)), program.tree)
     inside = around[: around.index(function)]
     end = _end(node)
@@ -164,12 +164,6 @@ def _later(program: Program, node: ast.expr) -> Iterator[ast.AST]:
     loop = next((one for one in inside if isinstance(one, _Loops)), None)
     if loop is not None and isinstance(leaves, (ast.Continue, NoneType)):
         yield from (one for one in found if _start(loop.body[0]) <= _start(one) < end)
-
-
-def _around(program: Program, node: ast.AST) -> Iterator[ast.AST]:
-    while (parent := program.parents.get(node)) is not None:
-        yield parent
-        node = parent
 
 
 def _ordered(program: Program, function: ast.AST) -> list[ast.Name | ast.Call]:

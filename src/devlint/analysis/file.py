@@ -11,7 +11,6 @@ from devlint.analysis import (
     environment,
     handlers,
     roles,
-    strays,
     subsystem,
     syntax,
     torch_facts,
@@ -125,7 +124,7 @@ class FileAnalysis(Keeping, Choosing):
 
     @cached_property
     def is_stray(self) -> bool:
-        return strays.is_stray(self.project, self.program)
+        return self.project.strays.has(self.program)
 
     def imports(self, package: str) -> bool:
         return any(name.partition(".")[0] == package for name in self.program.aliases.values())

@@ -87,9 +87,9 @@ def _reads(program: Program, node: ast.expr, path: str) -> Iterator[ast.expr]:
 def _loop(program: Program, node: ast.AST) -> int | None:
     """The line of the outermost loop around an expression, in its function."""
     found: int | None = None
-    around = program.parents.get(node)
-    while around is not None and not isinstance(around, (ast.FunctionDef, ast.AsyncFunctionDef)):
+    for around in syntax.above(program.parents, node):
+        if isinstance(around, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            break
         if isinstance(around, (ast.For, ast.AsyncFor, ast.While)):
             found = around.lineno
-        around = program.parents.get(around)
     return found

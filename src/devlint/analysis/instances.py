@@ -67,16 +67,17 @@ def _is_kept(value: Value) -> bool:
 
 
 def prepare(ev: Evaluator, subject: Subject, name: str) -> None:
-    """Evaluate the methods that store an attribute, ``__init__`` first, for what they store."""
+    """Evaluate the methods that store an attribute for what they store, once ``__init__`` was: what that stores must
+    not hang on which attribute somebody asks for first."""
     for ancestor in subject.ancestors():
         writers = ancestor.node.stores.get(name, ())
         if ancestor.busy or not writers:
             continue
-        first = [made for made in (ancestor.node.methods.get("__init__"),) if made is not None and made not in writers]
+        maker = ancestor.node.methods.get("__init__")
         ancestor.busy = True
         try:
-            for function in (*first, *sorted(writers, key=lambda f: f.name != "__init__")):
-                if function in ancestor.entered:
+            for function in dict.fromkeys((maker, *writers)):
+                if function is None or function in ancestor.entered:
                     continue
                 ancestor.entered.add(function)
                 with (

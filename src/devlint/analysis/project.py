@@ -14,6 +14,7 @@ from devlint.analysis.index import Index
 from devlint.analysis.modules import Modules
 from devlint.analysis.program import Program
 from devlint.analysis.runs import Runs
+from devlint.analysis.strays import Strays
 from devlint.error import DevlintError
 from devlint.finding import Place
 from devlint.source import Source
@@ -41,12 +42,17 @@ class Project:
         self._files = files
         self._display = display
         self._programs: dict[str, Program | None] = {}
+        self.modules = None if root is None else Modules(root)
+        self._begin()
+
+    def _begin(self) -> None:
+        """Know nothing yet of what the files do and mention."""
         self._runs: dict[World, Runs] = {}
         #: expressions that were evaluated for what is kept
         self.evaluated = 0
-        self.modules = None if root is None else Modules(root)
-        self.index = Index(root, files, self.program)
+        self.index = Index(self.root, self._files, self.program)
         self.archives = Archives(self)
+        self.strays = Strays(self)
 
     def runs(self, world: World) -> Runs:
         """The project in one world."""
@@ -59,7 +65,6 @@ class Project:
         if self.evaluated > KEPT:
             self._runs.clear()
             self.evaluated = 0
-        self.archives = Archives(self)
 
     @cached_property
     def backends(self) -> tuple[str, ...]:
@@ -75,8 +80,7 @@ class Project:
             known = self._programs[from_root]
             if known is not None and known.source.text == source.text:
                 return known
-            self._runs.clear()
-            self.index = Index(self.root, self._files, self.program)
+            self._begin()
         self._programs[from_root] = program = Program(source, tree, from_root)
         return program
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from devlint.analysis import assignments, syntax
@@ -56,8 +55,8 @@ def _is_optional(save: Save, load: ast.Call) -> bool:
     """Whether a save is left out in some runs that load all the same: it stands in a branch, asked for by what holds
     throughout a run, that the load does not stand in."""
     parents = save.program.parents
-    around = set(_above(parents, load))
-    branches = (node for node in _above(parents, save.call) if isinstance(node, ast.If) and node not in around)
+    around = set(syntax.above(parents, load))
+    branches = (node for node in syntax.above(parents, save.call) if isinstance(node, ast.If) and node not in around)
     return any(_is_settled(save.program, node.test) for node in branches)
 
 
@@ -75,11 +74,6 @@ def _is_settled(program: Program, test: ast.expr) -> bool:
             said = (node for node in syntax.walk(test) if isinstance(node, (ast.Attribute, ast.Constant)))
             return any(isinstance(node, ast.Attribute) or isinstance(node.value, str) for node in said)
     return True
-
-
-def _above(parents: dict[ast.AST, ast.AST], node: ast.AST) -> Iterator[ast.AST]:
-    while (node := parents.get(node)) is not None:  # type: ignore[assignment]
-        yield node
 
 
 def _is_called_before(program: Program, load: ast.Call, save: Save) -> bool:
@@ -116,5 +110,5 @@ def _holds_sent(made: ast.Call) -> bool:
 
 def is_collated(program: Program, load: ast.Call) -> bool:
     """Whether a load makes batches in a worker of a data loader, as a collate function does: on the CPU."""
-    around = _above(program.parents, load)
+    around = syntax.above(program.parents, load)
     return any(isinstance(node, ast.keyword) and node.arg == "collate_fn" for node in around)

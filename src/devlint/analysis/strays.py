@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Collection
+from collections import defaultdict
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,24 +23,54 @@ if TYPE_CHECKING:
 _BY_NAME = re.compile(
     rb"(?:import_module|__import__|spec_from_file_location)\((?!\s*[\"'])|iter_modules|walk_packages|runpy|hydra|\bexec\("
 )
+_IMPORT = re.compile(rb"(?m)^[ \t]*(?:from|import)\b[^\n#]*")
 #: what says in the files of these names that a project is installed
 _PACKAGED = {"setup.py": "setup(", "setup.cfg": "[metadata]", "pyproject.toml": "[project]"}
 #: statements that only give names to things
 _NAMING = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Assign, ast.AnnAssign)
 
 
-def is_stray(project: Project, program: Program) -> bool:
-    """Whether a file belongs to a program whose other files import each other, and none of them this one."""
-    root, path = project.root, Path(program.from_root)
-    if root is None or path.stem == "__init__" or not all(map(_only_names, program.tree.body)):
-        return False
-    if any(_is_installed(root / folder) for folder in path.parents):
-        return False
-    others = {file: data for file, data in project.index.everything() if file != program.from_root}
-    if any(_BY_NAME.search(data) for data in others.values()) or _is_said(path.stem, others.values()):
-        return False
-    beside = (Path(file).stem for file in others if Path(file).parent == path.parent)
-    return any(_is_imported(stem, others.values()) for stem in beside if stem != "__init__")
+class Strays:
+    """Tells which files of a project are strays. Its other files are read when the first that may be one is asked
+    about."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+
+    def has(self, program: Program) -> bool:
+        """Whether a file belongs to a program whose other files import each other, and none of them this one."""
+        root, own = self._project.root, program.from_root
+        if root is None or Path(own).stem == "__init__" or not all(map(_only_names, program.tree.body)):
+            return False
+        if any(_is_installed(root / folder) for folder in Path(own).parents):
+            return False
+        if self._importing_by_name - {own} or self._is_said(program):
+            return False
+        beside = {Path(file).stem for file in self._texts if Path(file).parent == Path(own).parent and file != own}
+        return any(self._importers[stem] - {own} for stem in beside & self._importers.keys() - {"__init__"})
+
+    def _is_said(self, program: Program) -> bool:
+        """Whether another file says the name of one, in strings as well."""
+        word = re.compile(rb"\b%s\b" % re.escape(Path(program.from_root).stem.encode()))
+        return any(file != program.from_root and word.search(text) for file, text in self._texts.items())
+
+    @cached_property
+    def _importing_by_name(self) -> frozenset[str]:
+        return frozenset(file for file, text in self._texts.items() if _BY_NAME.search(text))
+
+    @cached_property
+    def _importers(self) -> dict[str, set[str]]:
+        """The files in whose import statements each word stands."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for file, text in self._texts.items():
+            for line in _IMPORT.findall(text):
+                for word in re.findall(rb"\w+", line):
+                    found[word.decode(errors="replace")].add(file)
+        return found
+
+    @cached_property
+    def _texts(self) -> dict[str, bytes]:
+        return dict(self._project.index.everything())
 
 
 def _only_names(statement: ast.stmt) -> bool:
@@ -57,7 +88,7 @@ def _only_names(statement: ast.stmt) -> bool:
 
 
 def _is_move(node: ast.AST) -> bool:
-    return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in torch_facts.MOVES
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in torch_facts.PLACING
 
 
 def _is_installed(folder: Path) -> bool:
@@ -69,15 +100,3 @@ def _is_installed(folder: Path) -> bool:
         except OSError:
             continue
     return False
-
-
-def _is_said(stem: str, texts: Collection[bytes]) -> bool:
-    """Whether a word stands in one of some texts, strings included."""
-    word = re.compile(rb"\b%s\b" % re.escape(stem.encode()))
-    return any(word.search(text) for text in texts)
-
-
-def _is_imported(stem: str, texts: Collection[bytes]) -> bool:
-    """Whether one of some texts imports a module of this name."""
-    line = re.compile(rb"(?m)^[ \t]*(?:from|import)\b[^\n#]*\b%s\b" % re.escape(stem.encode()))
-    return any(line.search(text) for text in texts)

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import ast
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 _SILENT = frozenset("ctx op ops id attr module level kind conversion simple is_async type_comment type_ignores".split())
 
@@ -42,3 +42,11 @@ def walk(node: ast.AST) -> Iterator[ast.AST]:
         yield found
         if _fields[found.__class__]:
             pending.extend(children(found))
+
+
+def above(parents: Mapping[ast.AST, ast.AST], node: ast.AST) -> Iterator[ast.AST]:
+    """What a node stands in, from the inside out."""
+    around = parents.get(node)
+    while around is not None:
+        yield around
+        around = parents.get(around)

@@ -93,6 +93,8 @@ CONSTRUCTORS: Final = frozenset(("__init__", "reset_parameters", "_reset_paramet
 REGISTERING: Final = frozenset(("register_buffer", "register_parameter", "register_module", "add_module"))
 #: modules that register the modules they are given. docs
 CONTAINERS: Final = frozenset(("ModuleList", "ModuleDict", "Sequential", "Parallel"))
+#: methods that put a tensor or a module on a device. docs of Tensor and Module
+PLACING: Final = frozenset(("to", "cuda", "cpu"))
 #: methods with which a module moves itself: a class that overrides one has its own idea of what moves. docs of Module
 MOVES: Final = frozenset(("_apply", "to", "cuda", "cpu", "__setattr__"))
 

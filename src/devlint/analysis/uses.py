@@ -46,7 +46,7 @@ def _made_of(program: Program, node: ast.expr) -> Iterator[ast.expr]:
             body = program.tree if unit is None else unit.node
             readings += [one for one in syntax.walk(body) if isinstance(one, ast.Name) and one.id == name]
     for reading in readings:
-        for around in _around(program, reading):
+        for around in syntax.above(program.parents, reading):
             if isinstance(around, ast.stmt):
                 break
             if isinstance(around, (ast.Call, ast.DictComp, ast.ListComp)):
@@ -105,7 +105,11 @@ def is_read_again(program: Program, node: ast.expr) -> bool:
     if root is None or unit is None or not is_local(program, root):
         return True
     statement = _statement(program, node)
-    loops = [around for around in _around(program, statement) if isinstance(around, (ast.For, ast.AsyncFor, ast.While))]
+    loops = [
+        around
+        for around in syntax.above(program.parents, statement)
+        if isinstance(around, (ast.For, ast.AsyncFor, ast.While))
+    ]
     inside = set(syntax.walk(statement))
     return any(
         read not in inside and (read.lineno > (statement.end_lineno or 0) or _within(program, read, loops))
@@ -119,7 +123,9 @@ def is_local(program: Program, node: ast.expr) -> bool:
     function, or of the module at module level."""
     if not isinstance(node, ast.Name):
         return False
-    around = next((a for a in _around(program, node) if isinstance(a, (*_FUNCTIONS, ast.ClassDef, ast.Module))), None)
+    around = next(
+        (a for a in syntax.above(program.parents, node) if isinstance(a, (*_FUNCTIONS, ast.ClassDef, ast.Module))), None
+    )
     if not isinstance(around, _FUNCTIONS):
         return isinstance(around, ast.Module)
     spec = around.args
@@ -139,18 +145,12 @@ def _root(node: ast.expr) -> ast.Name | None:
     return node if isinstance(node, ast.Name) else None
 
 
-def _around(program: Program, node: ast.AST) -> Iterator[ast.AST]:
-    while (parent := program.parents.get(node)) is not None:
-        yield parent
-        node = parent
-
-
 def _statement(program: Program, node: ast.expr) -> ast.stmt:
-    return next(around for around in _around(program, node) if isinstance(around, ast.stmt))
+    return next(around for around in syntax.above(program.parents, node) if isinstance(around, ast.stmt))
 
 
 def _within(program: Program, node: ast.AST, around: Collection[ast.AST]) -> bool:
-    return any(found in around for found in _around(program, node))
+    return any(found in around for found in syntax.above(program.parents, node))
 
 
 def speaks_of(around: ast.AST, word: str) -> bool:
