@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from devlint.analysis import failures, lexicon, scope, torch_facts
+from devlint.analysis import failures, lexicon, torch_facts
 from devlint.analysis.call import Call, device_of
 from devlint.analysis.evaluator import Evaluator
 from devlint.analysis.mixtures import meet, meet_module
@@ -175,7 +175,7 @@ def _follows_unknown(ev: Evaluator, device: ast.expr | None, call: Call) -> bool
     match device:
         case ast.Attribute(value=ast.Name(id=name) as owner, attr="device"):
             function = ev.frame.function
-            given = function is None or name in scope.parameters(function.node) or lexicon.names_namespace(name)
+            given = function is None or name in function.given or lexicon.names_namespace(name)
             return (
                 not given
                 and not lexicon.names_model(name)
