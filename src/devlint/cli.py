@@ -8,12 +8,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from devlint.cache.store import NAME, Store
 from devlint.error import DevlintError, did_you_mean
 from devlint.files import display
 from devlint.finding import Safety, Severity
 from devlint.inspection import Inspection, Plan
 from devlint.packs import load_packs
 from devlint.parser import FORMATS, Check, Explain, Play, Show, Trace, Verify, parse
+from devlint.recall import Recall
 from devlint.report import Report
 from devlint.report.concise import concise
 from devlint.report.full import full
@@ -27,6 +29,7 @@ from devlint.run import run, run_text
 from devlint.settings.configuration import Configuration
 from devlint.settings.document import inline_document
 from devlint.settings.globs import Globs
+from devlint.settings.project import root_of
 from devlint.settings.schema import Entry, Written, layer
 from devlint.settings.selection import named
 
@@ -84,7 +87,7 @@ def _check(options: Check) -> int:
     if data is not None:
         report = run_text(looking, data, Path(os.path.abspath(options.stdin_filename or "-")))
     else:
-        report = run(looking, options.paths, jobs=options.jobs)
+        report = run(looking, options.paths, jobs=options.jobs, recall=_recall(looking) if options.cache else None)
     if options.verify:
         from devlint.proof import proved  # nobody else runs anything
 
@@ -96,6 +99,15 @@ def _check(options: Check) -> int:
     else:
         _publish(report, options, output_format)
     return _exit_code(report, options)
+
+
+def _recall(inspection: Inspection) -> Recall | None:
+    """What earlier runs found out; nothing for a run that repairs, which changes what its findings rest on."""
+    if inspection.plan.fix:
+        return None
+    here = Path.cwd()
+    folder = inspection.configuration.settings(here).cache_dir
+    return Recall(inspection, Store(folder or str(root_of(here) / NAME)))
 
 
 def _exit_code(report: Report, options: Check) -> int:
@@ -214,6 +226,12 @@ def _flags(options: Check) -> dict[str, Entry]:
         value = getattr(options, name)
         if value is not None:
             found[name.replace("_", "-")] = Entry(value, f"--{name.replace('_', '-')}")
+    for folder, where in (
+        (options.cache_dir, "--cache-dir"),
+        (os.environ.get("DEVLINT_CACHE_DIR"), "DEVLINT_CACHE_DIR"),
+    ):
+        if folder:
+            found.setdefault("cache-dir", Entry(os.path.abspath(folder), where))
     return found
 
 

@@ -12,24 +12,21 @@ from typing import TYPE_CHECKING
 from devlint.error import DevlintError
 from devlint.files import display, find_files
 from devlint.finding import Finding, Safety
-from devlint.gate import LIBRARIES
 from devlint.grouping import grouped
 from devlint.lint import Linted, lint, syntax_tree
 from devlint.loaded import LoadedRule
-from devlint.report import Checked, Excerpt
+from devlint.report import Basis, Checked, Excerpt
 from devlint.settings.configuration import Configuration
 from devlint.settings.project import root_of, torch_of
 from devlint.settings.selection import selected
 from devlint.source import Source
 from devlint.suppress import suppress
+from devlint.words import matters
 from devlint.world import VersionRange, World
 
 if TYPE_CHECKING:
     from devlint.analysis.project import Project
     from devlint.verify.verification import Verification
-
-#: a file without any of these holds neither a finding nor a suppression that could be unused
-_WORDS = (*(library.encode() for library in LIBRARIES), b"devlint:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +47,11 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class _Terms:
-    """What holds for one file: its project, its path from the root there, the rules that run in it and all that there
-    are, its worlds, the torch versions of its project, and whether it wants pedantic findings and reasons for
+    """What holds for one file: the root of its project, its path from there, the rules that run in it and all that
+    there are, its worlds, the torch versions of its project, and whether it wants pedantic findings and reasons for
     suppressions."""
 
-    project: Project
+    root: Path
     from_root: str
     rules: tuple[LoadedRule, ...]
     known: tuple[LoadedRule, ...]
@@ -74,6 +71,9 @@ class Inspection:
     plan: Plan
     #: the projects of the files that were looked at, by root, with what is known of their files
     projects: dict[Path, Project] = field(default_factory=dict, compare=False)
+    #: their files, and the backends that they choose between
+    listings: dict[Path, tuple[Path, ...]] = field(default_factory=dict, compare=False)
+    discovered: dict[Path, tuple[str, ...]] = field(default_factory=dict, compare=False)
 
     def glance(self, path: Path) -> Checked | None:
         """What can be said of a file without reading it as Python: that it cannot be read, or that nothing in it is
@@ -82,7 +82,7 @@ class Inspection:
             data = path.read_bytes()
         except OSError as error:
             return _unread(path, error)
-        return None if any(word in data for word in _WORDS) else Checked(display(path))
+        return None if matters(data) else Checked(display(path))
 
     def inspect(self, path: Path, data: bytes | None = None) -> Checked:
         """What comes of one file, or of ``data`` as if the file held it.
@@ -110,8 +110,9 @@ class Inspection:
 
     def _inspected(self, path: Path, source: Source) -> Checked:
         terms = self._terms(path)
-        linted = lint(source, terms.rules, terms.worlds, terms.torch, terms.from_root, terms.project)
-        terms.project.relieve()
+        project = self._project(terms.root)
+        linted = _lint(source, terms, project)
+        project.relieve()
         checked = Checked(
             source.path,
             from_root=terms.from_root,
@@ -123,6 +124,7 @@ class Inspection:
             ),
             text=source.encode(source.text),
             causes=linted.causes,
+            basis=None if linted.cut_short else _basis(linted, project),
         )
         if self.plan.fix:
             checked = self._repaired(checked, path, source, terms)
@@ -133,7 +135,7 @@ class Inspection:
         from devlint.fix import diff, repair, write  # not for those who only check
 
         def judged(text: Source) -> tuple[Finding, ...]:
-            return self._tried(_judge(text, terms), text, terms)
+            return self._tried(_kept(text, _lint(text, terms, self._project(terms.root)), terms), text, terms)
 
         repaired = repair(source, self._tried(checked.findings, source, terms), self.plan.allowed, judged)
         failures = checked.failures
@@ -165,7 +167,7 @@ class Inspection:
 
         @cache
         def analysis() -> FileAnalysis:
-            return analyse(source, syntax_tree(source.text), terms.worlds, terms.project, terms.from_root)
+            return analyse(source, syntax_tree(source.text), terms.worlds, self._project(terms.root), terms.from_root)
 
         return tried(self.plan.verification, findings, self.plan.tries, source, analysis)
 
@@ -173,7 +175,7 @@ class Inspection:
         settings = self.configuration.settings(path.parent)
         root = root_of(path.parent)
         return _Terms(
-            project=self._project(root),
+            root=root,
             from_root=os.path.relpath(path, root).replace(os.sep, "/"),
             rules=selected(settings, self.rules, path),
             known=self.rules,
@@ -192,13 +194,28 @@ class Inspection:
         """The backends that the project of a folder chooses between; not looked for where the settings name them."""
         if self.configuration.settings(folder).backends is not None:
             return ()
-        return self._project(root_of(folder)).backends
+        root = root_of(folder)
+        if root not in self.discovered:
+            self.discovered[root] = self._project(root).backends
+        return self.discovered[root]
+
+    def listing(self, root: Path) -> tuple[Path, ...]:
+        """The Python files of a project."""
+        if root not in self.listings:
+            self.listings[root] = find_files([str(root)], self.configuration)
+        return self.listings[root]
+
+    def described(self, path: Path) -> str:
+        """All terms on which a file is looked at, as one text."""
+        terms = self._terms(path)
+        rules, known = ([rule.name for rule in some] for some in (terms.rules, terms.known))
+        return repr(replace(terms, rules=(), known=())) + repr((rules, known, display(path)))
 
     def _project(self, root: Path) -> Project:
         from devlint.analysis.project import Project  # most runs see no file that is worth it
 
         if root not in self.projects:
-            self.projects[root] = Project(root, lambda: find_files([str(root)], self.configuration), display)
+            self.projects[root] = Project(root, lambda: self.listing(root), display)
         return self.projects[root]
 
 
@@ -239,8 +256,14 @@ def _bug(path: str, error: Exception) -> str:
     return f"{path}: devlint crashed: {type(error).__name__}: {error} ({at}); please report it"
 
 
-def _judge(source: Source, terms: _Terms) -> tuple[Finding, ...]:
-    return _kept(source, lint(source, terms.rules, terms.worlds, terms.torch, terms.from_root, terms.project), terms)
+def _lint(source: Source, terms: _Terms, project: Project) -> Linted:
+    return lint(source, terms.rules, terms.worlds, terms.torch, terms.from_root, project)
+
+
+def _basis(linted: Linted, project: Project) -> Basis:
+    if linted.alone:
+        return Basis(alone=True)
+    return Basis(False, tuple(os.path.join(str(project.root), path) for path in project.outside))
 
 
 def _kept(source: Source, linted: Linted, terms: _Terms) -> tuple[Finding, ...]:

@@ -24,8 +24,8 @@ class Settings:
     """The effective settings of the files in one folder.
 
     Names of rules and targets are ``Written``: they know where they stand, so that a mistake can be pointed at.
-    ``torch`` and ``backends`` are None when the project is to be asked. ``origins`` says of each setting, by its key
-    in the configuration file, where it came from.
+    ``torch`` and ``backends`` are None when the project is to be asked, and ``cache_dir`` when nobody named one.
+    ``origins`` says of each setting, by its key in the configuration file, where it came from.
     """
 
     targets: tuple[Written, ...] = ()
@@ -43,6 +43,7 @@ class Settings:
     per_path_targets: PathTable = ()
     require_reason: bool = False
     pedantic: bool = False
+    cache_dir: str | None = None
     origins: Mapping[str, str] = field(default_factory=dict)
 
     @property

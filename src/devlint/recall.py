@@ -1,0 +1,161 @@
+"""What earlier runs found out about files, as far as it still holds.
+
+A result holds while everything that it was made of is as it was: devlint and its packs, Python and libcst, the terms
+on which the file was looked at, its text and, unless that decided alone, the text of every Python file of its project,
+what its folders hold, and what was asked beside all that.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from devlint import __version__
+from devlint.cache.digests import Digests, joined
+from devlint.cache.entries import plain, restored
+from devlint.cache.store import KEPT, Store
+from devlint.error import DevlintError
+from devlint.files import display
+from devlint.folders import importable
+from devlint.inspection import Inspection
+from devlint.loaded import LoadedRule
+from devlint.report import Checked
+from devlint.settings.project import root_of
+
+_FILES, _RESULTS = "files", "results"
+#: what tells in a folder whether it is installed
+_PACKAGING = ("pyproject.toml", "setup.cfg", "setup.py")
+_DAY = 24 * 60 * 60
+
+
+class Recall:
+    """The results of earlier runs in a store, for one run that looks and repairs nothing."""
+
+    def __init__(self, inspection: Inspection, store: Store) -> None:
+        self._inspection, self._store = inspection, store
+        self._digests = Digests(store.read(_FILES) or {})
+        self._results: dict[bytes, tuple[Any, ...]] = store.read(_RESULTS) or {}
+        self._fresh: dict[bytes, tuple[Any, ...]] = {}
+        self._projects: dict[Path, bytes] = {}
+        self._identity = joined((*_identity(self._digests, inspection.rules), os.getcwd()))
+
+    def glance(self, path: Path) -> Checked | None:
+        """As ``Inspection.glance``, without reading what is known."""
+        known = self._digests.of(str(path))
+        if known is None:
+            return self._inspection.glance(path)
+        return None if known.matters else Checked(display(path))
+
+    def survey(self, files: Iterable[Path]) -> None:
+        """Take note of the projects of files before any is looked at, and of the backends that they choose between."""
+        for root in {root_of(path.parent) for path in files}:
+            found = self._recalled(self._slot(root), self._project(root))
+            if found is not None:
+                self._inspection.discovered[root] = found
+
+    def known(self, path: Path) -> Checked | None:
+        """What came of a file, if that still holds."""
+        try:
+            slot, own, project = self._key(path)
+        except DevlintError:  # whoever looks at the file is told
+            return None
+        found = self._recalled(slot, own) or self._recalled(slot, own + project)
+        return None if found is None else restored(found)
+
+    def keep(self, path: Path, checked: Checked | None) -> None:
+        """Take down what came of a file, if it is for other runs as well."""
+        basis = None if checked is None else checked.basis
+        if checked is None or basis is None or checked.failures or not all(map(self._digests.is_older, basis.outside)):
+            return
+        slot, own, project = self._key(path)
+        outside = tuple((name, self._digests.anything(name)) for name in basis.outside)
+        self._fresh[slot] = int(time.time()), own if basis.alone else own + project, outside, plain(checked)
+
+    def save(self) -> None:
+        """Write down what is new, unless the files changed while they were looked at."""
+        for root, project in self._projects.items():
+            if root in self._inspection.discovered and self._recalled(self._slot(root), project) is None:
+                backends = tuple(map(str, self._inspection.discovered[root]))
+                self._fresh[self._slot(root)] = int(time.time()), project, (), backends
+        if self._fresh and self._digests.hold(self._digests.seen):
+            now = time.time()
+            others = self._store.read(_RESULTS) or {}  # another run may have written them meanwhile
+            kept = {slot: found for slot, found in others.items() if found[0] > now - KEPT}
+            self._store.write(_RESULTS, kept | self._fresh)
+        if self._digests.changed:
+            seen = {path: tuple(known) for path, known in self._digests.seen.items() if known is not None}
+            others = self._store.read(_FILES) or {}
+            self._store.write(_FILES, {path: known for path, known in others.items() if os.path.exists(path)} | seen)
+            self._store.prune()
+
+    def _recalled(self, slot: bytes, key: bytes) -> Any:
+        """What is kept in a slot for exactly this key; None where it is something else."""
+        day, known, outside, found = self._results.get(slot, (0, None, (), None))
+        if known != key or any(self._digests.anything(name) != digest for name, digest in outside):
+            return None
+        if day < time.time() - _DAY:  # it is used, and not to be thrown away
+            self._fresh[slot] = int(time.time()), known, outside, found
+        return found
+
+    def _key(self, path: Path) -> tuple[bytes, bytes, bytes]:
+        """Where the result for a file is kept, and the digests of its text and of its project."""
+        known = self._digests.of(str(path))
+        own = b"" if known is None else known.digest
+        return joined((self._identity, self._inspection.described(path))), own, self._project(root_of(path.parent))
+
+    def _slot(self, root: Path) -> bytes:
+        return joined((self._identity, "backends", str(root)))
+
+    def _project(self, root: Path) -> bytes:
+        """The digest of all that is listed of a project."""
+        if root not in self._projects:
+            self._projects[root] = joined(_project(self._digests, root, self._inspection.listing(root)))
+        return self._projects[root]
+
+
+def _project(digests: Digests, root: Path, listing: Iterable[Path]) -> Iterator[bytes | str]:
+    """Every file of a project with its digest, and what the folders that lead to them hold."""
+    folders = {str(root)}
+    for path in map(str, listing):
+        known = digests.of(path)
+        yield path
+        yield b"" if known is None else known.digest
+        folder = os.path.dirname(path)
+        while folder not in folders:
+            folders.add(folder)
+            folder = os.path.dirname(folder)
+    for folder in sorted(folders):
+        yield folder
+        yield from sorted(importable(folder))
+        for name in _PACKAGING:
+            yield digests.anything(os.path.join(folder, name))
+
+
+def _identity(digests: Digests, rules: Iterable[LoadedRule]) -> Iterator[bytes | str]:
+    """What looks at the files: devlint and its packs, Python, and libcst."""
+    yield f"{__version__} {sys.implementation.cache_tag} {sys.version}"
+    spec = find_spec("libcst")
+    if spec is not None and spec.origin is not None:
+        packages = os.path.dirname(os.path.dirname(spec.origin))
+        yield spec.origin
+        yield from sorted(name for name in os.listdir(packages) if name.startswith("libcst-"))
+    folders = {os.path.dirname(os.path.abspath(__file__)), *(str(rule.folder.parent) for rule in rules)}
+    for folder in sorted(folders):
+        for path in _modules(folder):
+            yield path
+            yield digests.anything(path)
+
+
+def _modules(folder: str) -> Iterator[str]:
+    """The Python files of a package; what is in ``examples`` is data."""
+    for name in sorted(importable(folder)):
+        path = os.path.join(folder, name.rstrip("/"))
+        if not name.endswith("/"):
+            yield path
+        elif name != "examples/":
+            yield from _modules(path)
