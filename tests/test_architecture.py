@@ -37,7 +37,7 @@ ROWS = (
     ("edits",),
     ("questions",),
     ("analysis",),
-    ("source", "folders", "words"),
+    ("source", "folders", "stamps", "words"),
     ("scenario",),
     ("shim",),
     ("finding", "evidence", "world", "error"),

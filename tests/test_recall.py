@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 
 import devlint
 from devlint import inspection as inspecting
-from devlint.cache import digests, store
+from devlint import stamps
+from devlint.cache import store
 from devlint.cache.entries import plain, restored
 from devlint.cli import main
 from devlint.inspection import Inspection, Plan
@@ -116,7 +117,7 @@ def told(report: Report) -> str:
 def young(nanoseconds: int) -> Iterator[None]:
     """How long a file must have been left alone for its times to be believed."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(digests, "_YOUNG", nanoseconds)
+        patch.setattr(stamps, "YOUNG", nanoseconds)
         yield
 
 

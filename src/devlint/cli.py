@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from devlint.cache.replay import Told
 from devlint.cache.store import NAME, Store
 from devlint.error import DevlintError, did_you_mean
 from devlint.files import display
@@ -39,10 +40,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     ``devlint run``."""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    argv = sys.argv[1:] if argv is None else argv
     try:
-        match parse(sys.argv[1:] if argv is None else argv):
+        match parse(argv):
             case Check() as options:
-                code = _check(options)
+                code = _check(options, argv)
             case Explain() as options:
                 code = _explain(options)
             case Trace() as options:
@@ -73,7 +75,7 @@ def _complain(kind: str, message: str) -> None:
     print(f"{kind}: {message}", file=sys.stderr)
 
 
-def _check(options: Check) -> int:
+def _check(options: Check, argv: Sequence[str]) -> int:
     output_format = _format(options)
     plan = Plan(
         fix=options.fix or options.fix_only or options.diff,
@@ -84,20 +86,25 @@ def _check(options: Check) -> int:
     inspection = Inspection(configuration, load_packs(tuple(map(Path, options.rule_path))), plan)
     looking = replace(inspection, plan=replace(plan, fix=False)) if options.verify else inspection
     data = sys.stdin.buffer.read() if options.paths == ["-"] else None
+    recall = _recall(looking) if options.cache and data is None else None
     if data is not None:
         report = run_text(looking, data, Path(os.path.abspath(options.stdin_filename or "-")))
     else:
-        report = run(looking, options.paths, jobs=options.jobs, recall=_recall(looking) if options.cache else None)
+        report = run(looking, options.paths, jobs=options.jobs, recall=recall)
     if options.verify:
         from devlint.proof import proved  # nobody else runs anything
 
         _announce(inspection, report, options.quiet)
         report = proved(inspection, report, data)
-    _tell(report, options)
+    aside = _aside(report, options)
+    sys.stderr.write(aside)
     if options.diff:
         _publish_diff(report, options)
     else:
-        _publish(report, options, output_format)
+        text = _publish(report, options, output_format)
+        does_more = options.verify or options.output_file or output_format == "github"
+        if recall is not None and not report.unreadable and not does_more:
+            recall.remember(argv, options.paths, Told(_exit_code(report, options), text, aside))
     return _exit_code(report, options)
 
 
@@ -124,17 +131,14 @@ def _exit_code(report: Report, options: Check) -> int:
     return int((found or fixed or bool(report.refuted)) and not options.exit_zero)
 
 
-def _tell(report: Report, options: Check) -> None:
-    """Say on standard error what is not a finding."""
-    for message in (*report.unreadable, *report.failures):
-        _complain("error", message)
-    sys.stderr.write(bugs(report.refuted))
-    if options.quiet:
-        return
-    for message in report.notices:
-        _complain("warning", message)
-    if not report.files:
-        _complain("warning", f"no Python files to look at in {', '.join(options.paths)}")
+def _aside(report: Report, options: Check) -> str:
+    """What is said on standard error: all that is not a finding."""
+    said = [*(f"error: {message}" for message in (*report.unreadable, *report.failures)), bugs(report.refuted)]
+    if not options.quiet:
+        said += (f"warning: {message}" for message in report.notices)
+        if not report.files:
+            said.append(f"warning: no Python files to look at in {', '.join(options.paths)}")
+    return "".join(message if message.endswith("\n") else f"{message}\n" for message in said if message)
 
 
 def _publish_diff(report: Report, options: Check) -> None:
@@ -144,7 +148,8 @@ def _publish_diff(report: Report, options: Check) -> None:
         sys.stderr.write(repairable(report))
 
 
-def _publish(report: Report, options: Check, output_format: str) -> None:
+def _publish(report: Report, options: Check, output_format: str) -> str:
+    """Say what was found, where the options want it; returns what was said."""
     stream = sys.stdout
     if options.paths == ["-"] and (options.fix or options.fix_only):
         sys.stdout.buffer.write(report.files[0].text)
@@ -156,11 +161,12 @@ def _publish(report: Report, options: Check, output_format: str) -> None:
             file.write(step_summary(report))
     if options.output_file is None:
         stream.write(text)
-        return
+        return text
     try:
         Path(options.output_file).write_text(text, encoding="utf-8", errors="backslashreplace")
     except OSError as error:
         raise DevlintError(f"{options.output_file}: cannot be written: {error.strerror}") from error
+    return text
 
 
 def _rendered(report: Report, options: Check, output_format: str, style: Style) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from devlint.error import DevlintError
-from devlint.files import display, find_files
+from devlint.files import Walked, display, find_files
 from devlint.finding import Finding, Safety
 from devlint.grouping import grouped
 from devlint.lint import Linted, lint, syntax_tree
@@ -74,6 +74,8 @@ class Inspection:
     #: their files, and the backends that they choose between
     listings: dict[Path, tuple[Path, ...]] = field(default_factory=dict, compare=False)
     discovered: dict[Path, tuple[str, ...]] = field(default_factory=dict, compare=False)
+    #: the folders that were searched for files
+    walked: Walked = field(default_factory=dict, compare=False)
 
     def glance(self, path: Path) -> Checked | None:
         """What can be said of a file without reading it as Python: that it cannot be read, or that nothing in it is
@@ -202,7 +204,7 @@ class Inspection:
     def listing(self, root: Path) -> tuple[Path, ...]:
         """The Python files of a project."""
         if root not in self.listings:
-            self.listings[root] = find_files([str(root)], self.configuration)
+            self.listings[root] = find_files([str(root)], self.configuration, self.walked)
         return self.listings[root]
 
     def described(self, path: Path) -> str:

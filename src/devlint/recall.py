@@ -10,22 +10,24 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from devlint import __version__
-from devlint.cache.digests import Digests, joined
+from devlint.cache.digests import Digests, joined, listing
 from devlint.cache.entries import plain, restored
+from devlint.cache.replay import Asked, Told, keep
 from devlint.cache.store import KEPT, Store
 from devlint.error import DevlintError
-from devlint.files import display
-from devlint.folders import importable
+from devlint.files import Walked, display
+from devlint.folders import MARKS, distributions, importable
 from devlint.inspection import Inspection
 from devlint.loaded import LoadedRule
 from devlint.report import Checked
 from devlint.settings.project import root_of
+from devlint.stamps import Stamp, believed
 
 _FILES, _RESULTS = "files", "results"
 #: what tells in a folder whether it is installed
@@ -42,12 +44,18 @@ class Recall:
         self._results: dict[bytes, tuple[Any, ...]] = store.read(_RESULTS) or {}
         self._fresh: dict[bytes, tuple[Any, ...]] = {}
         self._projects: dict[Path, bytes] = {}
-        self._identity = joined((*_identity(self._digests, inspection.rules), os.getcwd()))
+        #: files and folders that were asked about without being listed, and whether all that was found is known
+        self._outside: set[str] = set()
+        self._complete = True
+        self._began = time.time_ns()
+        self._packages = sorted(_packages(inspection.rules))
+        self._identity = joined((*_identity(self._digests, self._packages), os.getcwd()))
 
     def glance(self, path: Path) -> Checked | None:
         """As ``Inspection.glance``, without reading what is known."""
         known = self._digests.of(str(path))
         if known is None:
+            self._complete = False
             return self._inspection.glance(path)
         return None if known.matters else Checked(display(path))
 
@@ -71,7 +79,9 @@ class Recall:
         """Take down what came of a file, if it is for other runs as well."""
         basis = None if checked is None else checked.basis
         if checked is None or basis is None or checked.failures or not all(map(self._digests.is_older, basis.outside)):
+            self._complete = False
             return
+        self._outside.update(basis.outside)
         slot, own, project = self._key(path)
         outside = tuple((name, self._digests.anything(name)) for name in basis.outside)
         self._fresh[slot] = int(time.time()), own if basis.alone else own + project, outside, plain(checked)
@@ -82,7 +92,9 @@ class Recall:
             if root in self._inspection.discovered and self._recalled(self._slot(root), project) is None:
                 backends = tuple(map(str, self._inspection.discovered[root]))
                 self._fresh[self._slot(root)] = int(time.time()), project, (), backends
-        if self._fresh and self._digests.hold(self._digests.seen):
+        held = self._digests.hold(self._digests.seen)
+        self._complete &= held
+        if self._fresh and held:
             now = time.time()
             others = self._store.read(_RESULTS) or {}  # another run may have written them meanwhile
             kept = {slot: found for slot, found in others.items() if found[0] > now - KEPT}
@@ -93,11 +105,38 @@ class Recall:
             self._store.write(_FILES, {path: known for path, known in others.items() if os.path.exists(path)} | seen)
             self._store.prune()
 
+    def remember(self, argv: Sequence[str], paths: Sequence[str], told: Told) -> None:
+        """Keep what was said of the files that ``paths`` name, so that it can be said again while all is as it was."""
+        walked = self._inspection.walked
+        folders: dict[tuple[str, str], tuple[Stamp, bytes]] = {
+            (folder, "listed"): (believed(stamp, self._began), joined(held)) for folder, (stamp, held) in walked.items()
+        }
+        beside = [(folder, "importable") for folder in (*self._packages, *self._outside)]
+        for path, question in (*beside, *((folder, "distributions") for folder in sys.path)):
+            if os.path.isdir(path or "."):
+                folders[path, question] = listing(path, question)
+            else:
+                self._digests.of(path)
+        above = self._above(paths)
+        for path in (*_marks(walked, above), *map(str, self._inspection.configuration.named)):
+            self._digests.of(path)
+        if self._complete:
+            files = {path: known and (known.stamp, known.digest) for path, known in self._digests.seen.items()}
+            repositories = {path: os.path.lexists(path) for path in (os.path.join(folder, ".git") for folder in above)}
+            keep(self._store, argv, Asked(files, folders, repositories), told)
+
+    def _above(self, paths: Sequence[str]) -> set[str]:
+        """The folders that were not searched and are above something that was looked at: they may hold settings."""
+        below = [Path(os.path.abspath(path)) for path in paths]
+        below += [folder / "any" for folder in (Path.cwd(), *self._projects)]
+        return {str(folder) for path in below for folder in path.parents} - set(self._inspection.walked)
+
     def _recalled(self, slot: bytes, key: bytes) -> Any:
         """What is kept in a slot for exactly this key; None where it is something else."""
         day, known, outside, found = self._results.get(slot, (0, None, (), None))
         if known != key or any(self._digests.anything(name) != digest for name, digest in outside):
             return None
+        self._outside.update(name for name, _ in outside)
         if day < time.time() - _DAY:  # it is used, and not to be thrown away
             self._fresh[slot] = int(time.time()), known, outside, found
         return found
@@ -131,31 +170,39 @@ def _project(digests: Digests, root: Path, listing: Iterable[Path]) -> Iterator[
             folder = os.path.dirname(folder)
     for folder in sorted(folders):
         yield folder
-        yield from sorted(importable(folder))
+        yield from importable(folder)
         for name in _PACKAGING:
             yield digests.anything(os.path.join(folder, name))
 
 
-def _identity(digests: Digests, rules: Iterable[LoadedRule]) -> Iterator[bytes | str]:
+def _identity(digests: Digests, packages: Iterable[str]) -> Iterator[bytes | str]:
     """What looks at the files: devlint and its packs, Python, and libcst."""
     yield f"{__version__} {sys.implementation.cache_tag} {sys.version}"
     spec = find_spec("libcst")
     if spec is not None and spec.origin is not None:
-        packages = os.path.dirname(os.path.dirname(spec.origin))
         yield spec.origin
-        yield from sorted(name for name in os.listdir(packages) if name.startswith("libcst-"))
+        yield from distributions(os.path.dirname(os.path.dirname(spec.origin)))
+    for folder in packages:
+        for name in importable(folder):
+            if name.endswith(".py"):
+                yield os.path.join(folder, name)
+                yield digests.anything(os.path.join(folder, name))
+
+
+def _packages(rules: Iterable[LoadedRule]) -> Iterator[str]:
+    """The folders of devlint and of its packs that hold code; what is in ``examples`` is data."""
     folders = {os.path.dirname(os.path.abspath(__file__)), *(str(rule.folder.parent) for rule in rules)}
-    for folder in sorted(folders):
-        for path in _modules(folder):
-            yield path
-            yield digests.anything(path)
+    while folders:
+        folder = folders.pop()
+        yield folder
+        inner = (name for name in importable(folder) if name.endswith("/") and name != "examples/")
+        folders.update(os.path.join(folder, name[:-1]) for name in inner)
 
 
-def _modules(folder: str) -> Iterator[str]:
-    """The Python files of a package; what is in ``examples`` is data."""
-    for name in sorted(importable(folder)):
-        path = os.path.join(folder, name.rstrip("/"))
-        if not name.endswith("/"):
-            yield path
-        elif name != "examples/":
-            yield from _modules(path)
+def _marks(walked: Walked, above: Iterable[str]) -> Iterator[str]:
+    """The files that may say something about a folder: those that are in one that was searched, and all that could be
+    above it."""
+    for folder, (_, held) in walked.items():
+        yield from (os.path.join(folder, name) for name in MARKS if name in held or f"{name}@" in held)
+    for folder in above:
+        yield from (os.path.join(folder, name) for name in MARKS)

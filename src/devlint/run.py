@@ -31,7 +31,7 @@ def run(
     The report does not depend on either. Raises DevlintError for a path that there is not and for a mistake in the
     configuration, before any file is looked at.
     """
-    files = find_files(paths, inspection.configuration)
+    files = find_files(paths, inspection.configuration, inspection.walked)
     targets, worlds = _declared(inspection, files)
     checked, chosen = _checked(inspection, files, jobs, recall)
     if recall is not None:

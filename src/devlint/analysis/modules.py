@@ -93,7 +93,7 @@ class Modules:
         if folder not in self.folders:
             if folder and not folder[-1].startswith(".") and f"{folder[-1]}/" not in self._held(folder[:-1]):
                 return frozenset()
-            self.folders[folder] = importable(str(self._root.joinpath(*folder)))
+            self.folders[folder] = frozenset(importable(str(self._root.joinpath(*folder))))
         return self.folders[folder]
 
 

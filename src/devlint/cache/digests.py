@@ -13,15 +13,12 @@ from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
+from devlint.cache.replay import LISTINGS
 from devlint.folders import importable
+from devlint.stamps import Stamp, believed, is_young, stamp_of
 from devlint.words import matters
 
-#: nanoseconds that a file must have been left alone for its times to be believed; FAT counts two seconds
-_YOUNG = 2_000_000_000
 _SIZE = 16
-
-#: size, time of the last change of the content and of anything at all
-Stamp = tuple[int, int, int]
 
 
 class Known(NamedTuple):
@@ -45,13 +42,10 @@ def joined(parts: Iterable[bytes | str]) -> bytes:
     return digest.digest()[:_SIZE]
 
 
-def stamp_of(path: str) -> Stamp | None:
-    """The stamp of a file; None where there is none."""
-    try:
-        found = os.stat(path)
-    except (OSError, ValueError):
-        return None
-    return found.st_size, found.st_mtime_ns, found.st_ctime_ns
+def listing(folder: str, kind: str) -> tuple[Stamp, bytes]:
+    """What a folder holds, as one of the questions of ``replay`` asks: its stamp, and the digest of the answer."""
+    stamp = believed(stamp_of(folder), time.time_ns())
+    return stamp, joined(LISTINGS[kind](folder))
 
 
 class Digests:
@@ -84,9 +78,7 @@ class Digests:
             data = Path(path).read_bytes()
         except (OSError, ValueError):
             return None
-        if max(stamp[1:]) > now - _YOUNG:
-            stamp = -1, 0, 0
-        return Known(stamp, digest_of(data), matters(data))
+        return Known(believed(stamp, now), digest_of(data), matters(data))
 
     def anything(self, path: str) -> bytes:
         """The digest of a file's content, or of what a folder holds for imports; nothing where there is neither."""
@@ -98,7 +90,7 @@ class Digests:
     def is_older(self, path: str) -> bool:
         """Whether a file or folder was last changed before this run began, or is not there."""
         stamp = stamp_of(path)
-        return stamp is None or max(stamp[1:]) < self._began - _YOUNG
+        return stamp is None or not is_young(stamp, self._began)
 
     def hold(self, paths: Iterable[str]) -> bool:
         """Whether files still are what they were when they were asked about."""

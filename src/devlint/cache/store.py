@@ -10,11 +10,13 @@ import marshal
 import os
 import sys
 import time
-from contextlib import suppress
-from typing import Any
 from zlib import crc32
 
 from devlint import __version__
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # `typing` is dear, and who is told again what is known needs none of it
+    from typing import Any
 
 NAME = ".devlint_cache"
 #: seconds after which what nobody used is deleted
@@ -44,33 +46,60 @@ class Store:
 
     def write(self, name: str, data: Any) -> None:
         """Keep data under a name; whoever reads meanwhile finds the old or the new."""
-        body = marshal.dumps(data)
         path = os.path.join(self._own, name + _SUFFIX)
         temporary = f"{path}.{os.getpid()}.{time.monotonic_ns()}"
-        with suppress(OSError):
+        try:
+            body = marshal.dumps(data)
             self._prepare()
-            try:
-                with open(temporary, "xb") as file:
-                    file.write(crc32(body).to_bytes(4, "little") + body)
-                os.replace(temporary, path)
-            except OSError:
-                with suppress(OSError):
-                    os.unlink(temporary)
+            with open(temporary, "xb") as file:
+                file.write(crc32(body).to_bytes(4, "little") + body)
+            os.replace(temporary, path)
+        except (OSError, ValueError):  # ValueError: a rule said something in a text of its own making
+            _remove(temporary)
 
-    def prune(self) -> None:
-        """Delete what nobody wrote for long, also what other versions did."""
-        with suppress(OSError):
-            for folder in [entry.path for entry in os.scandir(self.folder) if entry.is_dir(follow_symlinks=False)]:
-                for file in [entry for entry in os.scandir(folder) if _SUFFIX in entry.name]:
-                    if file.stat().st_mtime < time.time() - KEPT:
-                        os.unlink(file.path)
-                if not os.listdir(folder):
-                    os.rmdir(folder)
+    def prune(self, beginning: str = "", most: int = 0) -> None:
+        """Delete what nobody wrote for long, also what other versions did; of the files whose names begin so, if
+        anything is given, all but the ``most`` latest."""
+        now = time.time()
+        for folder in _entries(self.folder):
+            if not folder.is_dir(follow_symlinks=False):
+                continue
+            files = [(_written(file), file.path) for file in _entries(folder.path) if _SUFFIX in file.name]
+            alike = sorted(file for file in files if beginning and os.path.basename(file[1]).startswith(beginning))
+            old = [file for file in files if file[0] < now - KEPT]
+            for _, path in {*old, *alike[: max(0, len(alike) - most)]}:
+                _remove(path)
+            if len(old) == len(files) > 0:
+                _remove(folder.path)
 
     def _prepare(self) -> None:
         os.makedirs(self._own, exist_ok=True)
         for name, text in ((".gitignore", "*\n"), ("CACHEDIR.TAG", _TAG)):
             path = os.path.join(self.folder, name)
             if not os.path.exists(path):
-                with suppress(FileExistsError), open(path, "x", encoding="utf-8") as file:
+                with open(path, "w", encoding="utf-8") as file:
                     file.write(text)
+
+
+def _entries(folder: str) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as entries:
+            return list(entries)
+    except OSError:
+        return []
+
+
+def _written(file: os.DirEntry[str]) -> float:
+    """When a file was written; just now where it is gone."""
+    try:
+        return file.stat().st_mtime
+    except OSError:
+        return time.time()
+
+
+def _remove(path: str) -> None:
+    """Delete a file or an empty folder; another run may have done so already."""
+    try:
+        os.rmdir(path) if os.path.isdir(path) else os.unlink(path)
+    except OSError:
+        return

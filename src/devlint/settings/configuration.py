@@ -22,6 +22,8 @@ class Configuration:
     """
 
     def __init__(self, flags: Layer | None = None, file: Path | None = None, *, isolated: bool = False) -> None:
+        #: the configuration files that were not found but named
+        self.named: set[Path] = set() if file is None else {file.absolute()}
         self._flags = flags or {}
         self._isolated = isolated
         self._fixed = None if file is None else _read(file)
@@ -32,7 +34,7 @@ class Configuration:
         document = self._fixed or (None if self._isolated else find(folder))
         name = None if document is None else document.path
         if name not in self._settings:
-            lower = {} if document is None else _extended(document)
+            lower = {} if document is None else _extended(document, self.named)
             self._settings[name] = _effective(_over(lower, self._flags))
         return self._settings[name]
 
@@ -55,8 +57,8 @@ def _read(file: Path) -> Document:
     return document
 
 
-def _extended(document: Document, seen: tuple[Path, ...] = ()) -> Layer:
-    """The settings of a document over those of the one that it extends."""
+def _extended(document: Document, named: set[Path], seen: tuple[Path, ...] = ()) -> Layer:
+    """The settings of a document over those of the one that it extends, which goes to those that are ``named``."""
     upper = layer(document)
     if "extend" not in upper:
         return upper
@@ -67,7 +69,8 @@ def _extended(document: Document, seen: tuple[Path, ...] = ()) -> Layer:
         raise DevlintError(f"{where}: `extend` goes round in a circle: {base} leads back here")
     if not path.is_file():
         raise DevlintError(f"{where}: `extend` names a file that there is not: {base}")
-    return _over(_extended(_read(path), seen), upper)
+    named.add(path)
+    return _over(_extended(_read(path), named, seen), upper)
 
 
 def _over(lower: Layer, upper: Layer) -> dict[str, Entry]:
