@@ -18,7 +18,9 @@ from hypothesis import strategies as st
 
 import devlint
 from devlint import inspection as inspecting
+from devlint import lint as linting
 from devlint import stamps
+from devlint import suppress as suppressing
 from devlint.cache import store
 from devlint.cache.entries import plain, restored
 from devlint.cli import main
@@ -252,13 +254,13 @@ def test_crashes_are_looked_at_again(folder, rules, inspected, monkeypatch) -> N
         raise ValueError("a bug")
 
     with monkeypatch.context() as patch:
-        patch.setattr(inspecting, "suppress", crash)
+        patch.setattr(suppressing, "suppress", crash)
         assert look(rules, cached=True).failures
     assert looked_at(inspected, rules) == TORCH
 
 
 def test_a_file_that_changes_while_it_is_looked_at_is_not_kept(folder, rules, inspected, monkeypatch) -> None:
-    lint = inspecting.lint
+    lint = linting.lint
 
     def edited(source, *arguments, **named):
         if source.path == "app.py":
@@ -266,7 +268,7 @@ def test_a_file_that_changes_while_it_is_looked_at_is_not_kept(folder, rules, in
         return lint(source, *arguments, **named)
 
     with monkeypatch.context() as patch:
-        patch.setattr(inspecting, "lint", edited)
+        patch.setattr(linting, "lint", edited)
         look(rules, cached=True)
     write(folder, "lib/maker.py", 0)
     assert looked_at(inspected, rules) >= {"app.py"}

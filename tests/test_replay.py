@@ -215,7 +215,7 @@ def test_what_is_told_again_loads_nearly_nothing(root: Path) -> None:
     loaded = modules() - modules_of_python()
     assert {name for name in loaded if name.startswith("devlint")} == {
         "devlint", "devlint.__main__", "devlint.cache", "devlint.cache.replay", "devlint.cache.store",
-        "devlint.folders", "devlint.stamps",
+        "devlint.folders", "devlint.glance", "devlint.stamps", "devlint.words",
     }  # fmt: skip
     assert loaded - {"__future__", "zlib"} <= {name for name in loaded if name.startswith("devlint")}
 

@@ -1,18 +1,21 @@
-"""``python -m devlint``, and where the command begins: with what was said before, if that still holds."""
+"""``python -m devlint``, and where the command begins: with what can be said without loading all of it."""
 
 from __future__ import annotations
 
 import os
 import sys
 
-from devlint.cache.replay import again
+from devlint.cache.replay import Told, again
+from devlint.glance import nothing
 
 
 def main() -> int:
     """Run the command; see ``devlint.cli.main`` for the exit codes."""
-    told = again(sys.argv[1:])
+    argv = sys.argv[1:]
+    clear = nothing(argv)
+    told = again(argv) if clear is None else Told(0, clear, "")
     if told is None:
-        from devlint.cli import main as told_anew  # all of devlint, which who is told again need not load
+        from devlint.cli import main as told_anew
 
         return told_anew()
     try:

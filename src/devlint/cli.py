@@ -7,22 +7,15 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from devlint.cache.replay import Told
-from devlint.cache.store import NAME, Store
 from devlint.error import DevlintError, did_you_mean
 from devlint.files import display
 from devlint.finding import Safety, Severity
 from devlint.inspection import Inspection, Plan
-from devlint.packs import load_packs
+from devlint.lazy import LazyRules
 from devlint.parser import FORMATS, Check, Explain, Play, Show, Trace, Verify, parse
-from devlint.recall import Recall
 from devlint.report import Report
-from devlint.report.concise import concise
-from devlint.report.full import full
-from devlint.report.github import github, step_summary
-from devlint.report.json import json, statistics_json
-from devlint.report.sarif import sarif
 from devlint.report.style import Style
 from devlint.report.summary import fixes, repairable, repaired, statistics, summary, verdicts
 from devlint.report.verdicts import bugs, trials
@@ -33,6 +26,9 @@ from devlint.settings.globs import Globs
 from devlint.settings.project import root_of
 from devlint.settings.schema import Entry, Written, layer
 from devlint.settings.selection import named
+
+if TYPE_CHECKING:
+    from devlint.recall import Recall
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -83,7 +79,7 @@ def _check(options: Check, argv: Sequence[str]) -> int:
         allowed=Safety.UNSAFE if options.unsafe_fixes else Safety.SAFE,
     )
     configuration = _configuration(options.config, options.isolated, _flags(options))
-    inspection = Inspection(configuration, load_packs(tuple(map(Path, options.rule_path))), plan)
+    inspection = Inspection(configuration, _rules(options.rule_path), plan)
     looking = replace(inspection, plan=replace(plan, fix=False)) if options.verify else inspection
     data = sys.stdin.buffer.read() if options.paths == ["-"] else None
     recall = _recall(looking) if options.cache and data is None else None
@@ -104,14 +100,27 @@ def _check(options: Check, argv: Sequence[str]) -> int:
         text = _publish(report, options, output_format)
         does_more = options.verify or options.output_file or output_format == "github"
         if recall is not None and not report.unreadable and not does_more:
+            from devlint.cache.replay import Told
+
             recall.remember(argv, options.paths, Told(_exit_code(report, options), text, aside))
     return _exit_code(report, options)
+
+
+def _rules(paths: Sequence[str]) -> LazyRules:
+    """The rules of all packs. Who names folders is told of mistakes in them even if no file wants a rule."""
+    rules = LazyRules(tuple(map(Path, paths)))
+    if paths:
+        len(rules)
+    return rules
 
 
 def _recall(inspection: Inspection) -> Recall | None:
     """What earlier runs found out; nothing for a run that repairs, which changes what its findings rest on."""
     if inspection.plan.fix:
         return None
+    from devlint.cache.store import NAME, Store
+    from devlint.recall import Recall
+
     here = Path.cwd()
     folder = inspection.configuration.settings(here).cache_dir
     return Recall(inspection, Store(folder or str(root_of(here) / NAME)))
@@ -158,6 +167,8 @@ def _publish(report: Report, options: Check, output_format: str) -> str:
     text = _rendered(report, options, output_format, style)
     if output_format == "github" and (path := os.environ.get("GITHUB_STEP_SUMMARY")):
         with open(path, "a", encoding="utf-8") as file:
+            from devlint.report.github import step_summary
+
             file.write(step_summary(report))
     if options.output_file is None:
         stream.write(text)
@@ -174,18 +185,38 @@ def _rendered(report: Report, options: Check, output_format: str, style: Style) 
     listed = fixes(report) if options.show_fixes else ""
     if options.fix_only:
         return listed + ("" if options.quiet else repaired(report))
-    if output_format == "json":
-        return statistics_json(report) if options.statistics else json(report)
-    if output_format == "sarif" and not options.statistics:
-        return sarif(report)
-    if options.statistics:
-        body = statistics(report)
-    elif output_format == "github":
-        body = github(report)
-    else:
-        body = full(report, style) if output_format == "full" else concise(report, style)
+    if output_format == "json" or (output_format == "sarif" and not options.statistics):
+        return _as_data(report, options, output_format)
+    body = statistics(report) if options.statistics else _body(report, output_format, style)
     end = "" if options.quiet or not report.files else summary(report, style)
     return body + listed + end
+
+
+def _as_data(report: Report, options: Check, output_format: str) -> str:
+    if output_format == "sarif":
+        from devlint.report.sarif import sarif
+
+        return sarif(report)
+    from devlint.report.json import json, statistics_json
+
+    return statistics_json(report) if options.statistics else json(report)
+
+
+def _body(report: Report, output_format: str, style: Style) -> str:
+    """The findings for people to read; a format is loaded if there is anything to be said in it."""
+    if not report.findings:
+        return ""
+    if output_format == "github":
+        from devlint.report.github import github
+
+        return github(report)
+    if output_format == "concise":
+        from devlint.report.concise import concise
+
+        return concise(report, style)
+    from devlint.report.full import full
+
+    return full(report, style)
 
 
 def _format(options: Check) -> str:
@@ -244,10 +275,10 @@ def _flags(options: Check) -> dict[str, Entry]:
 def _explain(options: Explain) -> int:
     from devlint import explanation  # as the listing below, not for those who check
 
-    rules = load_packs(tuple(map(Path, options.rule_path)))
+    rules = _rules(options.rule_path)
     if not options.all and not options.rules:
         raise DevlintError("which rule? give its name or code", "`devlint rule --all` lists the rules")
-    chosen = rules if options.all else tuple(named(word, rules) for word in options.rules)
+    chosen = tuple(rules) if options.all else tuple(named(word, rules) for word in options.rules)
     if options.output_format == "json":
         text = explanation.as_json(chosen)
     elif options.all:
@@ -267,7 +298,7 @@ def _trace(options: Trace) -> int:
     from devlint.causes import causes
 
     text = sys.stdin.read() if options.text == ["-"] else " ".join(options.text)
-    found = causes(text, load_packs(tuple(map(Path, options.rule_path))))
+    found = causes(text, _rules(options.rule_path))
     for rule in found:
         print(f"{rule.code} {rule.name}: {rule.summary}")
     if not found:
@@ -295,7 +326,7 @@ def _show(options: Show) -> int:
 def _verify(options: Verify) -> int:
     from devlint.proof import tried  # nobody else runs anything
 
-    inspection = Inspection(_configuration(options.config, options.isolated, {}), load_packs(), Plan())
+    inspection = Inspection(_configuration(options.config, options.isolated, {}), _rules(()), Plan())
     report = run(inspection, options.paths)
     _announce(inspection, report)
     files = []
@@ -308,6 +339,8 @@ def _verify(options: Verify) -> int:
         _complain("error", message)
     sys.stderr.write(bugs(report.refuted))
     if options.output_format == "json":
+        from devlint.report.json import json
+
         sys.stdout.write(json(report))
     else:
         sys.stdout.write(verdicts(report) or "No finding has a fix that could be verified.\n")
@@ -331,7 +364,7 @@ def _verify_with(text: str, options: Verify) -> int:
 
     command = Command.parse(text, options.timeout)
     plan = Plan(fix=True, allowed=Safety.UNSAFE if options.unsafe_fixes else Safety.SAFE)
-    inspection = Inspection(_configuration(options.config, options.isolated, {}), load_packs(), plan)
+    inspection = Inspection(_configuration(options.config, options.isolated, {}), _rules(()), plan)
     report = run(inspection, options.paths)
     for message in (*report.unreadable, *report.failures):
         _complain("error", message)

@@ -10,11 +10,17 @@ if TYPE_CHECKING:
 
 #: what the names of Python files end with
 SUFFIXES = (".py", ".pyi", ".pyw")
+#: configuration files, in the order in which a folder is asked for them
+CONFIGURATIONS = (".devlint.toml", "devlint.toml", "pyproject.toml")
 #: files that say something about the folder that they are in, and everything below
-MARKS = (
-    ".devlint.toml", "devlint.toml", "pyproject.toml", "setup.py", "setup.cfg", "requirements.txt", ".gitignore",
-)  # fmt: skip
+MARKS = (*CONFIGURATIONS, "setup.py", "setup.cfg", "requirements.txt", ".gitignore")
 _OF_INTEREST = frozenset((*MARKS, ".git"))
+#: folders that nobody wants looked at; a folder that is named on the command line is looked at all the same
+DEFAULT_EXCLUDE = frozenset((
+    ".bzr", ".direnv", ".devlint_cache", ".eggs", ".git", ".hg", ".hypothesis", ".ipynb_checkpoints", ".mypy_cache",
+    ".nox", ".pyenv", ".pytest_cache", ".ruff_cache", ".svn", ".tox", ".venv", "__pycache__", "__pypackages__", "build",
+    "dist", "node_modules", "site-packages", "venv",
+))  # fmt: skip
 #: folders that come and go without a meaning
 _FLEETING = ("__pycache__", ".devlint_cache")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -12,20 +12,18 @@ from typing import TYPE_CHECKING
 from devlint.error import DevlintError
 from devlint.files import Walked, display, find_files
 from devlint.finding import Finding, Safety
-from devlint.grouping import grouped
-from devlint.lint import Linted, lint, syntax_tree
-from devlint.loaded import LoadedRule
 from devlint.report import Basis, Checked, Excerpt
 from devlint.settings.configuration import Configuration
 from devlint.settings.project import root_of, torch_of
 from devlint.settings.selection import selected
-from devlint.source import Source
-from devlint.suppress import suppress
 from devlint.words import matters
 from devlint.world import VersionRange, World
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # most files never need any of it
     from devlint.analysis.project import Project
+    from devlint.lint import Linted
+    from devlint.loaded import LoadedRule
+    from devlint.source import Source
     from devlint.verify.verification import Verification
 
 
@@ -54,7 +52,7 @@ class _Terms:
     root: Path
     from_root: str
     rules: tuple[LoadedRule, ...]
-    known: tuple[LoadedRule, ...]
+    known: Sequence[LoadedRule]
     worlds: tuple[World, ...]
     torch: VersionRange
     pedantic: bool
@@ -67,7 +65,7 @@ class Inspection:
     any process may look at any file."""
 
     configuration: Configuration
-    rules: tuple[LoadedRule, ...]
+    rules: Sequence[LoadedRule]
     plan: Plan
     #: the projects of the files that were looked at, by root, with what is known of their files
     projects: dict[Path, Project] = field(default_factory=dict, compare=False)
@@ -130,7 +128,7 @@ class Inspection:
         )
         if self.plan.fix:
             checked = self._repaired(checked, path, source, terms)
-        return replace(checked, excerpts=_excerpts(checked.findings, Source.decode(checked.text, source.path)))
+        return replace(checked, excerpts=_excerpts(checked.findings, source.decode(checked.text, source.path)))
 
     def _repaired(self, checked: Checked, path: Path, source: Source, terms: _Terms) -> Checked:
         """The file after its repair, which is written if the plan says so and left alone if it cannot be."""
@@ -165,6 +163,7 @@ class Inspection:
         if self.plan.verification is None or not any(map(self.plan.tries, findings)):
             return findings
         from devlint.analysis.file import FileAnalysis, analyse
+        from devlint.lint import syntax_tree
         from devlint.verify.trials import tried
 
         @cache
@@ -223,6 +222,8 @@ class Inspection:
 
 def _decoded(path: Path, data: bytes | None) -> Source | Checked:
     """The text of a file, or of ``data`` in its stead; else what is to be said of it."""
+    from devlint.source import Source
+
     try:
         return Source.decode(path.read_bytes() if data is None else data, display(path))
     except OSError as error:  # it was there a moment ago
@@ -259,6 +260,8 @@ def _bug(path: str, error: Exception) -> str:
 
 
 def _lint(source: Source, terms: _Terms, project: Project) -> Linted:
+    from devlint.lint import lint
+
     return lint(source, terms.rules, terms.worlds, terms.torch, terms.from_root, project)
 
 
@@ -270,6 +273,9 @@ def _basis(linted: Linted, project: Project) -> Basis:
 
 def _kept(source: Source, linted: Linted, terms: _Terms) -> tuple[Finding, ...]:
     """The findings that nobody suppresses, and the suppressions that suppress nothing."""
+    from devlint.grouping import grouped
+    from devlint.suppress import suppress
+
     names = {rule.name for rule in terms.rules}
     suppressed = suppress(source, linted.findings, names, terms.known)
     found = [*suppressed.kept, *suppressed.unused]
@@ -296,6 +302,8 @@ def _excerpts(findings: Iterable[Finding], source: Source) -> dict[str, Excerpt]
 
 
 def _read(path: str) -> Source:
+    from devlint.source import Source
+
     try:
         return Source.decode(Path(path).read_bytes(), path)
     except (OSError, DevlintError):

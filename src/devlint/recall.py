@@ -11,6 +11,7 @@ import os
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -48,8 +49,14 @@ class Recall:
         self._outside: set[str] = set()
         self._complete = True
         self._began = time.time_ns()
-        self._packages = sorted(_packages(inspection.rules))
-        self._identity = joined((*_identity(self._digests, self._packages), os.getcwd()))
+
+    @cached_property
+    def _packages(self) -> list[str]:
+        return sorted(_packages(self._inspection.rules))
+
+    @cached_property
+    def _identity(self) -> bytes:
+        return joined((*_identity(self._digests, self._packages), os.getcwd()))
 
     def glance(self, path: Path) -> Checked | None:
         """As ``Inspection.glance``, without reading what is known."""
@@ -148,7 +155,7 @@ class Recall:
         return joined((self._identity, self._inspection.described(path))), own, self._project(root_of(path.parent))
 
     def _slot(self, root: Path) -> bytes:
-        return joined((self._identity, "backends", str(root)))
+        return joined((self._identity, b"backends", str(root)))
 
     def _project(self, root: Path) -> bytes:
         """The digest of all that is listed of a project."""

@@ -7,14 +7,18 @@ import signal
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from devlint.error import DevlintError
 from devlint.files import display, excluded, find_files
 from devlint.finding import Finding
 from devlint.inspection import Inspection, Plan
-from devlint.recall import Recall
 from devlint.report import Checked, Report
+from devlint.settings import Settings
 from devlint.settings.selection import selected
+
+if TYPE_CHECKING:
+    from devlint.recall import Recall
 
 #: bytes of files with torch in them that are looked at sooner by one process than by several (about 150 ms of work)
 _SMALL = 200_000
@@ -55,12 +59,15 @@ def run_text(inspection: Inspection, data: bytes, path: Path) -> Report:
 def _declared(inspection: Inspection, files: Sequence[Path]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The targets and worlds of all files, each once, with all their settings checked; without a file, those of the
     current directory."""
-    targets: dict[str, None] = {}
-    worlds: dict[str, None] = {}
+    distinct: dict[tuple[int, tuple[str, ...]], Settings] = {}
     for path in files or [Path.cwd() / "-"]:
         settings = inspection.configuration.settings(path.parent)
-        selected(settings, inspection.rules)
-        named = settings.targets_of(path)
+        distinct.setdefault((id(settings), settings.targets_of(path)), settings)
+    targets: dict[str, None] = {}
+    worlds: dict[str, None] = {}
+    for (_, named), settings in distinct.items():
+        if settings.words:
+            selected(settings, inspection.rules)
         targets.update(dict.fromkeys(named))
         worlds.update(dict.fromkeys(world.name for world in settings.worlds_of(named)))
     return tuple(targets), tuple(worlds)
@@ -78,6 +85,8 @@ def _checked(
         checked |= {path: recall.known(path) for path in left}
     worlds = _named(inspection, left)  # before processes are forked: each would search the project anew
     left = [path for path in left if checked[path] is None]
+    if left:
+        len(inspection.rules)  # and load the packs
     processes = min(jobs or _cores(left), len(left))
     if processes > 1 and hasattr(os, "fork"):
         checked |= _in_parallel(inspection, left, processes)

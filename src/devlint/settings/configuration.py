@@ -6,12 +6,10 @@ from functools import cache
 from pathlib import Path
 
 from devlint.error import DevlintError
+from devlint.folders import CONFIGURATIONS
 from devlint.settings import Settings
 from devlint.settings.document import Document, read_document
 from devlint.settings.schema import RESETS, SETTINGS, Entry, Layer, layer
-
-#: configuration files, in the order in which a folder is asked for them
-NAMES = (".devlint.toml", "devlint.toml", "pyproject.toml")
 
 
 class Configuration:
@@ -42,7 +40,7 @@ class Configuration:
 @cache
 def find(folder: Path) -> Document | None:
     """The configuration nearest to a folder: in it, or in the closest folder above that has one."""
-    for name in NAMES:
+    for name in CONFIGURATIONS:
         if (folder / name).is_file():
             document = read_document(folder / name)
             if document is not None:
