@@ -114,6 +114,7 @@ def at_length(*argv: str) -> str:
         ("--no-cache", "plain.py", "-q"),
         ("--force-exclude", "plain.py"),
         ("build/made.py",),
+        ("--isolated", "--exit-zero", "plain.py", "--output-format=concise"),
     ],
 )
 def test_what_is_said_of_files_in_which_nothing_matters(folder: Path, argv: tuple[str, ...]) -> None:

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 #: words that are no paths and change nothing about such files
-_WORDS = ("--no-cache", "--force-exclude", "-q", "--quiet")
+_WORDS = (
+    "--no-cache", "--force-exclude", "--isolated", "--exit-zero", "-q", "--quiet", "--output-format=full",
+    "--output-format=concise",
+)  # fmt: skip
 #: words in the first place that ask for something else
 _COMMANDS = ("rule", "explain", "config", "run", "verify")
 #: variables of the environment that change how things are said
@@ -33,7 +36,9 @@ def nothing(argv: Sequence[str]) -> str | None:
         return None
     if any(map(os.environ.get, _VARIABLES)) or sys.stdout.isatty():
         return None
-    if any(map(_may_matter, paths)) or any(map(_is_configured, {os.path.dirname(path) for path in paths})):
+    if any(map(_may_matter, paths)):
+        return None
+    if "--isolated" not in options and any(map(_is_configured, {os.path.dirname(path) for path in paths})):
         return None
     if "--force-exclude" in options and any(map(_is_excluded, paths)):
         return None
