@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,7 +43,7 @@ class Plan:
         return finding.fix is not None and (not self.fix or finding.fix.safety <= self.allowed)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Terms:
     """What holds for one file: the root of its project, its path from there, the rules that run in it and all that
     there are, its worlds, the torch versions of its project, and whether it wants pedantic findings and reasons for
@@ -57,6 +57,12 @@ class _Terms:
     torch: VersionRange
     pedantic: bool
     require_reason: bool
+
+    @cached_property
+    def text(self) -> str:
+        """The same in words, with a rule for its name."""
+        rules, known = ([rule.name for rule in some] for some in (self.rules, self.known))
+        return repr((rules, known, replace(self, rules=(), known=())))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +78,8 @@ class Inspection:
     #: their files, and the backends that they choose between
     listings: dict[Path, tuple[Path, ...]] = field(default_factory=dict, compare=False)
     discovered: dict[Path, tuple[str, ...]] = field(default_factory=dict, compare=False)
+    #: the terms that files share, by what decides them
+    shared: dict[tuple[Hashable, ...], _Terms] = field(default_factory=dict, compare=False)
     #: the folders that were searched for files
     walked: Walked = field(default_factory=dict, compare=False)
 
@@ -173,18 +181,26 @@ class Inspection:
         return tried(self.plan.verification, findings, self.plan.tries, source, analysis)
 
     def _terms(self, path: Path) -> _Terms:
+        shared = self._shared(path)
+        return replace(shared, from_root=os.path.relpath(path, shared.root).replace(os.sep, "/"))
+
+    def _shared(self, path: Path) -> _Terms:
+        """The terms of a file but for its own path: those of most files of a project are the same."""
         settings = self.configuration.settings(path.parent)
         root = root_of(path.parent)
-        return _Terms(
-            root=root,
-            from_root=os.path.relpath(path, root).replace(os.sep, "/"),
-            rules=selected(settings, self.rules, path),
-            known=self.rules,
-            worlds=self.worlds(path),
-            torch=settings.torch or torch_of(root)[0],
-            pedantic=settings.pedantic,
-            require_reason=settings.require_reason,
-        )
+        key = id(settings), root, settings.targets_of(path), settings.ignored_in(path)
+        if key not in self.shared:
+            self.shared[key] = _Terms(
+                root=root,
+                from_root="",
+                rules=selected(settings, self.rules, path),
+                known=self.rules,
+                worlds=self.worlds(path),
+                torch=settings.torch or torch_of(root)[0],
+                pedantic=settings.pedantic,
+                require_reason=settings.require_reason,
+            )
+        return self.shared[key]
 
     def worlds(self, path: Path) -> tuple[World, ...]:
         """The worlds of a file, with those of the backends that its project chooses between."""
@@ -208,9 +224,7 @@ class Inspection:
 
     def described(self, path: Path) -> str:
         """All terms on which a file is looked at, as one text."""
-        terms = self._terms(path)
-        rules, known = ([rule.name for rule in some] for some in (terms.rules, terms.known))
-        return repr(replace(terms, rules=(), known=())) + repr((rules, known, display(path)))
+        return f"{self._shared(path).text}{path}\0{display(path)}"
 
     def _project(self, root: Path) -> Project:
         from devlint.analysis.project import Project  # most runs see no file that is worth it

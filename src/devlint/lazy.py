@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, overload
@@ -29,6 +29,9 @@ class LazyRules(Sequence["LoadedRule"]):
     def __getitem__(self, index: slice) -> tuple[LoadedRule, ...]: ...
     def __getitem__(self, index: int | slice) -> LoadedRule | tuple[LoadedRule, ...]:
         return self._rules[index]
+
+    def __iter__(self) -> Iterator[LoadedRule]:
+        return iter(self._rules)
 
     def __len__(self) -> int:
         return len(self._rules)
