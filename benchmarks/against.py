@@ -1,6 +1,7 @@
 """devlint and its peers over the same files: CPU seconds, wall seconds and memory, as a table and a chart.
 
     python benchmarks/against.py [--rounds 3] [--corpora "whisper;funasr"] [--limit 600] [--folder FOLDER] [--to FOLDER]
+    python benchmarks/against.py --growing  # devlint alone, over 1 to 128 MB: growing.md and growing.svg
 
 Fetches pinned corpora and installs pinned peers below ``--folder`` (once), runs the tools of a corpus in turn, round
 after round, and writes ``results.md``, ``results.json`` and ``results.svg``. What takes longer than ``--limit`` seconds
@@ -20,9 +21,9 @@ import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from chart import chart
-from corpora import CORPORA, fetched, size
-from peers import TOOLS, Tool, command
+from chart import chart, curves
+from corpora import CORPORA, GROWING, fetched, size
+from peers import COLD, TOOLS, WARM, Tool, command
 from table import table
 
 _LONG = 60
@@ -92,8 +93,17 @@ def main() -> None:
     parser.add_argument("--limit", type=float, default=600)
     parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "devlint-benchmarks")
     parser.add_argument("--to", type=Path, default=Path(__file__).parent)
+    parser.add_argument("--growing", action="store_true")
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
+    if options.growing:
+        growing(options.folder, options.rounds, options.limit, options.to)
+    else:
+        against(options)
+
+
+def against(options: argparse.Namespace) -> None:
+    """devlint and its peers over the chosen corpora."""
     load = os.getloadavg()
     figures: list[Figure] = []
     sizes: dict[str, tuple[int, int]] = {}
@@ -109,6 +119,24 @@ def main() -> None:
     (options.to / "results.json").write_text(json.dumps([asdict(each) for each in figures], indent=1) + "\n")
     (options.to / "results.md").write_text(table(figures, sizes, load, options))
     (options.to / "results.svg").write_text(chart(figures))
+
+
+def growing(folder: Path, rounds: int, limit: float, to: Path) -> None:
+    """devlint alone, cold and warm, over more and more files."""
+    points: dict[str, list[tuple[float, float]]] = {COLD: [], WARM: []}
+    lines = ["| files | MB | cold: CPU | CPU / MB | memory | warm: CPU |", "|---:|---:|---:|---:|---:|---:|"]
+    for corpus in GROWING:
+        place = fetched(corpus, folder / "corpora")
+        files, length = size(place)
+        tools = [(tool, words(tool, folder, ["."])) for tool in TOOLS if tool.name in points]
+        found = {each.tool: each for each in compared(corpus.name, tools, place, rounds, limit) if each.runs}
+        for name, each in found.items():
+            points[name].append((length / 1e6, each.cpu))
+        if (cold := found.get(COLD)) and (warm := found.get(WARM)):
+            figures = f"{cold.cpu:.2f} | {cold.cpu / length * 1e6:.3f} | {cold.memory:.0f} | {warm.cpu:.3f}"
+            lines.append(f"| {files:,} | {length / 1e6:.1f} | {figures} |")
+    (to / "growing.md").write_text("\n".join(lines) + "\n")
+    (to / "growing.svg").write_text(curves(points))
 
 
 def one_file(folder: Path, rounds: int, limit: float) -> list[Figure]:

@@ -47,6 +47,40 @@ def chart(figures: Iterable[Figure]) -> str:
     )
 
 
+def curves(points: dict[str, list[tuple[float, float]]]) -> str:
+    """CPU seconds over MB, both logarithmic: what is linear climbs by one square for each."""
+    every = [point for found in points.values() for point in found] or [(1.0, 1.0)]
+    left, low = (math.floor(math.log10(min(column))) for column in zip(*every, strict=True))
+    right, high = (math.ceil(math.log10(max(column))) for column in zip(*every, strict=True))
+    side, top = 120, 20
+    bottom = top + (high - low) * side
+
+    def at(megabytes: float, seconds: float) -> tuple[float, float]:
+        return 60 + (math.log10(megabytes) - left) * side, bottom - (math.log10(seconds) - low) * side
+
+    parts = [
+        f'<text x="{60 + (tick - left) * side}" y="{bottom + 16}" text-anchor="middle">{10.0**tick:g} MB</text>'
+        f'<path d="M{60 + (tick - left) * side} {top}V{bottom}" stroke="#ccc"/>'
+        for tick in range(left, right + 1)
+    ]
+    parts += [
+        f'<text x="54" y="{bottom - (tick - low) * side + 4}" text-anchor="end">{10.0**tick:g} s</text>'
+        f'<path d="M60 {bottom - (tick - low) * side}H{60 + (right - left) * side}" stroke="#ccc"/>'
+        for tick in range(low, high + 1)
+    ]
+    for colour, (name, found) in zip((_OWN, _FASTER), points.items(), strict=True):
+        places = [at(*point) for point in sorted(found)]
+        line = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
+        parts.append(f'<polyline points="{line}" fill="none" stroke="{colour}" stroke-width="2"/>')
+        if places:
+            parts.append(f'<text x="{places[-1][0] + 6:.1f}" y="{places[-1][1]:.1f}">{escape(name)}</text>')
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{180 + (right - left) * side}" height="{bottom + 30}" '
+        'font-family="sans-serif" font-size="12"><title>CPU seconds over size</title>'
+        '<rect width="100%" height="100%" fill="white"/>' + "".join(parts) + "</svg>\n"
+    )
+
+
 def _bar(tool: str, ratio: float, y: int, one: float, scale: float) -> list[str]:
     """A bar from 1x to a ratio, with the tool's name and the figure."""
     end = one + math.log10(ratio) * scale

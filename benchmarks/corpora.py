@@ -73,6 +73,12 @@ CORPORA = {
     )
 }
 
+#: every so manieth file of the largest corpus: from 1 MB to all of it
+GROWING = [
+    Corpus(f"every {every}th file of the largest corpus", (TRANSFORMERS, DIFFUSERS, TORCH), every)
+    for every in (128, 64, 32, 16, 8, 4, 2, 1)
+]
+
 
 def fetched(corpus: Corpus, folder: Path) -> Path:
     """The folder of a corpus, which is fetched if it is not there."""
