@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from devlint import stamps
+from devlint import cli, stamps
 from devlint.cache.replay import Told, again
+from devlint.cache.store import Store
 from devlint.cli import main
 from devlint.settings import configuration, project
 
@@ -190,6 +191,18 @@ def test_where_the_cache_is(
     told()
     assert retold() is not None
     assert not (root / "inner/.devlint_cache").exists()
+
+
+@pytest.mark.parametrize("text", [BAD, "print(1)\n"], ids=["something", "nothing"])
+def test_the_code_of_devlint_counts(root: Path, text: str) -> None:
+    for path in root.rglob("app.py"):
+        path.write_text(text)
+    tick()
+    told()
+    (record,) = (root / "inner/.devlint_cache").rglob("run-*.kept")
+    _, files, folders, *_ = Store(str(root / "inner/.devlint_cache")).read(record.stem)
+    assert str(Path(cli.__file__)) in files
+    assert (str(Path(cli.__file__).parent / "report"), "importable") in folders
 
 
 def test_only_the_latest_are_kept(root: Path) -> None:

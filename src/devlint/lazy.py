@@ -17,6 +17,11 @@ class LazyRules(Sequence["LoadedRule"]):
     def __init__(self, paths: tuple[Path, ...]) -> None:
         self._paths = paths
 
+    @property
+    def wanted(self) -> bool:
+        """Whether they are loaded."""
+        return "_rules" in vars(self)
+
     @cached_property
     def _rules(self) -> tuple[LoadedRule, ...]:
         from devlint.packs import load_packs

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from devlint import __version__
 from devlint.cache.digests import Digests, joined, listing
@@ -25,10 +25,13 @@ from devlint.error import DevlintError
 from devlint.files import Walked, display
 from devlint.folders import MARKS, distributions, importable
 from devlint.inspection import Inspection
-from devlint.loaded import LoadedRule
+from devlint.lazy import LazyRules
 from devlint.report import Checked
 from devlint.settings.project import root_of
 from devlint.stamps import Stamp, believed
+
+if TYPE_CHECKING:
+    from devlint.loaded import LoadedRule
 
 _FILES, _RESULTS = "files", "results"
 #: what tells in a folder whether it is installed
@@ -118,14 +121,17 @@ class Recall:
         folders: dict[tuple[str, str], tuple[Stamp, bytes]] = {
             (folder, "listed"): (believed(stamp, self._began), joined(held)) for folder, (stamp, held) in walked.items()
         }
-        beside = [(folder, "importable") for folder in (*self._packages, *self._outside)]
+        rules = self._inspection.rules
+        code = list(_packages(())) if isinstance(rules, LazyRules) and not rules.wanted else self._packages
+        beside = [(folder, "importable") for folder in (*code, *self._outside)]
         for path, question in (*beside, *((folder, "distributions") for folder in sys.path)):
             if os.path.isdir(path or "."):
                 folders[path, question] = listing(path, question)
             else:
                 self._digests.of(path)
         above = self._above(paths)
-        for path in (*_marks(walked, above), *map(str, self._inspection.configuration.named)):
+        settings = (*_marks(walked, above), *map(str, self._inspection.configuration.named))
+        for path in (*settings, *_modules(code), *_entry_points()):
             self._digests.of(path)
         if self._complete:
             files = {path: known and (known.stamp, known.digest) for path, known in self._digests.seen.items()}
@@ -189,11 +195,19 @@ def _identity(digests: Digests, packages: Iterable[str]) -> Iterator[bytes | str
     if spec is not None and spec.origin is not None:
         yield spec.origin
         yield from distributions(os.path.dirname(os.path.dirname(spec.origin)))
-    for folder in packages:
-        for name in importable(folder):
-            if name.endswith(".py"):
-                yield os.path.join(folder, name)
-                yield digests.anything(os.path.join(folder, name))
+    for path in _modules(packages):
+        yield path
+        yield digests.anything(path)
+
+
+def _modules(packages: Iterable[str]) -> Iterator[str]:
+    """The Python files of some folders."""
+    return (os.path.join(folder, name) for folder in packages for name in importable(folder) if name.endswith(".py"))
+
+
+def _entry_points() -> Iterator[str]:
+    """The files that say which packs there are."""
+    return (os.path.join(folder, name, "entry_points.txt") for folder in sys.path for name in distributions(folder))
 
 
 def _packages(rules: Iterable[LoadedRule]) -> Iterator[str]:
