@@ -366,6 +366,16 @@ def test_a_warm_run_loads_neither_libcst_nor_rules_code(folder) -> None:
     assert not {name for name in loaded if name.startswith("devlint_rules.") and name.endswith(".rule")}
 
 
+def test_runs_at_the_same_time_say_the_same(folder) -> None:
+    for _ in range(2):
+        words = [sys.executable, "-m", "devlint", "--jobs", "1"]
+        runs = [subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) for _ in range(3)]
+        said = {run.communicate()[0] for run in runs}
+        assert len(said) == 1
+    assert said == {devlint_("--no-cache")[1].encode()}
+    assert not [path for path in (folder / ".devlint_cache").rglob("*") if path.is_file() and ".kept." in path.name]
+
+
 def test_the_version_is_part_of_the_place(folder, rules, inspected, monkeypatch) -> None:
     look(rules, cached=True)
     monkeypatch.setattr(store, "__version__", devlint.__version__ + ".1")
