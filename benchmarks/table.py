@@ -36,7 +36,7 @@ def table(
         "# devlint and its peers",
         "",
         f"Written by `python benchmarks/against.py` on {datetime.date.today()}: medians of up to {options.rounds} runs "
-        "in turn, of one run (¹) where that took over a minute. Load of the machine at the beginning: "
+        "in turn; ¹ marks a single run, as of what takes over a minute. Load of the machine at the beginning: "
         f"{load[0]:.1f} on {os.cpu_count()} cores. CPU and wall are seconds, memory is MiB of the largest process, and "
         "the last column how many times the CPU seconds of a cold devlint a tool takes. Output goes nowhere, and no "
         "tool but those called warm has a cache. Tools whose rows are missing are too slow for a corpus.",
