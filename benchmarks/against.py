@@ -53,7 +53,9 @@ class Figure:
 def measured(words: list[str], folder: Path, limit: float) -> Run | None:
     """One call; None where it was stopped."""
     launch = [sys.executable, "-I", "-S", str(Path(__file__).parent.absolute() / "launch.py"), str(limit)]
-    done = subprocess.run([*launch, *words], cwd=folder, capture_output=True, text=True, check=True)
+    # bytecode is for whoever keeps some: what is installed has it from the beginning
+    inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    done = subprocess.run([*launch, *words], cwd=folder, env=inherited, capture_output=True, text=True, check=True)
     cpu, wall, memory, stopped = map(float, done.stdout.split())
     return None if stopped else Run(cpu, wall, memory / (2**20 if sys.platform == "darwin" else 2**10))
 
