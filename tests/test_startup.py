@@ -95,6 +95,16 @@ def test_what_uses_torch_and_holds_no_candidate_loads_neither_libcst_nor_a_check
     assert not {name for name in names if name.startswith("devlint_rules.") and name.endswith(".rule")}
 
 
+def test_a_directory_that_is_gone_is_a_mistake_and_no_crash(folder: Path) -> None:
+    gone = folder / "gone"
+    gone.mkdir()
+    code = f"import os, runpy, sys\nos.chdir({str(gone)!r})\nos.rmdir({str(gone)!r})\nsys.argv = ['devlint', '.']\n"
+    code += "runpy.run_module('devlint', run_name='__main__')"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("error: ")
+
+
 # -- the short answer is the long one
 
 

@@ -11,9 +11,7 @@ from devlint.glance import nothing
 
 def main() -> int:
     """Run the command; see ``devlint.cli.main`` for the exit codes."""
-    argv = sys.argv[1:]
-    clear = nothing(argv)
-    told = again(argv) if clear is None else Told(0, clear, "")
+    told = _shortly(sys.argv[1:])
     if told is None:
         from devlint.cli import main as told_anew
 
@@ -27,6 +25,15 @@ def main() -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 2
     return told.code
+
+
+def _shortly(argv: list[str]) -> Told | None:
+    """What can be said at once; None where that is nothing."""
+    try:
+        clear = nothing(argv)
+        return again(argv) if clear is None else Told(0, clear, "")
+    except OSError:  # the current directory is gone
+        return None
 
 
 if __name__ == "__main__":

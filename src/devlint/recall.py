@@ -44,8 +44,8 @@ class Recall:
 
     def __init__(self, inspection: Inspection, store: Store) -> None:
         self._inspection, self._store = inspection, store
-        self._digests = Digests(store.read(_FILES) or {})
-        self._results: dict[bytes, tuple[Any, ...]] = store.read(_RESULTS) or {}
+        self._digests = Digests(store.table(_FILES))
+        self._results: dict[bytes, tuple[Any, ...]] = store.table(_RESULTS)
         self._fresh: dict[bytes, tuple[Any, ...]] = {}
         self._projects: dict[Path, bytes] = {}
         #: files and folders that were asked about without being listed, and whether all that was found is known
@@ -106,12 +106,12 @@ class Recall:
         self._complete &= held
         if self._fresh and held:
             now = time.time()
-            others = self._store.read(_RESULTS) or {}  # another run may have written them meanwhile
+            others = self._store.table(_RESULTS)  # another run may have written them meanwhile
             kept = {slot: found for slot, found in others.items() if found[0] > now - KEPT}
             self._store.write(_RESULTS, kept | self._fresh)
         if self._digests.changed:
             seen = {path: tuple(known) for path, known in self._digests.seen.items() if known is not None}
-            others = self._store.read(_FILES) or {}
+            others = self._store.table(_FILES)
             self._store.write(_FILES, {path: known for path, known in others.items() if os.path.exists(path)} | seen)
             self._store.prune()
 

@@ -86,7 +86,7 @@ def _is_unchanged(path: str, known: tuple[Stamp, bytes] | None) -> bool:
 
 def _asked_again(asked: Asked, aged: Iterable[str], stale: Iterable[tuple[str, str]]) -> Asked | None:
     """The same with new stamps, where content and listings still are what they were."""
-    from devlint.cache.digests import Digests, listing  # half of what a warm run takes
+    from devlint.cache.digests import Digests, listing  # dear, and rarely wanted
 
     digests = Digests({})
     for path in aged:

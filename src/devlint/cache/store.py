@@ -21,6 +21,8 @@ if TYPE_CHECKING:  # `typing` is dear, and who is told again what is known needs
 NAME = ".devlint_cache"
 #: seconds after which what nobody used is deleted
 KEPT = 30 * 24 * 60 * 60
+#: of the data; counted up with every change of what stands in the files
+_FORMAT = 1
 #: what the names of its files end with, so that nothing of anybody else is ever deleted
 _SUFFIX = ".kept"
 
@@ -32,7 +34,12 @@ class Store:
 
     def __init__(self, folder: str) -> None:
         self.folder = folder
-        self._own = os.path.join(folder, f"{__version__}-{sys.implementation.cache_tag}")
+        self._own = os.path.join(folder, f"{__version__}-{sys.implementation.cache_tag}-{_FORMAT}")
+
+    def table(self, name: str) -> dict[Any, Any]:
+        """The table in a file; an empty one where there is none."""
+        found = self.read(name)
+        return found if isinstance(found, dict) else {}
 
     def read(self, name: str) -> Any:
         """The data of a file; None where there is none that can be trusted to be whole."""
