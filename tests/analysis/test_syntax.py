@@ -43,7 +43,8 @@ def check(text: str) -> None:
 @pytest.mark.parametrize("name", ["ast", "dataclasses", "enum", "inspect", "typing"])
 def test_every_node_of_python_itself(name: str) -> None:
     spec = find_spec(name)
-    assert spec is not None and spec.origin is not None
+    assert spec is not None
+    assert spec.origin is not None
     check(Path(spec.origin).read_text())
 
 
