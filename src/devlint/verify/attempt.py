@@ -52,6 +52,12 @@ class Attempt:
             if here.reached or not (misleading := self._misleading(setting)):
                 break
             setting = replace(setting, forced=(*setting.forced, *misleading))
+        if evidence.verdict is Verdict.REFUTED and evidence.assumptions:
+            moved = replace(setting, moved=True)
+            if self._tried(moved).verdict is Verdict.ASSUMED:
+                return replace(
+                    evidence, verdict=Verdict.CHECKED, reason=f"it hangs on where tensors are: {evidence.reason}"
+                )
         if evidence.verdict is not Verdict.ASSUMED:
             return evidence
         if (wrong := next(self._refuting(evidence, setting), None)) is not None:

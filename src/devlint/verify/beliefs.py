@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from devlint.analysis import lexicon
@@ -55,7 +55,8 @@ def _beliefs(analysis: FileAnalysis, function: ast.AST | None, place: ast.AST | 
         if node in inside and isinstance(node, ast.Name | ast.Attribute | ast.Call | ast.Subscript):
             text = ast.unparse(node)
             is_torch = (program.name(node) or "").partition(".")[0] == "torch"
-            belief = None if is_torch else _chosen_backend(node, program, world) or _requested(node, seen, world)
+            is_asked = not is_torch and not _is_where_data_is(node, visits)
+            belief = _chosen_backend(node, program, world) or _requested(node, seen, world) if is_asked else None
             if belief is None:
                 belief = _belief(seen, world)
                 if belief is not None and belief["kind"] == "tensor" and text in modules:
@@ -76,6 +77,13 @@ def _is_used_as_module(node: ast.AST, program: Program) -> bool:
     if isinstance(parent, ast.Call):
         return parent.func is node and isinstance(node, ast.Name | ast.Attribute)
     return isinstance(parent, ast.Attribute) and parent.value is node and parent.attr in _OF_MODULES
+
+
+def _is_where_data_is(node: ast.expr, visits: Mapping[ast.AST, Iterable[Visit]]) -> bool:
+    """Whether an expression is the device of a tensor or module, whatever is requested."""
+    if not isinstance(node, ast.Attribute) or node.attr != "device":
+        return False
+    return any(value.is_data for visit in visits.get(node.value, ()) for value in visit.value)
 
 
 def _chosen_backend(node: ast.expr, program: Program, world: World) -> Belief | None:
@@ -125,6 +133,10 @@ def _reads(node: ast.expr) -> bool:
     match node:
         case ast.Attribute(value=ast.Name(id=owner)):
             return owner != "self"
+        case ast.Call(func=ast.Attribute(value=inner, attr="lower" | "strip"), args=[]):
+            return _reads(inner)
+        case ast.Call(args=[inner]) if last_name(inner) is not None:  # ``str(device)``
+            return _reads(inner)
         case ast.Subscript(value=ast.Name() | ast.Attribute()) | ast.Call():
             return True
     return False
@@ -151,6 +163,8 @@ def _told(value: Value, world: World) -> Belief | None:
     if (kind := _PLACED.get(value.kind)) is not None:
         return {"kind": kind, "place": place, "half": value.half is not None, "attached": value.attached}
     match value.kind:
+        case Kind.SELECTED if value.name == "annotated":
+            return {"kind": "device", "place": place, "half": False, "attached": False}
         case Kind.SELECTED | Kind.STR if value.place is not None:
             return {"kind": "constant", "value": place}
         case Kind.NDARRAY:

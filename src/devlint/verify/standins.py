@@ -126,6 +126,11 @@ class StandIn:
         return (Base,)
 
 
+def ordinal(thing: StandIn) -> int:
+    """The number that something is which names a device."""
+    return int(thing._is(0, 1))
+
+
 def _operator(name: str) -> Any:
     def operate(self: StandIn, *others: Any) -> StandIn:
         return StandIn(f"{self._name} {name}")
@@ -146,8 +151,8 @@ class Host(StandIn):
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         for value in (*args, *kwargs.values()):
             if isinstance(value, torch.Tensor):
-                self.assumptions.note(f"`{self._name}`", "takes arrays")
-                np.asarray(value)
+                if self.assumptions.choose(f"`{self._name}`", "takes arrays", True, False):
+                    np.asarray(value)
         return super().__call__()
 
     def __getattr__(self, name: str) -> Any:
