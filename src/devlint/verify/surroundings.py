@@ -117,9 +117,7 @@ def _load_what_was_saved_elsewhere(assumptions: Assumptions) -> None:
 
 
 def _is_missing(path: Any) -> bool:
-    if not isinstance(path, StandIn | str | os.PathLike):
-        return False
-    return not (isinstance(path, str | os.PathLike) and os.path.exists(path))
+    return isinstance(path, StandIn) or (isinstance(path, str | os.PathLike) and not os.path.exists(path))
 
 
 def _save_tensor(place: str) -> None:
