@@ -35,13 +35,15 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """The two sides of a finding's repair; ``stage`` gives the process that plays a world."""
+    """The two sides of a finding's repair; ``stage`` gives the process that plays a world. ``telling`` are those that
+    stand in and have a say, as far as it was found out: they have it in every setting."""
 
     finding: Finding
     worlds: tuple[World, ...]
     before: Side
     after: Side
     stage: Callable[[World], Stage]
+    telling: set[str] = field(default_factory=set)
 
     def in_setting(self, setting: Setting) -> Evidence:
         """What comes of it. Where conditions that say the same in every world lead elsewhere, it is tried again as if
@@ -74,9 +76,13 @@ class Attempt:
             return None
         if not all(one.others for one in seen.assumed) or not about_devices(seen.error or "device"):
             return None
-        for subject in dict.fromkeys(one.subject for one in seen.assumed):
+        subjects = dict.fromkeys(one.subject for one in seen.assumed)
+        if self.telling & subjects.keys():
+            return None
+        for subject in subjects:
             varied = self._played(self.before, witness, replace(setting, varied=(subject, 0)))
             if unseen(self.finding, varied) is not None:
+                self.telling.add(subject)
                 return None
         evidence = self.in_setting(setting)
         return evidence if evidence.verdict is Verdict.DERIVED else None
@@ -108,8 +114,11 @@ class Attempt:
         subjects = dict.fromkeys(one.subject for one in evidence.assumptions)
         if len(subjects) > _MOST_VARIED or not all(one.others for one in evidence.assumptions):
             return False
-        varied = (self._tried(replace(setting, varied=(subject, 0))) for subject in subjects)
-        return all(one.verdict is Verdict.ASSUMED for one in varied)
+        for subject in subjects:
+            if self._tried(replace(setting, varied=(subject, 0))).verdict is not Verdict.ASSUMED:
+                self.telling.add(subject)
+                return False
+        return True
 
     def _tried(self, setting: Setting) -> Evidence:
         """The same without second thoughts; the witness comes first, since most that fail fail there."""

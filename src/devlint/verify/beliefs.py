@@ -11,7 +11,7 @@ from devlint.analysis.answer import Visit
 from devlint.analysis.file import FileAnalysis
 from devlint.analysis.names import last_name
 from devlint.analysis.program import Program
-from devlint.analysis.value import MISSING, Kind, Value
+from devlint.analysis.value import MISSING, Kind, Provenance, Value
 from devlint.scenario import device_of
 from devlint.world import Request, World
 
@@ -23,6 +23,8 @@ Beliefs = dict[str, Belief]
 _CONSTANTS = (bool, int, float, str, type(None))
 #: attributes that a module has and a tensor has not
 _OF_MODULES = frozenset("load_state_dict state_dict eval train parameters named_parameters modules children".split())
+#: what a network is given and what it makes are tensors, and nothing that may be taken in place of them
+_OF_NETWORKS = (Provenance.INPUT, Provenance.MODULE)
 _PLACED = {Kind.TENSOR: "tensor", Kind.MOVABLE: "tensor", Kind.MODULE: "module", Kind.DEVICE: "device"}
 
 
@@ -161,7 +163,8 @@ def _told(value: Value, world: World) -> Belief | None:
     if value.index is not None and place != "cpu":
         place = f"{place}:{value.index}"
     if (kind := _PLACED.get(value.kind)) is not None:
-        return {"kind": kind, "place": place, "half": value.half is not None, "attached": value.attached}
+        found = {"kind": kind, "place": place, "half": value.half is not None, "attached": value.attached}
+        return found | {"surely": True} if value.provenance in _OF_NETWORKS else found
     match value.kind:
         case Kind.SELECTED if value.name == "annotated":
             return {"kind": "device", "place": place, "half": False, "attached": False}

@@ -251,7 +251,8 @@ def others(belief: Belief) -> list[Belief]:
     if "place" in belief:
         elsewhere = next((name for name in ("cuda", "mps", "xpu", "npu") if _is_there(name)), "cpu")
         moved = {**belief, "place": elsewhere if belief["place"] == "cpu" else "cpu"}
-        return [moved, {"kind": "array"}, {"kind": "list"}] if belief["kind"] == "tensor" else [moved]
+        is_open = belief["kind"] == "tensor" and not belief.get("surely")
+        return [moved, {"kind": "array"}, {"kind": "list"}] if is_open else [moved]
     if belief["kind"] == "dtype":
         return [{**belief, "name": "float64" if belief["name"] != "float64" else "float32"}]
     if belief["kind"] != "constant":
