@@ -414,3 +414,19 @@ def test_what_hangs_on_where_tensors_are_is_not_refuted(stages: dict[World, Stag
     believed = {"cpu": {"batch": tensor("cpu")}, "cuda": {"batch": tensor("cuda")}}
     found = tried(stages, program, mended, witness="cuda", outcome=Outcome.WRONG, **believed)
     assert found.verdict is not Verdict.REFUTED, found.reason
+
+
+def test_an_object_is_told_with_what_it_holds(stages: dict[World, Stage]) -> None:
+    program = """\
+    import torch
+    class Cast:
+        def __init__(self, enabled):
+            self.enabled, self.inner = enabled, object()
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    cast = «Cast(device != "cpu")»
+    """
+    mended = program.replace("Cast(device", "Cast(str(device)")
+    found = tried(stages, program, mended, witness="cpu", outcome=Outcome.WRONG)
+    assert found.verdict is Verdict.DERIVED, found.reason
+    values = [played["cpu"].values["cast"] for played in (found.before, found.after)]
+    assert values == ["Cast(enabled=True, inner=object)", "Cast(enabled=False, inner=object)"]
