@@ -36,14 +36,14 @@ class Side:
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """The two sides of a finding's repair; ``stage`` gives the process that plays a world. ``telling`` are those that
-    stand in and have a say, as far as it was found out: they have it in every setting."""
+    stand in and have a say, as far as it was found out, with the project's other files and without."""
 
     finding: Finding
     worlds: tuple[World, ...]
     before: Side
     after: Side
     stage: Callable[[World], Stage]
-    telling: set[str] = field(default_factory=set)
+    telling: set[tuple[str | None, str]] = field(default_factory=set)
 
     def in_setting(self, setting: Setting) -> Evidence:
         """What comes of it. Where conditions that say the same in every world lead elsewhere, it is tried again as if
@@ -77,12 +77,12 @@ class Attempt:
         if not all(one.others for one in seen.assumed) or not about_devices(seen.error or "device"):
             return None
         subjects = dict.fromkeys(one.subject for one in seen.assumed)
-        if self.telling & subjects.keys():
+        if any((setting.root, subject) in self.telling for subject in subjects):
             return None
         for subject in subjects:
             varied = self._played(self.before, witness, replace(setting, varied=(subject, 0)))
             if unseen(self.finding, varied) is not None:
-                self.telling.add(subject)
+                self.telling.add((setting.root, subject))
                 return None
         evidence = self.in_setting(setting)
         return evidence if evidence.verdict is Verdict.DERIVED else None
@@ -116,7 +116,7 @@ class Attempt:
             return False
         for subject in subjects:
             if self._tried(replace(setting, varied=(subject, 0))).verdict is not Verdict.ASSUMED:
-                self.telling.add(subject)
+                self.telling.add((setting.root, subject))
                 return False
         return True
 

@@ -226,7 +226,8 @@ def realise(belief: Belief, rank: int, *, whole: bool) -> Any:
     if kind == "constant":
         return belief["value"]
     if kind == "array":
-        return np.ones(shape, np.float32).view(Array)
+        made = np.zeros((3,) * rank, np.float32) if belief.get("other") else np.ones(shape, np.float32)
+        return made.view(Array)
     if kind == "list":
         return np.ones(shape).tolist()
     if kind == "batch":
@@ -255,6 +256,8 @@ def others(belief: Belief) -> list[Belief]:
         return [moved, {"kind": "array"}, {"kind": "list"}] if is_open else [moved]
     if belief["kind"] == "dtype":
         return [{**belief, "name": "float64" if belief["name"] != "float64" else "float32"}]
+    if belief["kind"] == "array":
+        return [{**belief, "other": True}]
     if belief["kind"] != "constant":
         return [{"kind": "constant", "value": None}]
     value = belief["value"]
