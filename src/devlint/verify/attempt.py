@@ -54,12 +54,8 @@ class Attempt:
             if here.reached or not (misleading := self._misleading(setting)):
                 break
             setting = replace(setting, forced=(*setting.forced, *misleading))
-        if evidence.verdict is Verdict.REFUTED and evidence.assumptions:
-            moved = replace(setting, moved=True)
-            if self._tried(moved).verdict is Verdict.ASSUMED:
-                return replace(
-                    evidence, verdict=Verdict.CHECKED, reason=f"it hangs on where tensors are: {evidence.reason}"
-                )
+        if evidence.verdict is Verdict.REFUTED and (doubt := next(self._doubts(evidence, setting), None)) is not None:
+            return replace(evidence, verdict=Verdict.CHECKED, reason=f"it hangs on {doubt}: {evidence.reason}")
         if evidence.verdict is not Verdict.ASSUMED:
             return evidence
         if (wrong := next(self._refuting(evidence, setting), None)) is not None:
@@ -103,6 +99,14 @@ class Attempt:
                         reason = f"{world.name}: {after.text}, where it was {before.text}, with no tensor for {subject}"
                         sides = {world.name: before}, {world.name: after}
                         yield Evidence(Verdict.REFUTED, reason, *sides, self.before.slice.text)
+
+    def _doubts(self, evidence: Evidence, setting: Setting) -> Iterator[str]:
+        """What stands in for something, of which another thing in its place would verify a repair that is refuted."""
+        if evidence.assumptions and self._tried(replace(setting, moved=True)).verdict is Verdict.ASSUMED:
+            yield "where tensors are"
+        for subject in dict.fromkeys(one.subject for one in evidence.assumptions if one.others):
+            if self._tried(replace(setting, varied=(subject, 0))).verdict is Verdict.ASSUMED:
+                yield f"what {subject} is"
 
     def _misleading(self, setting: Setting) -> list[str]:
         """The conditions and loops that lead elsewhere in every world."""
