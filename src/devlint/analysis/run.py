@@ -202,7 +202,7 @@ class Run:
         for decorator in self._decorators(unit):
             text = ast.unparse(decorator).lower()
             if "skip" not in text:
-                if self._needs_cuda(decorator) and not self.evaluator.world.has("cuda"):
+                if self._needs_cuda(decorator) and not self.evaluator.has("cuda"):
                     return True
                 continue
             if isinstance(decorator, ast.Call) and decorator.args:
@@ -213,9 +213,9 @@ class Run:
                 unless = "unless" in text.partition("(")[0]
                 if truth is not None and truth is not unless:
                     return True
-                if truth is None and self._needs_cuda(decorator) and not self.evaluator.world.has("cuda"):
+                if truth is None and self._needs_cuda(decorator) and not self.evaluator.has("cuda"):
                     return True
-            elif self._needs_cuda(decorator) and not self.evaluator.world.has("cuda"):
+            elif self._needs_cuda(decorator) and not self.evaluator.has("cuda"):
                 return True
         return False
 
