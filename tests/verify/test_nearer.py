@@ -184,3 +184,17 @@ def test_the_text_of_a_device_is_no_request(tmp_path: Path) -> None:
     (found,) = verified(tmp_path, app=text)
     assert found["verdict"] in ("assumed", "derived"), found
     assert found["worlds"]["cuda-cpu-requested"]["after"]["values"] == {"model": "cuda:0 float16"}
+
+
+def test_where_a_tensor_is_is_no_request(tmp_path: Path) -> None:
+    """What the user asks for in `cuda-x2` is the second GPU: what stands in is not there for that."""
+    text = """\
+    import torch
+    class Layer(torch.nn.Module):
+        def forward(self, inputs):
+            ones = torch.ones(inputs.shape)
+            return torch.cat([ones, inputs])
+    """
+    (found,) = verified(tmp_path, app=text)
+    assert found["verdict"] in ("assumed", "derived"), found
+    assert found["worlds"]["cuda-x2"]["after"]["error"] is None
