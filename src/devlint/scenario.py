@@ -160,7 +160,16 @@ def told(value: object) -> str:
         return f"{opened}{', '.join(map(told, value))}{closed}"
     if isinstance(value, dict):
         return "{" + ", ".join(f"{told(key)}: {told(held)}" for key, held in value.items()) + "}"
+    if type(value).__str__ is object.__str__ and type(value).__repr__ is object.__repr__ and hasattr(value, "__dict__"):
+        held = ", ".join(f"{name}={_told_within(part)}" for name, part in vars(value).items())
+        return f"{type(value).__name__}({held})"
     return _ADDRESS.sub("", str(value))
+
+
+def _told_within(value: object) -> str:
+    """The same of a part, without its own parts: objects may hold each other."""
+    is_plain = type(value).__repr__ is object.__repr__ or isinstance(value, list | tuple | dict)
+    return type(value).__name__ if is_plain else told(value)
 
 
 def _dtype(tensor: Any) -> str:

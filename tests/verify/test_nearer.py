@@ -105,3 +105,96 @@ def test_other_bugs_on_the_way_are_repaired_before(tmp_path: Path) -> None:
     assert (first["verdict"], first["reason"]) == ("derived", "every input is the program's own")
     assert second["verdict"] == "derived"
     assert second["reason"] == "every input is the program's own, once the other fixes of the file are applied"
+
+
+LAYER = """\
+import torch
+class Layer(torch.nn.Module):
+    def __init__(self, width):
+        super().__init__()
+        self.weight = torch.nn.Parameter(torch.ones(width))
+    def forward(self, x):
+        noise = torch.rand(x.shape).cuda()
+        return x * self.weight + noise
+"""
+TRAINING = """\
+import torch
+from layer import Layer
+device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+layer = Layer(4).to(device)
+print(layer(torch.ones(2, 4, device=device)))
+"""
+
+
+def test_who_calls_a_module_calls_its_forward(tmp_path: Path) -> None:
+    """The repair puts the noise where `x` is, which is for the callers to say."""
+    (found,) = verified(tmp_path, layer=LAYER, training=TRAINING)
+    assert found["verdict"] == "derived", found
+    assert found["reason"] == "every input is the program's own, called from training.py:5"
+    (alone,) = verified(tmp_path, layer=LAYER, training="")
+    assert alone["verdict"] == "assumed", alone
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import torch\ndef tone(size=4, device='cuda'):\n    return torch.ones(size, device=device)\nprint(tone())\n",
+        """\
+        import torch
+        class Voice:
+            def __init__(self, device="cuda"):
+                self.device = device
+            def tone(self):
+                return torch.ones(4, device=self.device)
+        print(Voice().tone())
+        """,
+    ],
+)
+def test_a_default_is_tried_where_it_is_used(tmp_path: Path, text: str) -> None:
+    (found,) = verified(tmp_path, app=text)
+    assert found["verdict"] == "derived", found
+    assert found["worlds"]["cpu"]["before"]["error"].startswith("AssertionError: Torch not compiled with CUDA")
+
+
+def test_a_device_that_callers_give_is_that_of_the_world(tmp_path: Path) -> None:
+    """The repair hands on what `__init__` is given, whatever it does without."""
+    text = """\
+    import torch
+    class Voice:
+        def __init__(self, device="cuda"):
+            self.device = device
+        def tone(self, batch):
+            return batch["tone"].cuda() * 2
+    Voice("cuda" if torch.cuda.is_available() else "cpu").tone({"tone": torch.ones(1)})
+    """
+    found = verified(tmp_path, app=text)
+    assert found
+    assert all(one["verdict"] in ("assumed", "derived") for one in found), found
+
+
+def test_the_text_of_a_device_is_no_request(tmp_path: Path) -> None:
+    """What is made of a device that the program has chosen says where that is."""
+    text = """\
+    import torch
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    model = torch.nn.Linear(4, 4).to(device)
+    model = model.half()
+    print(model(torch.ones(1, 4, device=device, dtype=model.weight.dtype)))
+    """
+    (found,) = verified(tmp_path, app=text)
+    assert found["verdict"] in ("assumed", "derived"), found
+    assert found["worlds"]["cuda-cpu-requested"]["after"]["values"] == {"model": "cuda:0 float16"}
+
+
+def test_where_a_tensor_is_is_no_request(tmp_path: Path) -> None:
+    """What the user asks for in `cuda-x2` is the second GPU: what stands in is not there for that."""
+    text = """\
+    import torch
+    class Layer(torch.nn.Module):
+        def forward(self, inputs):
+            ones = torch.ones(inputs.shape)
+            return torch.cat([ones, inputs])
+    """
+    (found,) = verified(tmp_path, app=text)
+    assert found["verdict"] in ("assumed", "derived"), found
+    assert found["worlds"]["cuda-x2"]["after"]["error"] is None

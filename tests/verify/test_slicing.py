@@ -277,3 +277,27 @@ def test_a_call_that_leads_to_a_place() -> None:
     assert (found.function, found.owner, found.inputs) == ("main", None, ())
     with pytest.raises(Unsliceable, match="no call leads there"):
         narrowed(source, tree, Span(0, 1), passed=False, used=())
+
+
+def test_an_instance_is_begun_before_its_parts_are_made() -> None:
+    found = sliced(
+        """\
+        import torch
+        class Net(torch.nn.Module):
+            def __init__(self, width):
+                super().__init__()
+                self.width = width
+                self.layer = «torch.nn.Linear(4, 4).cuda()»
+        """
+    )
+    assert found.text == program(
+        """\
+        import torch
+        class Net(torch.nn.Module):
+            def __init__(self, width):
+                super().__init__()
+                __reached__()
+                self.layer = torch.nn.Linear(4, 4).cuda()
+                __left__(**{"self.layer": lambda: self.layer})
+        """
+    )

@@ -27,6 +27,8 @@ _PLAIN = frozenset(
     "staticmethod classmethod property cached_property no_grad inference_mode enable_grad wraps contextmanager "
     "lru_cache cache abstractmethod override jit script torch_compile compile autocast custom_fwd custom_bwd".split()
 )
+#: what a call of a class makes
+_MADE = (Kind.MODULE, Kind.INSTANCE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +220,19 @@ def calls(runs: Runs, function: Function) -> list[Reference]:
             if True in means or None in means or not means:
                 ranked.append((True not in means, reference))
     return [reference for _, reference in sorted(ranked, key=lambda pair: pair[0])]
+
+
+def applications(runs: Runs, function: Function) -> Iterator[tuple[Program, ast.Call]]:
+    """The calls of instances of the class that ``function`` is a method of, in files that name the class: who calls a
+    module calls its ``forward``."""
+    assert function.owner is not None
+    references = called(runs.project.index, function, function.owner.name)
+    for program in dict.fromkeys((function.program, *(reference.program for reference in references))):
+        for node in program.expressions.values():
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute):
+                visits = runs.informed(program, program.unit_at(node)).visits.get(node.func, ())
+                if any(value.kind in _MADE and _is(value, function) for visit in visits for value in visit.value):
+                    yield program, node
 
 
 def called(index: Index, function: Function, name: str) -> list[Reference]:

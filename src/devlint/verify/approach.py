@@ -5,11 +5,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from devlint.analysis import callers
 from devlint.analysis.answer import Span
 from devlint.analysis.definitions import Function
 from devlint.analysis.file import FileAnalysis
+from devlint.analysis.program import Program
+from devlint.analysis.runs import Runs
 from devlint.verify.slicing import Slice, narrowed, slice_at
 from devlint.world import World
 
@@ -78,11 +81,17 @@ def ways(analysis: FileAnalysis, place: Span, world: World) -> Iterator[Way]:
 def _calls(analysis: FileAnalysis, function: Function, world: World) -> Iterator[Stop]:
     """Where a function is called from: in a file of its own each."""
     project = analysis.project
-    for reference in callers.calls(project.runs(world), function)[:_CALLS]:
-        program = reference.program
-        assert reference.call is not None
+    for program, call in islice(_callers(project.runs(world), function), _CALLS):
         around = analysis if program is analysis.program else FileAnalysis(program, analysis.worlds, project)
-        yield Stop(around, program.span(reference.call))
+        yield Stop(around, program.span(call))
+
+
+def _callers(runs: Runs, function: Function) -> Iterator[tuple[Program, ast.Call]]:
+    if function.name == "forward" and function.owner is not None:
+        yield from callers.applications(runs, function)
+    for reference in callers.calls(runs, function):
+        assert reference.call is not None
+        yield reference.program, reference.call
 
 
 def slice_along(way: Way) -> tuple[Slice, dict[str, str]]:

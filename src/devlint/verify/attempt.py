@@ -35,13 +35,15 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """The two sides of a finding's repair; ``stage`` gives the process that plays a world."""
+    """The two sides of a finding's repair; ``stage`` gives the process that plays a world. ``telling`` are those that
+    stand in and have a say, as far as it was found out, with the project's other files and without."""
 
     finding: Finding
     worlds: tuple[World, ...]
     before: Side
     after: Side
     stage: Callable[[World], Stage]
+    telling: set[tuple[str | None, str]] = field(default_factory=set)
 
     def in_setting(self, setting: Setting) -> Evidence:
         """What comes of it. Where conditions that say the same in every world lead elsewhere, it is tried again as if
@@ -52,6 +54,8 @@ class Attempt:
             if here.reached or not (misleading := self._misleading(setting)):
                 break
             setting = replace(setting, forced=(*setting.forced, *misleading))
+        if evidence.verdict is Verdict.REFUTED and (doubt := next(self._doubts(evidence, setting), None)) is not None:
+            return replace(evidence, verdict=Verdict.CHECKED, reason=f"it hangs on {doubt}: {evidence.reason}")
         if evidence.verdict is not Verdict.ASSUMED:
             return evidence
         if (wrong := next(self._refuting(evidence, setting), None)) is not None:
@@ -68,9 +72,13 @@ class Attempt:
             return None
         if not all(one.others for one in seen.assumed) or not about_devices(seen.error or "device"):
             return None
-        for subject in dict.fromkeys(one.subject for one in seen.assumed):
+        subjects = dict.fromkeys(one.subject for one in seen.assumed)
+        if any((setting.root, subject) in self.telling for subject in subjects):
+            return None
+        for subject in subjects:
             varied = self._played(self.before, witness, replace(setting, varied=(subject, 0)))
             if unseen(self.finding, varied) is not None:
+                self.telling.add((setting.root, subject))
                 return None
         evidence = self.in_setting(setting)
         return evidence if evidence.verdict is Verdict.DERIVED else None
@@ -92,6 +100,14 @@ class Attempt:
                         sides = {world.name: before}, {world.name: after}
                         yield Evidence(Verdict.REFUTED, reason, *sides, self.before.slice.text)
 
+    def _doubts(self, evidence: Evidence, setting: Setting) -> Iterator[str]:
+        """What stands in for something, of which another thing in its place would verify a repair that is refuted."""
+        if evidence.assumptions and self._tried(replace(setting, moved=True)).verdict is Verdict.ASSUMED:
+            yield "where tensors are"
+        for subject in dict.fromkeys(one.subject for one in evidence.assumptions if one.others):
+            if self._tried(replace(setting, varied=(subject, 0))).verdict is Verdict.ASSUMED:
+                yield f"what {subject} is"
+
     def _misleading(self, setting: Setting) -> list[str]:
         """The conditions and loops that lead elsewhere in every world."""
         found = [set(self._played(self.before, world, setting).elsewhere) for world in self.worlds]
@@ -102,8 +118,11 @@ class Attempt:
         subjects = dict.fromkeys(one.subject for one in evidence.assumptions)
         if len(subjects) > _MOST_VARIED or not all(one.others for one in evidence.assumptions):
             return False
-        varied = (self._tried(replace(setting, varied=(subject, 0))) for subject in subjects)
-        return all(one.verdict is Verdict.ASSUMED for one in varied)
+        for subject in subjects:
+            if self._tried(replace(setting, varied=(subject, 0))).verdict is not Verdict.ASSUMED:
+                self.telling.add((setting.root, subject))
+                return False
+        return True
 
     def _tried(self, setting: Setting) -> Evidence:
         """The same without second thoughts; the witness comes first, since most that fail fail there."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from devlint.analysis import lexicon
@@ -11,7 +11,7 @@ from devlint.analysis.answer import Visit
 from devlint.analysis.file import FileAnalysis
 from devlint.analysis.names import last_name
 from devlint.analysis.program import Program
-from devlint.analysis.value import MISSING, Kind, Value
+from devlint.analysis.value import MISSING, Kind, Provenance, Value
 from devlint.scenario import device_of
 from devlint.world import Request, World
 
@@ -23,6 +23,8 @@ Beliefs = dict[str, Belief]
 _CONSTANTS = (bool, int, float, str, type(None))
 #: attributes that a module has and a tensor has not
 _OF_MODULES = frozenset("load_state_dict state_dict eval train parameters named_parameters modules children".split())
+#: what a network is given and what it makes are tensors, and nothing that may be taken in place of them
+_OF_NETWORKS = (Provenance.INPUT, Provenance.MODULE)
 _PLACED = {Kind.TENSOR: "tensor", Kind.MOVABLE: "tensor", Kind.MODULE: "module", Kind.DEVICE: "device"}
 
 
@@ -55,7 +57,8 @@ def _beliefs(analysis: FileAnalysis, function: ast.AST | None, place: ast.AST | 
         if node in inside and isinstance(node, ast.Name | ast.Attribute | ast.Call | ast.Subscript):
             text = ast.unparse(node)
             is_torch = (program.name(node) or "").partition(".")[0] == "torch"
-            belief = None if is_torch else _chosen_backend(node, program, world) or _requested(node, seen, world)
+            is_asked = not is_torch and not _is_where_data_is(node, visits)
+            belief = _chosen_backend(node, program, world) or _requested(node, seen, world) if is_asked else None
             if belief is None:
                 belief = _belief(seen, world)
                 if belief is not None and belief["kind"] == "tensor" and text in modules:
@@ -76,6 +79,13 @@ def _is_used_as_module(node: ast.AST, program: Program) -> bool:
     if isinstance(parent, ast.Call):
         return parent.func is node and isinstance(node, ast.Name | ast.Attribute)
     return isinstance(parent, ast.Attribute) and parent.value is node and parent.attr in _OF_MODULES
+
+
+def _is_where_data_is(node: ast.expr, visits: Mapping[ast.AST, Iterable[Visit]]) -> bool:
+    """Whether an expression is the device of a tensor or module, whatever is requested."""
+    if not isinstance(node, ast.Attribute) or node.attr != "device":
+        return False
+    return any(value.is_data for visit in visits.get(node.value, ()) for value in visit.value)
 
 
 def _chosen_backend(node: ast.expr, program: Program, world: World) -> Belief | None:
@@ -125,6 +135,10 @@ def _reads(node: ast.expr) -> bool:
     match node:
         case ast.Attribute(value=ast.Name(id=owner)):
             return owner != "self"
+        case ast.Call(func=ast.Attribute(value=inner, attr="lower" | "strip"), args=[]):
+            return _reads(inner)
+        case ast.Call(args=[inner]) if last_name(inner) is not None:  # ``str(device)``
+            return _reads(inner)
         case ast.Subscript(value=ast.Name() | ast.Attribute()) | ast.Call():
             return True
     return False
@@ -149,8 +163,11 @@ def _told(value: Value, world: World) -> Belief | None:
     if value.index is not None and place != "cpu":
         place = f"{place}:{value.index}"
     if (kind := _PLACED.get(value.kind)) is not None:
-        return {"kind": kind, "place": place, "half": value.half is not None, "attached": value.attached}
+        found = {"kind": kind, "place": place, "half": value.half is not None, "attached": value.attached}
+        return found | {"surely": True} if value.provenance in _OF_NETWORKS else found
     match value.kind:
+        case Kind.SELECTED if value.name == "annotated":
+            return {"kind": "device", "place": place, "half": False, "attached": False}
         case Kind.SELECTED | Kind.STR if value.place is not None:
             return {"kind": "constant", "value": place}
         case Kind.NDARRAY:

@@ -63,6 +63,18 @@ def bound(statement: ast.AST) -> set[str]:
     return found - {"self"}
 
 
+def changed(statement: ast.AST) -> set[str]:
+    """Names that a statement does not bind, and changes a part of: ``x[0] = 1``."""
+    parts = {
+        name
+        for node in _shallow(statement)
+        if isinstance(node, ast.Attribute | ast.Subscript)
+        and isinstance(node.ctx, ast.Store)
+        and (name := root(node)) is not None
+    }
+    return parts - {node.id for node in _shallow(statement) if isinstance(node, ast.Name) and not _is_read(node)}
+
+
 def paths(statement: ast.AST) -> set[str]:
     """Attributes that a statement stores: ``self.device``."""
     return {
@@ -75,6 +87,16 @@ def paths(statement: ast.AST) -> set[str]:
 def stored(statement: ast.AST) -> set[str]:
     """Attributes of the instance that a statement stores."""
     return {path.removeprefix("self.") for path in paths(statement) if path.startswith("self.")}
+
+
+def made_late(program: ast.AST) -> set[str]:
+    """Attributes of the instance that are stored where ``hasattr`` says that they are not there yet."""
+    asked = set[str]()
+    for node in ast.walk(program):
+        match node:
+            case ast.Call(func=ast.Name("hasattr"), args=[ast.Name("self"), ast.Constant(str(name))]):
+                asked.add(name)
+    return asked & set[str]().union(*(stored(node) for node in ast.walk(program) if isinstance(node, ast.stmt)))
 
 
 def _shallow(node: ast.AST) -> Iterator[ast.AST]:

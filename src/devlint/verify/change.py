@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 
+from devlint.analysis import lexicon
 from devlint.analysis.answer import Span
 from devlint.analysis.file import FileAnalysis, analyse
 from devlint.finding import Finding, Safety
 from devlint.fix import repair
 from devlint.lint import syntax_tree
 from devlint.source import Source
+from devlint.verify import defaults
 from devlint.verify.approach import Stop, Way, innermost, slice_along
 from devlint.verify.attempt import Side
 from devlint.verify.beliefs import Beliefs, beliefs
+from devlint.verify.binding import parameters
 from devlint.verify.slicing import slice_at
+
+#: uses of a parameter at which its default is tried
+_USES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +40,18 @@ class Change:
 
     def at(self, place: Span) -> tuple[Side, Side]:
         """The slices that end at a place of the file. Raises Unsliceable where there are none."""
-        return _side(self.before, place), _side(self.after, self._moved(place))
+        before, after = _side(self.before, place), _side(self.after, self._moved(place))
+        return _by_default(before, self._defaults), _by_default(after, self._defaults)
+
+    @property
+    def _defaults(self) -> set[str]:
+        """The parameters whose defaults the repairs are of."""
+        source, found = self.before.program.source, set[str]()
+        for place in (finding.place for finding in self.applied):
+            span = Span(source.offset(place.line, place.column), source.offset(place.end_line, place.end_column))
+            if (name := defaults.parameter(self.before.program, span)) is not None:
+                found.add(name)
+        return found
 
     def at_other(self, other: FileAnalysis, place: Span) -> tuple[Side, Side]:
         """The same for a place of another file, which finds this one changed."""
@@ -86,10 +104,14 @@ def moved_by(place: Span, source: Source, applied: Iterable[Finding]) -> Span:
     return Span(start, start)
 
 
-def places(finding: Finding, source: Source) -> Iterator[Span]:
-    """Where a bug may show: where it is found, and where it comes out."""
+def places(finding: Finding, analysis: FileAnalysis) -> Iterator[Span]:
+    """Where a bug may show: where it is found, and where it comes out. One in the default of a parameter comes out
+    where that is used."""
+    source = analysis.program.source
     for place in (finding.place, *(related.place for related in finding.related if related.place.path == source.path)):
-        yield Span(source.offset(place.line, place.column), source.offset(place.end_line, place.end_column))
+        span = Span(source.offset(place.line, place.column), source.offset(place.end_line, place.end_column))
+        uses = defaults.uses(analysis.program, span)
+        yield from islice(uses, _USES) if uses is not None else (span,)
 
 
 def places_elsewhere(finding: Finding, analysis: FileAnalysis) -> Iterator[tuple[FileAnalysis, Span]]:
@@ -104,6 +126,14 @@ def places_elsewhere(finding: Finding, analysis: FileAnalysis) -> Iterator[tuple
             start = program.source.offset(place.line, place.column)
             end = program.source.offset(place.end_line, place.end_column)
             yield FileAnalysis(program, analysis.worlds, analysis.project), Span(start, end)
+
+
+def _by_default(side: Side, names: Container[str]) -> Side:
+    """The same where nobody gives parameters of these names."""
+    believed = {
+        world: {text: one for text, one in found.items() if text not in names} for world, found in side.beliefs.items()
+    }
+    return replace(side, beliefs=believed)
 
 
 def _side(analysis: FileAnalysis, place: Span) -> Side:
@@ -148,4 +178,10 @@ def _believed(analysis: FileAnalysis, place: Span) -> dict[str, Beliefs]:
     function = innermost(analysis, place, analysis.program.by_node)
     node = innermost(analysis, place, analysis.program.expressions.values())
     with analysis.asking_callers([world.name for world in analysis.worlds]):
-        return beliefs(analysis, function, node, analysis.worlds)
+        found = beliefs(analysis, function, node, analysis.worlds)
+        owner = None if function is None else analysis.program.by_node[function].owner
+        if owner is not None and (made := owner.methods.get("__init__")) is not None:  # which is a part of the slice
+            for world, there in beliefs(analysis, made.node, None, analysis.worlds).items():
+                devices = {name for name in parameters(made.node) & there.keys() if lexicon.names_device(name)}
+                found[world] = {name: there[name] for name in devices} | found[world]
+        return found

@@ -134,8 +134,8 @@ class Cut:
         return kept
 
     def _matters(self, statement: ast.stmt) -> bool:
-        """Whether a statement binds or changes something that is needed."""
-        if bound(statement) & (self.needed | {"*"}) or stored(statement) & self.attributes:
+        """Whether a statement binds or changes something that is needed, or begins the instance."""
+        if bound(statement) & (self.needed | {"*"}) or stored(statement) & self.attributes or _begins_base(statement):
             return True
         call = statement.value if isinstance(statement, ast.Expr) else None
         return isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and root(call.func) in self.needed
@@ -211,9 +211,7 @@ def _constructor(init: ast.FunctionDef | ast.AsyncFunctionDef, attributes: set[s
     made.decorator_list, made.returns = [], None
     kept: Block = []
     for statement in reversed(init.body):
-        if _begins_base(statement):
-            kept = [statement, *kept]
-        elif found := cut.before(statement):
+        if found := cut.before(statement):
             kept = [found, *kept]
     made.body = kept or [ast.Pass()]
     return made

@@ -9,8 +9,8 @@ from collections.abc import Container
 from devlint.verify import binding, ending
 
 #: names of the functions that an instrumented slice calls
-BELIEVE, DECIDE, AGAIN, SOME, PARTS, FAILED, OVERLOOKED, STAND_IN = (
-    "__believe__", "__decide__", "__again__", "__some__", "__parts__", "__failed__", "__overlooked__", "__stand_in__",
+BELIEVE, DECIDE, AGAIN, SOME, PARTS, FAILED, OVERLOOKED = (
+    "__believe__", "__decide__", "__again__", "__some__", "__parts__", "__failed__", "__overlooked__",
 )  # fmt: skip
 #: what stands before the place of a slice, and before a call that leads to it
 _LEADING = (ending.REACHED, ending.NEARED)
@@ -177,17 +177,25 @@ def _is_reached(statement: ast.stmt) -> bool:
     )
 
 
+def _target(name: str) -> ast.expr:
+    owner, _, attribute = name.rpartition(".")
+    stored = ast.Store()
+    return ast.Attribute(ast.Name(owner, ast.Load()), attribute, stored) if owner else ast.Name(name, stored)
+
+
 def _tried(statement: ast.stmt, told: str) -> ast.stmt:
-    text = ast.unparse(ast.fix_missing_locations(statement))
-    failed = _asked(told, ast.Name("__error__", ast.Load()), ast.Constant(text))
-    bound: list[ast.stmt] = [
-        ast.Assign([ast.Name(name, ast.Store())], _asked(STAND_IN, ast.Constant(name)))
-        for name in sorted(binding.bound(statement))
+    text = ast.Constant(ast.unparse(ast.fix_missing_locations(statement)))
+    error = ast.Name("__error__", ast.Load())
+    made = binding.bound(statement) - binding.changed(statement)
+    if not isinstance(statement, ast.FunctionDef | ast.ClassDef):
+        made |= {f"self.{name}" for name in binding.stored(statement)}
+    instead: list[ast.stmt] = [
+        ast.Assign([_target(name)], _asked(told, error, text, ast.Constant(name))) for name in sorted(made)
     ]
     if isinstance(statement, ast.FunctionDef | ast.ClassDef) and statement.decorator_list:
         bare = copy.deepcopy(statement)
         bare.decorator_list = []
-        bound = [_tried(bare, told)]  # which is nearer to it than anything
+        instead = [ast.Expr(_asked(told, error, text)), _tried(bare, told)]  # which is nearer to it than anything
     caught = ast.Tuple([ast.Name("Exception", ast.Load()), ast.Name("SystemExit", ast.Load())], ast.Load())
-    handler = ast.ExceptHandler(caught, "__error__", [ast.Expr(failed), *bound])
+    handler = ast.ExceptHandler(caught, "__error__", instead or [ast.Expr(_asked(told, error, text))])
     return ast.Try([statement], [handler], [], [])

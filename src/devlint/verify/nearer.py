@@ -41,7 +41,7 @@ def instead(finding: Finding, change: Change, profile: Profile) -> Iterator[Near
 def _after_others(finding: Finding, change: Change) -> Iterator[Nearer]:
     """A place that other bugs of the file are on the way to."""
     if len(change.applied) > 1:
-        for place in places(finding, change.before.program.source):
+        for place in places(finding, change.before):
             try:
                 before, after = change.after_others(finding, place)
                 is_new = before.slice != change.at(place)[0].slice
@@ -53,7 +53,7 @@ def _after_others(finding: Finding, change: Change) -> Iterator[Nearer]:
 
 def _computing(finding: Finding, change: Change) -> Iterator[Nearer]:
     """What a place makes in half precision, where the program computes with it."""
-    for place in places(finding, change.before.program.source):
+    for place in places(finding, change.before):
         made = _made(change.before, place)
         for use in _calls_of(change.before, made, place):
             try:
@@ -96,7 +96,7 @@ def _calls_of(analysis: FileAnalysis, made: set[str], place: Span) -> Iterator[S
 def _called(finding: Finding, change: Change) -> Iterator[Nearer]:
     """A place that is got to through calls of the function around it."""
     witness = next(world for world in change.before.worlds if world.name == finding.witness)
-    for place in places(finding, change.before.program.source):
+    for place in places(finding, change.before):
         for way in ways(change.before, place, witness):
             try:
                 before, after = change.along(way)

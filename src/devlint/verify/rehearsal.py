@@ -11,13 +11,12 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import numpy as np
 import torch
 
 from devlint.scenario import told
 from devlint.shim import Unsupported
 from devlint.shim.profile import Profile
-from devlint.verify import ending, instrument, standins
+from devlint.verify import binding, ending, instrument, standins, surroundings
 from devlint.verify.assumptions import Assumptions
 from devlint.verify.beliefs import Belief
 from devlint.verify.imports import Imports
@@ -25,8 +24,6 @@ from devlint.verify.setting import Setting
 from devlint.verify.standins import Checkpoint, StandIn
 from devlint.verify.verdict import about_devices
 
-#: what a launcher of processes says to the only one
-_LAUNCHED = {"RANK": "0", "LOCAL_RANK": "0", "WORLD_SIZE": "1", "LOCAL_WORLD_SIZE": "1"}
 #: rounds of a loop, of which one is enough to get somewhere
 _ROUNDS = 3
 
@@ -86,21 +83,21 @@ class _Rehearsal:
             instrument.PARTS: self._parts,
             instrument.FAILED: self._failed,
             instrument.OVERLOOKED: self._overlooked,
-            instrument.STAND_IN: StandIn,
         }
         setting = self._setting
         module = Imports(setting.root, setting.path, setting.texts, self._beliefs, provided).main(inputs)
         sys.modules["__main__"] = module
         sys.argv = ["slice.py"]
         if self._setting.is_given:
-            os.environ.update(_LAUNCHED)
-            _find_variables(self.assumptions)
+            surroundings.launch(self.assumptions)
             torch.set_grad_enabled(self.assumptions.choose("who calls it", "wants no gradients", False, True))
         torch.manual_seed(0)
-        _load_what_was_saved_elsewhere(self.assumptions)
-        _read_numbers(self.assumptions)
+        surroundings.provide_files(self.assumptions)
+        surroundings.number_devices()
         program = instrument.instrumented(text, self._beliefs)
         self._attributes = {node.attr for node in ast.walk(program) if isinstance(node, ast.Attribute)}
+        self._late = binding.made_late(program)
+        self._attributes -= self._late
         exec(compile(program, "slice.py", "exec"), module.__dict__)
         if function is not None:
             around = getattr(module, owner) if owner is not None else module
@@ -117,9 +114,12 @@ class _Rehearsal:
         def attribute(this: Any, name: str) -> Any:
             if missing is not None:
                 try:
-                    return missing(this, name)
+                    found = missing(this, name)
                 except AttributeError:
                     pass
+                else:
+                    if name not in self._late or not isinstance(found, StandIn):
+                        return found
             if name not in self._attributes:  # torch asks for some of its own
                 raise AttributeError(name)
             return StandIn(f"self.{name}")
@@ -135,7 +135,7 @@ class _Rehearsal:
 
     def _called(self, function: Any) -> Any:
         """Call a function or class with stand-ins for its parameters without a default, and for those that somebody is
-        believed to give."""
+        believed to give: a device that has a default is that of the world."""
         target: Any = inspect.unwrap(vars(function)["__init__"] if isinstance(function, type) else function)
         code = getattr(target, "__code__", None)
         if code is None:
@@ -147,7 +147,9 @@ class _Rehearsal:
         given = [
             name
             for name in (*names, *keywords)
-            if name not in defaults or (defaults[name] is None and (name in self._beliefs or self._setting.is_given))
+            if name not in defaults
+            or (defaults[name] is None and (name in self._beliefs or self._setting.is_given))
+            or self._beliefs.get(name, {}).get("by_world")
         ]
         return function(**{name: StandIn(name) for name in given})
 
@@ -199,6 +201,8 @@ class _Rehearsal:
     def _assumed(self, text: str, belief: Belief) -> Any:
         """What stands in for an expression. What a world says of a request is no assumption."""
         if not belief.get("by_world"):
+            if self._setting.moved and belief["kind"] in ("tensor", "module"):
+                belief = standins.others(belief)[0]
             belief = self.assumptions.choose(
                 f"`{text}`", f"is {standins.told(belief)}", belief, *standins.others(belief)
             )
@@ -238,81 +242,23 @@ class _Rehearsal:
         """What is unpacked into so many names."""
         return [value[number] for number in range(count)] if isinstance(value, StandIn) else value
 
-    def _failed(self, error: Exception, text: str) -> None:
-        """A statement on the way failed: what it binds is stood in for."""
-        self._overlooked(error, text)
-        self.assumptions.note(f"`{text.partition(chr(10))[0]}`", f"went well ({type(error).__name__} here)")
+    def _failed(self, error: Exception, text: str, name: str | None = None) -> Any:
+        """A statement on the way failed: what a name is bound to instead, which is as unknown as a parameter. Of what
+        else it would have done there is no telling, nor whether who fails for a device gets here."""
+        self._overlooked(error, text, name)
+        subject, predicate = f"`{text.partition(chr(10))[0]}`", f"went well ({type(error).__name__} here)"
+        if name is None or about_devices(str(error)):
+            self.assumptions.note(subject, predicate)
+            return StandIn(str(name))
+        return self.assumptions.choose(subject, predicate, StandIn(name), StandIn(f"another {name}"))
 
-    def _overlooked(self, error: Exception, text: str) -> None:
+    def _overlooked(self, error: Exception, text: str, name: str | None = None) -> Any:
         """The same of a statement in another file. What fails at the place of the slice is no matter of the way."""
         if self.reached or isinstance(error, Unsupported):
             raise error
+        return StandIn(str(name))
 
 
 def _takes_self(function: Any) -> bool:
     code = getattr(inspect.unwrap(function), "__code__", None)
     return code is not None and code.co_argcount > 0
-
-
-def _find_variables(assumptions: Assumptions) -> None:
-    """Let the environment have the variables that a slice asks for without a default."""
-    get = os.environ.get
-
-    def given(name: str, default: Any = None) -> Any:
-        value = get(name, default)
-        if value is None and instrument.FAILED in sys._getframe(1).f_globals:
-            return assumptions.choose(f"`os.environ[{name!r}]`", "is '1'", "1", "2")
-        return value
-
-    os.environ.get = os.getenv = given  # type: ignore[method-assign, assignment]
-
-
-def _read_numbers(assumptions: Assumptions) -> None:
-    """Let NumPy find numbers in a file that is not there."""
-    for name in ("load", "memmap", "fromfile"):
-        setattr(np, name, _Numbers(getattr(np, name), assumptions))
-
-
-class _Numbers:
-    """Stands in for a function of NumPy's, or a class, that reads the file that its first argument names."""
-
-    def __init__(self, read: Any, assumptions: Assumptions) -> None:
-        self._read, self._assumptions = read, assumptions
-
-    def __call__(self, path: Any, *args: Any, **kwargs: Any) -> Any:
-        try:
-            return self._read(path, *args, **kwargs)
-        except FileNotFoundError:
-            dtype = next(
-                (value for value in (*args, *kwargs.values()) if isinstance(value, type | np.dtype)), np.float32
-            )
-            numbers, others = np.full(1 << 14, 1, dtype), np.full(1 << 15, 0, dtype)
-            return self._assumptions.choose(f"`{os.fspath(path)}`", "holds numbers", numbers, others)
-
-    def __instancecheck__(self, instance: object) -> bool:
-        return isinstance(instance, self._read)
-
-
-def _load_what_was_saved_elsewhere(assumptions: Assumptions) -> None:
-    """Let ``torch.load`` find a file that was saved on a GPU where the slice names one that is not there."""
-    load = torch.load
-
-    def loaded(path: Any, *args: Any, **kwargs: Any) -> Any:
-        if not isinstance(path, StandIn | str | os.PathLike) or (isinstance(path, str) and os.path.exists(path)):
-            return load(path, *args, **kwargs)
-        place = assumptions.choose("what is loaded", "was saved on cuda:0", "cuda:0", "cpu")
-        tag = torch.serialization.location_tag
-        torch.serialization.location_tag = lambda storage: place
-        try:
-            torch.save({"weight": torch.ones(2, 4)}, "checkpoint")
-        finally:
-            torch.serialization.location_tag = tag
-        return Checkpoint(load("checkpoint", *args, **kwargs)["weight"])
-
-    take = torch.nn.Module.load_state_dict
-
-    def taken(self: torch.nn.Module, state: Any, *args: Any, **kwargs: Any) -> Any:
-        return None if isinstance(state, StandIn) else take(self, state, *args, **kwargs)
-
-    torch.load = loaded  # type: ignore[assignment]
-    torch.nn.Module.load_state_dict = taken  # type: ignore[method-assign, assignment]

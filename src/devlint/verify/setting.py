@@ -13,7 +13,8 @@ class Setting:
     processes says to each, and wants no gradients;
     ``rank`` is how many dimensions a tensor has of which nothing else is known, ``whole`` that it holds whole numbers.
     Of a subject that is ``varied``
-    something else is assumed than of itself, by its number."""
+    something else is assumed than of itself, by its number; tensors and modules that stand in may be ``moved`` to
+    another device."""
 
     root: str | None
     path: str
@@ -23,3 +24,4 @@ class Setting:
     rank: int = 2
     whole: bool = False
     varied: tuple[str, int] | None = None
+    moved: bool = False

@@ -21,6 +21,10 @@ from devlint.world import World
 
 #: variables that a tried program finds of ours; all others are the user's own affair
 _KEPT = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "PYTHONPATH", "XDG_CACHE_HOME", "HOME", "TMPDIR")
+#: memory that nobody has written to holds zeros (glibc)
+_CLEAN = {"MALLOC_PERTURB_": "255"}
+#: calls whose outcome is remembered
+_REMEMBERED = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +47,12 @@ class Stage:
     def __init__(self, world: World, profile: Profile, limits: Limits) -> None:
         self.world = world
         self._limits = limits
+        self._known: dict[str, Tried] = {}
         self._said = tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace")  # noqa: SIM115  (closed at exit)
         kept = {name: value for name, value in os.environ.items() if name in _KEPT}
         self._process = subprocess.Popen(
             [sys.executable, "-W", "ignore", "-m", "devlint.verify.server", json.dumps(asdict(limits))],
-            env=environment(world.name, require(world), kept) | profile.variables,
+            env=environment(world.name, require(world), kept) | profile.variables | _CLEAN,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._said,
@@ -77,15 +82,24 @@ class Stage:
         return self._process.pid
 
     def call(self, function: str, arguments: Mapping[str, Any]) -> Tried:
-        """Call ``module:function`` with arguments that JSON knows.
+        """Call ``module:function`` with arguments that JSON knows. The same call twice is made once, as long as it is
+        among the last ones.
 
         Raises Unsupported where the world itself cannot be played after all.
         """
+        request = json.dumps({"call": function, "arguments": arguments})
+        tried = self._known.pop(request, None) or self._tried(request)
+        self._known[request] = tried
+        if len(self._known) > _REMEMBERED:
+            del self._known[next(iter(self._known))]
+        return tried
+
+    def _tried(self, request: str) -> Tried:
         process = self._process
         assert process.stdin is not None
         assert process.stdout is not None
         try:
-            process.stdin.write(json.dumps({"call": function, "arguments": arguments}) + "\n")
+            process.stdin.write(request + "\n")
             process.stdin.flush()
         except BrokenPipeError:
             line = ""

@@ -126,6 +126,11 @@ class StandIn:
         return (Base,)
 
 
+def ordinal(thing: StandIn) -> int:
+    """The number that something is which names a device."""
+    return int(thing._is(0, 1))
+
+
 def _operator(name: str) -> Any:
     def operate(self: StandIn, *others: Any) -> StandIn:
         return StandIn(f"{self._name} {name}")
@@ -146,8 +151,8 @@ class Host(StandIn):
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         for value in (*args, *kwargs.values()):
             if isinstance(value, torch.Tensor):
-                self.assumptions.note(f"`{self._name}`", "takes arrays")
-                np.asarray(value)
+                if self.assumptions.choose(f"`{self._name}`", "takes arrays", True, False):
+                    np.asarray(value)
         return super().__call__()
 
     def __getattr__(self, name: str) -> Any:
@@ -221,7 +226,8 @@ def realise(belief: Belief, rank: int, *, whole: bool) -> Any:
     if kind == "constant":
         return belief["value"]
     if kind == "array":
-        return np.ones(shape, np.float32).view(Array)
+        made = np.zeros((3,) * rank, np.float32) if belief.get("other") else np.ones(shape, np.float32)
+        return made.view(Array)
     if kind == "list":
         return np.ones(shape).tolist()
     if kind == "batch":
@@ -246,9 +252,12 @@ def others(belief: Belief) -> list[Belief]:
     if "place" in belief:
         elsewhere = next((name for name in ("cuda", "mps", "xpu", "npu") if _is_there(name)), "cpu")
         moved = {**belief, "place": elsewhere if belief["place"] == "cpu" else "cpu"}
-        return [moved, {"kind": "array"}, {"kind": "list"}] if belief["kind"] == "tensor" else [moved]
+        is_open = belief["kind"] == "tensor" and not belief.get("surely")
+        return [moved, {"kind": "array"}, {"kind": "list"}] if is_open else [moved]
     if belief["kind"] == "dtype":
         return [{**belief, "name": "float64" if belief["name"] != "float64" else "float32"}]
+    if belief["kind"] == "array":
+        return [{**belief, "other": True}]
     if belief["kind"] != "constant":
         return [{"kind": "constant", "value": None}]
     value = belief["value"]

@@ -77,7 +77,7 @@ def _at_places(finding: Finding, change: Change, stage: Callable[[World], Stage]
     """What comes of a repair where the bug may show, with stand-ins for what the function there is given."""
     first: Evidence | None = None
     worlds = change.before.worlds
-    for place in places(finding, change.before.program.source):
+    for place in places(finding, change.before):
         try:
             before, after = change.at(place)
             if after.slice == before.slice:
