@@ -167,6 +167,15 @@ class Index:
             except OSError:
                 continue  # gone, or not for us; whoever lints it is told
 
+    def files_called(self, name: str) -> Iterator[str]:
+        """The texts of the files of this name."""
+        for path in self._files() if self._root is not None else ():
+            if path.name == name:
+                try:
+                    yield path.read_text(encoding="utf-8", errors="replace")
+                except OSError:
+                    continue
+
     def _read(self) -> Iterator[tuple[str, bytes]]:
         return ((path, data) for path, data in self.everything() if Guard.DATA not in roles.of_path(path))
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from devlint.analysis import backends
 from devlint.analysis.archives import Archives
+from devlint.analysis.extensions import Extensions
 from devlint.analysis.index import Index
 from devlint.analysis.modules import Modules
 from devlint.analysis.program import Program
@@ -52,6 +53,7 @@ class Project:
         self.evaluated = 0
         self.index = Index(self.root, self._files, self.program)
         self.archives = Archives(self)
+        self.extensions = Extensions(self)
         self.strays = Strays(self)
 
     def runs(self, world: World) -> Runs:
@@ -111,6 +113,13 @@ class Project:
         absolute = self.modules.absolute(name, importer.from_root)
         member = self.modules.member(absolute) if absolute is not None else None
         return None if member is None else member.file
+
+    def is_bound(self, name: str, importer: Program) -> bool:
+        """Whether a name of an import statement means a file of the project, or what one binds."""
+        absolute = self.modules.absolute(name, importer.from_root) if self.modules is not None else None
+        member = self.modules.member(absolute) if self.modules is not None and absolute is not None else None
+        program = self.program(member.file) if member is not None else None
+        return member is not None and (not member.rest or program is None or member.rest in program.bindings)
 
     def place(self, node: ast.AST) -> Place:
         """Where a node stands, in whichever file that was read."""

@@ -29,17 +29,21 @@ IMPORTERS = 2
 
 def needs_engine(project: Project, program: Program) -> bool:
     """Whether importing a file imports an engine of CUDA, at once or through other files, past no condition."""
-    pending, seen = [program] if project.index.engines else [], {program}
+    needed = required(project, program) if project.index.engines else ()
+    return any(roles.is_engine(module) for found in needed for module in found.required)
+
+
+def required(project: Project, program: Program) -> Iterator[Program]:
+    """A file and those of the project that importing it imports past no condition."""
+    pending, seen = [program], {program}
     while pending and len(seen) < FILES:
         found = pending.pop()
-        if any(map(roles.is_engine, found.required)):
-            return True
+        yield found
         for file in _required_files(project, found):
             other = project.program(file)
             if other is not None and other not in seen:
                 seen.add(other)
                 pending.append(other)
-    return False
 
 
 def _required_files(project: Project, program: Program) -> Iterator[str]:
