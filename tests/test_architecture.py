@@ -25,7 +25,7 @@ ROWS = (
     ("cli", "testing"),
     ("experiment",),
     ("parser", "proof", "run"),
-    ("causes", "explanation", "inspection"),
+    ("causes", "explanation", "inspection", "programs"),
     ("tree",),
     ("files", "settings", "packs", "report"),
     ("verify",),

@@ -82,9 +82,9 @@ def _check(options: Check) -> int:
     looking = replace(inspection, plan=replace(plan, fix=False)) if options.verify else inspection
     data = sys.stdin.buffer.read() if options.paths == ["-"] else None
     if data is not None:
-        report = run_text(looking, data, Path(os.path.abspath(options.stdin_filename or "-")))
+        report = run_text(looking, data, Path(os.path.abspath(options.stdin_filename or "-")), each=options.verify)
     else:
-        report = run(looking, options.paths, jobs=options.jobs)
+        report = run(looking, options.paths, jobs=options.jobs, each=options.verify)
     if options.verify:
         from devlint.proof import proved  # nobody else runs anything
 
@@ -272,7 +272,7 @@ def _verify(options: Verify) -> int:
     from devlint.proof import tried  # nobody else runs anything
 
     inspection = Inspection(_configuration(options.config, options.isolated, {}), load_packs(), Plan())
-    report = run(inspection, options.paths)
+    report = run(inspection, options.paths, each=True)
     _announce(inspection, report)
     files = []
     for checked in tried(inspection, report):

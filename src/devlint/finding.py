@@ -98,7 +98,8 @@ class Finding:
     ``worlds`` maps the name of each world in which the place is reached to what happens there; ``witness`` is the
     first of them in which it goes wrong (empty for the engine's own findings, which no world decides).
     ``context`` is the text of the line, without which a fingerprint would move with every edit above it;
-    ``cause`` names what is wrong in all places of a scope that have the same; ``verified`` is what came of trying the
+    ``cause`` names what is wrong in all places of a scope that have the same, ``program`` the program for CUDA alone,
+    if it is one, of which nothing else is wrong here either; ``verified`` is what came of trying the
     fix, where that was asked for.
     """
 
@@ -118,6 +119,7 @@ class Finding:
     scope: str = ""
     context: str = ""
     cause: str = ""
+    program: str = ""
     verified: Evidence | None = None
 
     @property

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from devlint.error import DevlintError
 from devlint.files import display, find_files
-from devlint.finding import Finding, Safety
+from devlint.finding import Finding, Outcome, Safety
 from devlint.gate import LIBRARIES
 from devlint.grouping import grouped
 from devlint.lint import Linted, lint, syntax_tree
@@ -51,14 +51,15 @@ class Plan:
 @dataclass(frozen=True, slots=True)
 class _Terms:
     """What holds for one file: its project, its path from the root there, the rules that run in it and all that there
-    are, its worlds, the torch versions of its project, and whether it wants pedantic findings and reasons for
-    suppressions."""
+    are, its worlds and whether somebody declares them, the torch versions of its project, and whether it wants pedantic
+    findings and reasons for suppressions."""
 
     project: Project
     from_root: str
     rules: tuple[LoadedRule, ...]
     known: tuple[LoadedRule, ...]
     worlds: tuple[World, ...]
+    declared: bool
     torch: VersionRange
     pedantic: bool
     require_reason: bool
@@ -111,18 +112,19 @@ class Inspection:
     def _inspected(self, path: Path, source: Source) -> Checked:
         terms = self._terms(path)
         linted = lint(source, terms.rules, terms.worlds, terms.torch, terms.from_root, terms.project)
+        findings, beside = _by_program(_kept(source, linted, terms), terms)
         terms.project.relieve()
         checked = Checked(
             source.path,
             from_root=terms.from_root,
             torch=linted.torch,
-            findings=_kept(source, linted, terms),
+            findings=findings,
             notices=linted.notices,
             failures=tuple(
                 f"{crash.path}:{crash.line}: rule `{crash.rule}` crashed: {crash.message}" for crash in linted.crashes
             ),
             text=source.encode(source.text),
-            causes=linted.causes,
+            causes=(*linted.causes, *beside),
         )
         if self.plan.fix:
             checked = self._repaired(checked, path, source, terms)
@@ -178,6 +180,7 @@ class Inspection:
             rules=selected(settings, self.rules, path),
             known=self.rules,
             worlds=self.worlds(path),
+            declared=settings.declares_targets(path),
             torch=settings.torch or torch_of(root)[0],
             pedantic=settings.pedantic,
             require_reason=settings.require_reason,
@@ -252,6 +255,24 @@ def _kept(source: Source, linted: Linted, terms: _Terms) -> tuple[Finding, ...]:
         found += (_unreasoned(finding) for finding, reason in suppressed.suppressed if not reason)
     shown = (finding for finding in found if terms.pedantic or not finding.pedantic)
     return grouped(shown)
+
+
+def _by_program(findings: tuple[Finding, ...], terms: _Terms) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
+    """The findings of a file, of which those say so that need CUDA in a program for CUDA alone, where nobody declares
+    what it is for; and the paths of the files of that program."""
+    lacking = {world.name for world in terms.worlds if not world.has("cuda")}
+    needing = [bool(finding.worlds) and _bad(finding) <= lacking for finding in findings]
+    program = terms.project.program(terms.from_root) if any(needing) and not terms.declared else None
+    part = terms.project.promises.of_cuda_alone(program) if program is not None else ()
+    if not part:
+        return findings, ()
+    first, *others = sorted(found.source.path for found in part)
+    marked = zip(findings, needing, strict=True)
+    return tuple(replace(found, program=first) if needs else found for found, needs in marked), (first, *others)
+
+
+def _bad(finding: Finding) -> set[str]:
+    return {world for world, outcome in finding.worlds.items() if outcome is not Outcome.FINE}
 
 
 def _unreasoned(finding: Finding) -> Finding:

@@ -28,6 +28,10 @@ class Extensions:
         self._project = project
         self._needing: dict[Program, bool] = {}
 
+    @property
+    def are_built(self) -> bool:
+        return bool(self._names)
+
     def is_behind(self, module: str, importer: Program) -> bool:
         """Whether importing a module by this name imports such an extension, at once or through files of the project,
         past no condition."""

@@ -67,6 +67,10 @@ class Index:
             )
         return self._imports[module]
 
+    def imports_are_known(self, module: str) -> bool:
+        """Whether there are few enough of these statements."""
+        return len(self._import_lines.get(module.encode(), ())) <= 2 * PLACES
+
     def subclasses(self, owner: ClassNode) -> Iterator[ClassNode]:
         """The classes that name a class among their bases, in its own file and, unless it is written too often, in the
         project."""

@@ -14,6 +14,7 @@ from devlint.analysis.extensions import Extensions
 from devlint.analysis.index import Index
 from devlint.analysis.modules import Modules
 from devlint.analysis.program import Program
+from devlint.analysis.promises import Promises
 from devlint.analysis.runs import Runs
 from devlint.analysis.strays import Strays
 from devlint.error import DevlintError
@@ -55,6 +56,7 @@ class Project:
         self.archives = Archives(self)
         self.extensions = Extensions(self)
         self.strays = Strays(self)
+        self.promises = Promises(self)
 
     def runs(self, world: World) -> Runs:
         """The project in one world."""

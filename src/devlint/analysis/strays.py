@@ -42,7 +42,7 @@ class Strays:
         root, own = self._project.root, program.from_root
         if root is None or Path(own).stem == "__init__" or not all(map(_only_names, program.tree.body)):
             return False
-        if any(_is_installed(root / folder) for folder in Path(own).parents):
+        if any(is_installed(root / folder) for folder in Path(own).parents):
             return False
         if self._importing_by_name - {own} or self._is_said(program):
             return False
@@ -91,7 +91,7 @@ def _is_move(node: ast.AST) -> bool:
     return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in torch_facts.PLACING
 
 
-def _is_installed(folder: Path) -> bool:
+def is_installed(folder: Path) -> bool:
     """Whether a folder holds what installs it."""
     for name, mark in _PACKAGED.items():
         try:

@@ -52,6 +52,13 @@ def _required_files(project: Project, program: Program) -> Iterator[str]:
             yield from _files(project, program, statement)
 
 
+def imported(project: Project, program: Program) -> Iterator[str]:
+    """The files of the project that any import statement of a file runs, wherever it stands."""
+    for statement in program.parents:
+        if isinstance(statement, (ast.Import, ast.ImportFrom)):
+            yield from _files(project, program, statement)
+
+
 def _files(project: Project, program: Program, statement: ImportNode) -> Iterator[str]:
     """The files of the project that an import statement runs."""
     for alias in statement.names:
@@ -93,14 +100,23 @@ def falls_back(program: Program) -> bool:
 
 def importers(project: Project, program: Program) -> list[tuple[Program, ImportNode]]:
     """The statements of other files that import a file or something of it, those past no condition first."""
-    *folders, file = program.from_root.split("/")
-    module = folders[-1] if file == "__init__.py" and folders else file.removesuffix(".py")
     found = [
         (importer, statement)
-        for importer, statement in project.index.imports(module)
+        for importer, statement in project.index.imports(_module(program))
         if importer is not program and program.from_root in _files(project, importer, statement)
     ]
     return sorted(found, key=lambda one: not _is_top(*one))
+
+
+def knows_importers(project: Project, program: Program) -> bool:
+    """Whether the importers of a file are all known: its name is not too common."""
+    return project.index.imports_are_known(_module(program))
+
+
+def _module(program: Program) -> str:
+    """The last name of a file's module."""
+    *folders, file = program.from_root.split("/")
+    return folders[-1] if file == "__init__.py" and folders else file.removesuffix(".py")
 
 
 def _is_top(importer: Program, statement: ImportNode) -> bool:

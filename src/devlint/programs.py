@@ -1,0 +1,61 @@
+"""One program, one finding: what all places of a program for CUDA alone have in common is told once."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from devlint.finding import Finding, Related, Severity
+from devlint.report import Checked, Excerpt
+
+_HELP = 'declare `targets = ["cuda"]` if it is for CUDA alone, or `targets = ["cpu", "cuda"]` to be told of each place'
+
+
+def told_once(files: Iterable[Checked]) -> tuple[Checked, ...]:
+    """Some files, of whose findings those that belong to one program are one, with the others related to it."""
+    files = tuple(files)
+    programs: dict[str, list[Finding]] = defaultdict(list)
+    for finding in (finding for file in files for finding in file.findings if finding.program):
+        programs[finding.program].append(finding)
+    told = {program: _one(found) for program, found in programs.items()}
+    return tuple(_with(file, told, files) for file in files) if told else files
+
+
+def _with(file: Checked, told: dict[str, Finding], files: Sequence[Checked]) -> Checked:
+    """A file with what is told of its programs in it."""
+    here = [found for found in told.values() if found.place.path == file.path]
+    kept = [finding for finding in file.findings if not finding.program]
+    excerpts = dict(file.excerpts)
+    spoken_of = {related.place.path for finding in here for related in finding.related} - {file.path}
+    for other in files:
+        for path, lines in other.excerpts.items():
+            if path in spoken_of:
+                excerpts[path] = _both(excerpts.get(path, {}), lines)
+    findings = tuple(sorted((*kept, *here), key=lambda finding: finding.sort_key))
+    return replace(file, findings=findings, excerpts=excerpts)
+
+
+def _both(one: Excerpt, other: Excerpt) -> Excerpt:
+    return dict(sorted({**one, **other}.items()))
+
+
+def _one(findings: Sequence[Finding]) -> Finding:
+    """The first of the findings that are most of a program's, errors before warnings, for all of them."""
+    if len(findings) == 1:
+        return findings[0]
+    often = Counter(finding.code for finding in findings)
+    first, *others = sorted(
+        findings, key=lambda found: (found.severity is not Severity.ERROR, -often[found.code], found.sort_key)
+    )
+    again = [Related(other.place, f"and here ({other.code})", same_cause=True) for other in others]
+    related = dict.fromkeys([*(one for finding in (first, *others) for one in finding.related), *again])
+    many = "another place needs" if len(again) == 1 else f"{len(again)} other places need"
+    return replace(
+        first,
+        message=f"{first.message}; {many} CUDA in this program, which offers no way without",
+        help=_HELP,
+        related=tuple(sorted(related)),
+        fix=None,
+        verified=None,
+    )

@@ -1,0 +1,74 @@
+"""A program for CUDA alone is told of once, unless somebody declares what it is for."""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+from devlint.cli import main
+
+PROJECT = Path(__file__).parent / "projects" / "cuda_alone"
+
+
+@pytest.fixture(autouse=True)
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    shutil.copytree(PROJECT, tmp_path, dirs_exist_ok=True)
+    (tmp_path / "convert.py").unlink()
+    (tmp_path / "pyproject.toml").touch()
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def places(capsys: pytest.CaptureFixture[str], *arguments: str) -> list[tuple[str, int, str]]:
+    main(["check", "--output-format", "json", *arguments])
+    return [(f["path"], f["line"], f["code"]) for f in json.loads(capsys.readouterr().out)["findings"]]
+
+
+EACH = [
+    ("evaluate.py", 5, "DEV207"),
+    ("evaluate.py", 6, "DEV401"),
+    ("net.py", 11, "DEV401"),
+]
+
+
+def test_once(capsys: pytest.CaptureFixture[str]) -> None:
+    assert places(capsys, ".") == [("evaluate.py", 6, "DEV401")]
+    main(["check", "net.py", "--exit-zero"])
+    told = capsys.readouterr().out
+    assert "2 other places need CUDA in this program, which offers no way without" in told
+    assert "and here (DEV207)" in told
+    assert 'net.load_state_dict(torch.load("net.pth"))' in told
+
+
+@pytest.mark.parametrize("declared", ["cpu,cuda", "cpu"])
+def test_each_place_where_targets_are_declared(declared: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert places(capsys, ".", "--targets", declared) == EACH
+
+
+def test_a_configuration_declares_them(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (project / "pyproject.toml").write_text('[tool.devlint]\ntargets = ["cpu", "cuda"]\n', encoding="utf-8")
+    assert places(capsys, ".") == EACH
+
+
+def test_so_does_one_path(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (project / "pyproject.toml").write_text(
+        '[tool.devlint.per-path-targets]\n"net.py" = ["cpu", "cuda"]\n', encoding="utf-8"
+    )
+    assert places(capsys, ".") == [("evaluate.py", 5, "DEV207"), ("net.py", 11, "DEV401")]
+
+
+def test_standard_input(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, project: Path) -> None:
+    text = (project / "evaluate.py").read_bytes()
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text)))
+    assert places(capsys, "-", "--stdin-filename", "evaluate.py") == [("evaluate.py", 5, "DEV207")]
+
+
+def test_one_guard_makes_each_place_a_bug(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with (project / "net.py").open("a", encoding="utf-8") as file:
+        file.write("\n\ndevice = 'cuda' if torch.cuda.is_available() else 'cpu'\n")
+    assert places(capsys, ".") == EACH
