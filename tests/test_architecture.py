@@ -29,7 +29,7 @@ ROWS = (
     ("tree",),
     ("files", "settings", "packs", "report"),
     ("verify",),
-    ("lint", "fix", "suppress", "grouping"),
+    ("lint", "fix", "suppress", "grouping", "belonging"),
     ("slices", "statement", "walk", "spans"),
     ("gate", "loaded", "lexer"),
     ("rule",),

@@ -71,4 +71,42 @@ def test_standard_input(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.
 def test_one_guard_makes_each_place_a_bug(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with (project / "net.py").open("a", encoding="utf-8") as file:
         file.write("\n\ndevice = 'cuda' if torch.cuda.is_available() else 'cpu'\n")
-    assert places(capsys, ".") == EACH
+    assert places(capsys, ".") == EACH[1:]
+
+
+SCRIPT = """
+import torch
+
+available = torch.cuda.is_available()
+net = torch.load("net.pth")
+print(torch.cuda.current_device())
+net.cuda()
+
+
+def run(x):
+    return net(x.cuda())
+
+
+print(run(torch.zeros(8)))
+"""
+
+
+def test_where_control_ends(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (project / "script.py").write_text(SCRIPT, encoding="utf-8")
+    assert places(capsys, "script.py") == [("script.py", 6, "DEV402")]
+    main(["check", "script.py", "--exit-zero"])
+    told = capsys.readouterr().out
+    assert "matters once that is repaired (DEV207)" in told
+    assert told.count("matters once that is repaired (DEV401)") == 2
+
+
+def test_each_place_where_control_would_end(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (project / "script.py").write_text(SCRIPT, encoding="utf-8")
+    found = places(capsys, "script.py", "--targets", "cpu,cuda")
+    assert [(line, code) for _, line, code in found] == [(5, "DEV207"), (6, "DEV402"), (7, "DEV401"), (11, "DEV401")]
+
+
+def test_what_is_suppressed_ends_nothing(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    suppressed = SCRIPT.replace("current_device())", "current_device())  # devlint: ignore[DEV402] a note to ourselves")
+    (project / "script.py").write_text(suppressed, encoding="utf-8")
+    assert places(capsys, "script.py") == [("script.py", 7, "DEV401")]

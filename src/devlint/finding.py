@@ -99,7 +99,8 @@ class Finding:
     first of them in which it goes wrong (empty for the engine's own findings, which no world decides).
     ``context`` is the text of the line, without which a fingerprint would move with every edit above it;
     ``cause`` names what is wrong in all places of a scope that have the same, ``program`` the program for CUDA alone,
-    if it is one, of which nothing else is wrong here either; ``verified`` is what came of trying the
+    if it is one; ``ends`` are the places at which control ends in a world in which this crashes, and ``behind`` is the
+    place of a finding at whose ends it does before it gets to this; ``verified`` is what came of trying the
     fix, where that was asked for.
     """
 
@@ -120,6 +121,8 @@ class Finding:
     context: str = ""
     cause: str = ""
     program: str = ""
+    ends: tuple[Place, ...] = ()
+    behind: Place | None = None
     verified: Evidence | None = None
 
     @property

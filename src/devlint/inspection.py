@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from devlint.error import DevlintError
 from devlint.files import display, find_files
-from devlint.finding import Finding, Outcome, Safety
+from devlint.finding import Finding, Safety
 from devlint.gate import LIBRARIES
 from devlint.grouping import grouped
 from devlint.lint import Linted, lint, syntax_tree
@@ -112,7 +112,7 @@ class Inspection:
     def _inspected(self, path: Path, source: Source) -> Checked:
         terms = self._terms(path)
         linted = lint(source, terms.rules, terms.worlds, terms.torch, terms.from_root, terms.project)
-        findings, beside = _by_program(_kept(source, linted, terms), terms)
+        findings, beside = _belonging(_kept(source, linted, terms), terms)
         terms.project.relieve()
         checked = Checked(
             source.path,
@@ -257,22 +257,17 @@ def _kept(source: Source, linted: Linted, terms: _Terms) -> tuple[Finding, ...]:
     return grouped(shown)
 
 
-def _by_program(findings: tuple[Finding, ...], terms: _Terms) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
-    """The findings of a file, of which those say so that need CUDA in a program for CUDA alone, where nobody declares
-    what it is for; and the paths of the files of that program."""
-    lacking = {world.name for world in terms.worlds if not world.has("cuda")}
-    needing = [bool(finding.worlds) and _bad(finding) <= lacking for finding in findings]
-    program = terms.project.program(terms.from_root) if any(needing) and not terms.declared else None
-    part = terms.project.promises.of_cuda_alone(program) if program is not None else ()
-    if not part:
+def _belonging(findings: tuple[Finding, ...], terms: _Terms) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
+    """The findings of a file with what they belong to, unless somebody declares what it is for; and the paths of the
+    files of its program, if that is for CUDA alone."""
+    program = terms.project.program(terms.from_root) if findings and not terms.declared else None
+    if program is None:
         return findings, ()
-    first, *others = sorted(found.source.path for found in part)
-    marked = zip(findings, needing, strict=True)
-    return tuple(replace(found, program=first) if needs else found for found, needs in marked), (first, *others)
+    from devlint import belonging
 
-
-def _bad(finding: Finding) -> set[str]:
-    return {world for world, outcome in finding.worlds.items() if outcome is not Outcome.FINE}
+    return belonging.of_program(
+        belonging.in_order(findings, program, terms.project), program, terms.project, terms.worlds
+    )
 
 
 def _unreasoned(finding: Finding) -> Finding:

@@ -1,4 +1,5 @@
-"""One program, one finding: what all places of a program for CUDA alone have in common is told once."""
+"""One program, one finding: what all places of a program for CUDA alone have in common is told once, and so is what
+comes after a place at which control ends."""
 
 from __future__ import annotations
 
@@ -6,20 +7,39 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from devlint.finding import Finding, Related, Severity
+from devlint.finding import Finding, Place, Related, Severity
 from devlint.report import Checked, Excerpt
 
 _HELP = 'declare `targets = ["cuda"]` if it is for CUDA alone, or `targets = ["cpu", "cuda"]` to be told of each place'
 
 
 def told_once(files: Iterable[Checked]) -> tuple[Checked, ...]:
-    """Some files, of whose findings those that belong to one program are one, with the others related to it."""
-    files = tuple(files)
+    """Some files, of whose findings those that belong to one program, or come after one place, are one, with the others
+    related to it."""
+    files = tuple(map(_in_order, files))
     programs: dict[str, list[Finding]] = defaultdict(list)
     for finding in (finding for file in files for finding in file.findings if finding.program):
         programs[finding.program].append(finding)
     told = {program: _one(found) for program, found in programs.items()}
     return tuple(_with(file, told, files) for file in files) if told else files
+
+
+def _in_order(file: Checked) -> Checked:
+    """A file, with the findings for which control ends elsewhere told there."""
+    moot: dict[Place, list[Finding]] = defaultdict(list)
+    for finding in file.findings:
+        if finding.behind is not None:
+            moot[finding.behind].append(finding)
+    told = (_ending(one, moot[one.place]) for one in file.findings if one.behind is None)
+    return replace(file, findings=tuple(told)) if moot else file
+
+
+def _ending(finding: Finding, moot: Sequence[Finding]) -> Finding:
+    """A finding with what does not matter because of it."""
+    if not finding.ends:
+        return finding
+    related = {*finding.related, *(Related(one.place, f"matters once that is repaired ({one.code})") for one in moot)}
+    return replace(finding, related=tuple(sorted(related)))
 
 
 def _with(file: Checked, told: dict[str, Finding], files: Sequence[Checked]) -> Checked:

@@ -49,3 +49,8 @@ def test_what_follows_an_import(files: Callable[..., Program], code: str, worlds
 def test_a_module_of_python_is_no_extension(files: Callable[..., Program]) -> None:
     found = files("main.py", main="from pack import kernel\nboom()", setup=SETUP, pack___kernel="run = print\n")
     assert found.reached("boom()") == CUDA | WITHOUT
+
+
+def test_what_is_compiled_for_the_cpu_as_well(files: Callable[..., Program]) -> None:
+    both = SETUP + "if not cuda:\n    setup(ext_modules=[CppExtension(name='pack.kernel', sources=['a.cpp'])])\n"
+    assert files("main.py", main="from pack import kernel\nboom()", setup=both).reached("boom()") == CUDA | WITHOUT

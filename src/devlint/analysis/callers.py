@@ -95,10 +95,12 @@ def _by_name(runs: Runs, function: Function, name: str) -> Entry | bool:
     """The same by the references of a name: that of the function, or of its class. Of a name that is written too often
     to look everywhere, only what the calls in its own file hand over counts."""
     everywhere = runs.project.index.references(name)
-    nearby = (Reference(function.program, node) for node in function.program.named(name))
+    known = everywhere or ()
+    if everywhere is None or _is_test(function.program):  # whose references are not in the index
+        known = (*known, *(Reference(function.program, node) for node in function.program.named(name)))
     found: Entry | None = None
     dead = False
-    for reference in _ordered(dict.fromkeys((*(everywhere or ()), *nearby)), function):
+    for reference in _ordered(known, function):
         trace = runs.informed(reference.program, reference.program.unit_at(reference.node))
         visits = _visits(trace, reference)
         for visit in visits:
@@ -198,7 +200,7 @@ def _given(trace: Trace, call: ast.Call, function: Function) -> Iterator[tuple[s
 def _left_out(runs: Runs, call: ast.Call, function: Function) -> Iterator[tuple[str, Choice]]:
     """The devices that a call leaves to the defaults of a script or of tests: nobody else calls these."""
     program = function.program
-    if not program.is_script and Guard.DATA not in roles.of_path(program.from_root):
+    if not program.is_script and not _is_test(program):
         return
     spec, ev = function.node.args, runs.of(program).evaluator
     positional = (*spec.posonlyargs, *spec.args)
@@ -209,6 +211,10 @@ def _left_out(runs: Runs, call: ast.Call, function: Function) -> Iterator[tuple[
                 value = ev.evaluate(default, State({}))
             if value.only.is_device:
                 yield parameter.arg, value
+
+
+def _is_test(program: Program) -> bool:
+    return Guard.DATA in roles.of_path(program.from_root)
 
 
 def _value(trace: Trace, node: ast.expr) -> Choice:

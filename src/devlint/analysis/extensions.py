@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from devlint.analysis.program import Program
     from devlint.analysis.project import Project
 
-_DECLARED = re.compile(r"\bCUDAExtension\(\s*(?:name\s*=\s*)?[\"']([\w.]+)[\"']")
+_DECLARED = re.compile(r"\b(CUDA|Cpp)Extension\(\s*(?:name\s*=\s*)?[\"']([\w.]+)[\"']")
 
 
 class Extensions:
@@ -57,10 +57,11 @@ class Extensions:
 
     @cached_property
     def _names(self) -> frozenset[str]:
-        """The last names of the extensions: a package may keep its own beside its modules."""
+        """The last names of the extensions, as a package may keep its own beside its modules; none that is also
+        compiled for the CPU."""
         texts = self._project.index.files_called("setup.py")
-        found = (name for text in texts for name in _DECLARED.findall(text))
-        return frozenset(name.rpartition(".")[2] for name in found)
+        found = {(kind, name.rpartition(".")[2]) for text in texts for kind, name in _DECLARED.findall(text)}
+        return frozenset(name for kind, name in found if kind == "CUDA" and ("Cpp", name) not in found)
 
 
 def _imported(program: Program) -> Iterator[str]:

@@ -3,4 +3,4 @@ import torch
 
 device = "cuda" if torch.cuda.is_available() else "cpu"
 weights = torch.load("other.pth")  # expect: DEV207 cpu
-print({name: value.to(device) for name, value in weights.items()}, torch.cuda.current_device())  # expect: DEV402 cpu
+print({name: value.to(device) for name, value in weights.items()})
