@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 
 from devlint.analysis import halves, lexicon, library_facts, torch_facts
 from devlint.analysis.answer import Guard
@@ -173,6 +174,7 @@ def _called(ev: Evaluator, target: Value, call: Call) -> Choice:
             found = target.subject.method("__call__")
             return UNKNOWN if found is None else _apply(ev, (found[1], found[0].node, target), call)
         case Kind.MODULE | Kind.MOVABLE:
+            call = _with_module(ev, target, call)
             if target.subject is not None:
                 meet_module(ev, target, call)
             if target.subject is not None and (found := target.subject.method("forward")) is not None:
@@ -184,6 +186,18 @@ def _called(ev: Evaluator, target: Value, call: Call) -> Choice:
         case Kind.LIBRARY:
             return _library(ev, target.name or "", call)
     return UNKNOWN
+
+
+def _with_module(ev: Evaluator, module: Value, call: Call) -> Call:
+    """The call of a module; where one was made in a file that moves nothing, so was what it is called with."""
+    if module.place != "cpu" or module.provenance is not Provenance.BUILT or not ev.program.moves_nothing:
+        return call
+
+    def beside(value: Value) -> Value:
+        return value.but(place="cpu") if value.kind is Kind.UNKNOWN and value.place is None else value
+
+    keywords = {name: given.map(beside) for name, given in call.keywords.items()}
+    return replace(call, args=[given.map(beside) for given in call.args], keywords=keywords)
 
 
 #: what readers of files give, by its kind
