@@ -73,6 +73,7 @@ def test_functions_and_classes_that_nobody_names(files: Callable[..., Program]) 
         ({"package_____init__": "from library import copy, Kept\n"}, (True, True)),
         ({"test_library": "from library import copy\ncopy(1)\n"}, (False, True)),
         ({"setup": "from setuptools import setup\nsetup()\n"}, (False, False)),
+        ({"__init__": ""}, (False, False)),
         ({"library": UNUSED.replace("def copy(x)", "@register\ndef copy(x)")}, (False, True)),
         ({"library": UNUSED.replace("class Kept:", "class Kept(Plugin):")}, (True, False)),
         ({"library": UNUSED.replace("class Kept:", "class Kept(metaclass=Registry):")}, (True, False)),

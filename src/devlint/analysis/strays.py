@@ -65,9 +65,12 @@ class Strays:
         return any(self._importers[stem] - {own} for stem in beside & self._importers.keys() - {"__init__"})
 
     def has_function(self, function: Function) -> bool:
-        """Whether nobody names an outermost function, or the class of a method: in no file, not even in a text."""
+        """Whether nobody names an outermost function, or the class of a method: in no file, not even in a text. A package
+        may be anybody's."""
         root, program = self._project.root, function.program
         if root is None or self._importing_by_name or not _is_left_alone(function):
+            return False
+        if (root / program.from_root).with_name("__init__.py").is_file():
             return False
         named = function if function.owner is None else function.owner
         if self._is_named_elsewhere(named.node.name, named.node, program) or program.from_root in self._looked_up:
