@@ -40,6 +40,7 @@ def test_modules_that_a_program_names_are_not_looked_for_by_name(files: Callable
 
 
 UNUSED = "import torch\n\ndef copy(x):\n    return x.cuda()\n\nclass Kept:\n    def copy(self, x):\n        return x.cuda()\n"
+UNUSED += "\ndef other(x):\n    return x\n"
 CALLER = "import library\nprint(library.other)\n"
 
 
@@ -67,13 +68,15 @@ def test_functions_and_classes_that_nobody_names(files: Callable[..., Program]) 
         ({"main": CALLER + "def copy(x):\n    return x\n"}, (True, True)),
         ({"main": CALLER + "getattr(library, input())()\n"}, (False, False)),
         ({"main": CALLER + "library.__dict__[input()]()\n"}, (False, False)),
-        ({"main": "from library import *\nglobals()[input()]()\n"}, (False, False)),
+        ({"main": "from library import *\nother(1)\nglobals()[input()]()\n"}, (False, False)),
         ({"main": CALLER + "getattr(object(), input())\n"}, (True, True)),
         ({"main": CALLER + "import importlib\nimportlib.import_module(input())\n"}, (False, False)),
         ({"package_____init__": "from library import copy, Kept\n"}, (True, True)),
         ({"test_library": "from library import copy\ncopy(1)\n"}, (False, True)),
         ({"setup": "from setuptools import setup\nsetup()\n"}, (False, False)),
         ({"__init__": ""}, (False, False)),
+        # nothing beside them is used either
+        ({"main": "import library\n"}, (False, False)),
         ({"library": UNUSED.replace("def copy(x)", "@register\ndef copy(x)")}, (False, True)),
         ({"library": UNUSED.replace("class Kept:", "class Kept(Plugin):")}, (True, False)),
         ({"library": UNUSED.replace("class Kept:", "class Kept(metaclass=Registry):")}, (True, False)),

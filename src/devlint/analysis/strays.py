@@ -41,6 +41,7 @@ _ENTRANCES = frozenset("main run setup teardown predict handler".split())
 _IMPORT = re.compile(rb"(?m)^[ \t]*(?:from|import)\b[^\n#]*")
 #: what says in the files of these names that a project is installed
 _PACKAGED = {"setup.py": "setup(", "setup.cfg": "[metadata]", "pyproject.toml": "[project]"}
+ClassOrFunction = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 #: statements that only give names to things
 _NAMING = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Assign, ast.AnnAssign)
 
@@ -65,22 +66,25 @@ class Strays:
         return any(self._importers[stem] - {own} for stem in beside & self._importers.keys() - {"__init__"})
 
     def has_function(self, function: Function) -> bool:
-        """Whether nobody names an outermost function, or the class of a method: in no file, not even in a text. A package
-        may be anybody's."""
+        """Whether nobody names an outermost function, or the class of a method, though something beside it is named: in
+        no file, not even in a text. A package may be anybody's."""
         root, program = self._project.root, function.program
         if root is None or self._importing_by_name or not _is_left_alone(function):
             return False
         if (root / program.from_root).with_name("__init__.py").is_file():
             return False
         named = function if function.owner is None else function.owner
-        if self._is_named_elsewhere(named.node.name, named.node, program) or program.from_root in self._looked_up:
+        if self._is_named_elsewhere(named.node, program) or program.from_root in self._looked_up:
             return False
-        return not any(is_installed(root / folder) for folder in Path(program.from_root).parents)
+        if any(is_installed(root / folder) for folder in Path(program.from_root).parents):
+            return False
+        beside = (one for one in program.tree.body if isinstance(one, (ast.FunctionDef, ast.ClassDef)))
+        return any(self._is_named_elsewhere(one, program) for one in beside if one is not named.node)
 
-    def _is_named_elsewhere(self, name: str, node: ast.stmt, program: Program) -> bool:
+    def _is_named_elsewhere(self, node: ClassOrFunction, program: Program) -> bool:
         """Whether code outside a definition reads its name, or imports it for more than to hand it on, or a text says
         it."""
-        word = re.compile(rb"\b%s\b" % re.escape(name.encode()))
+        name, word = node.name, re.compile(rb"\b%s\b" % re.escape(node.name.encode()))
         if any(map(word.search, self._documents)):
             return True
         files = [file for file, text in self._texts.items() if word.search(text)]
