@@ -32,6 +32,7 @@ def places(capsys: pytest.CaptureFixture[str], *arguments: str) -> list[tuple[st
 EACH = [
     ("evaluate.py", 5, "DEV207"),
     ("evaluate.py", 6, "DEV401"),
+    ("evaluate.py", 8, "DEV402"),
     ("net.py", 11, "DEV401"),
 ]
 
@@ -40,9 +41,15 @@ def test_once(capsys: pytest.CaptureFixture[str]) -> None:
     assert places(capsys, ".") == [("evaluate.py", 6, "DEV401")]
     main(["check", "net.py", "--exit-zero"])
     told = capsys.readouterr().out
-    assert "2 other places need CUDA in this program, which offers no way without" in told
+    assert "3 other places need CUDA in this program, which offers no way without" in told
     assert "and here (DEV207)" in told
     assert 'net.load_state_dict(torch.load("net.pth"))' in told
+
+
+def test_a_few_are_told_one_by_one(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (project / "evaluate.py").unlink()
+    (project / "script.py").write_text("import net, torch\n\nnet.Net().cuda()\n", encoding="utf-8")
+    assert places(capsys, ".") == [("net.py", 11, "DEV401"), ("script.py", 3, "DEV401")]
 
 
 @pytest.mark.parametrize("declared", ["cpu,cuda", "cpu"])
@@ -59,19 +66,19 @@ def test_so_does_one_path(project: Path, capsys: pytest.CaptureFixture[str]) -> 
     (project / "pyproject.toml").write_text(
         '[tool.devlint.per-path-targets]\n"net.py" = ["cpu", "cuda"]\n', encoding="utf-8"
     )
-    assert places(capsys, ".") == [("evaluate.py", 5, "DEV207"), ("net.py", 11, "DEV401")]
+    assert places(capsys, ".") == [("evaluate.py", 6, "DEV401"), ("net.py", 11, "DEV401")]
 
 
 def test_standard_input(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, project: Path) -> None:
     text = (project / "evaluate.py").read_bytes()
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text)))
-    assert places(capsys, "-", "--stdin-filename", "evaluate.py") == [("evaluate.py", 5, "DEV207")]
+    assert places(capsys, "-", "--stdin-filename", "evaluate.py") == [("evaluate.py", 6, "DEV401")]
 
 
 def test_one_guard_makes_each_place_a_bug(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with (project / "net.py").open("a", encoding="utf-8") as file:
         file.write("\n\ndevice = 'cuda' if torch.cuda.is_available() else 'cpu'\n")
-    assert places(capsys, ".") == EACH[1:]
+    assert places(capsys, ".") == [EACH[1], EACH[3]]
 
 
 SCRIPT = """
