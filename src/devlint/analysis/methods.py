@@ -123,7 +123,8 @@ def _to(ev: Evaluator, receiver: Value, call: Call) -> Choice:
 def _moved_to(ev: Evaluator, receiver: Value, call: Call, node: ast.expr | None, given: Value) -> Choice:
     """What comes of moving to one device, or to where one tensor is."""
     device = device_of(ev, given, node)
-    if device is not None and given.is_device:
+    numbered = receiver.is_data and isinstance(node, ast.Constant)
+    if device is not None and (given.is_device or (numbered and given.kind is Kind.NUMBER)):
         ev.put(call.node, device, call.state)
     return _moved(receiver, None if device is None else device.place, None if device is None else device.origin)
 
