@@ -92,3 +92,13 @@ def test_another_file_may_call_it(files: Files) -> None:
 )
 def test_leads_to(files: Files, code: str, leads: bool) -> None:
     assert asked(files, code, leads_to) is leads
+
+
+def test_what_is_given_to_a_call_leads_to_it(files: Files) -> None:
+    found = files("main.py", main="x.end(y.later(), 1)\n")
+    end, later = (found.analysis.program.expressions[found.span(text)] for text in ("x.end(y.later(), 1)", "y.later()"))
+    program, index = found.analysis.program, found.analysis.project.index
+    assert leads_to(program, later, end)
+    assert not leads_to(program, end, later)
+    assert is_past(program, index, later, end)
+    assert not is_past(program, index, end, later)

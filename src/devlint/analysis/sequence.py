@@ -38,7 +38,10 @@ def is_past(program: Program, index: Index, end: ast.expr, node: ast.expr) -> bo
 
 
 def leads_to(program: Program, node: ast.expr, end: ast.expr) -> bool:
-    """Whether control gets from an expression to another one in any case, further below in its function."""
+    """Whether control gets from an expression to another one in any case: around it, or further below in its
+    function."""
+    if _holds(end, node):
+        return True
     around = _around(program, end)
     inner: ast.AST = node
     while _is_certain(program, end) and not isinstance(inner, _BODIES):
@@ -66,6 +69,10 @@ def _around(program: Program, end: ast.expr) -> set[ast.AST]:
     return found
 
 
+def _holds(whole: ast.expr, part: ast.expr) -> bool:
+    return whole is not part and any(found is part for found in syntax.walk(whole))
+
+
 def _is_certain(program: Program, node: ast.AST) -> bool:
     """Whether an expression is evaluated whenever its statement is."""
     while not isinstance(node, ast.stmt):
@@ -76,7 +83,9 @@ def _is_certain(program: Program, node: ast.AST) -> bool:
 
 
 def _comes_after(program: Program, end: ast.expr, node: ast.expr) -> bool:
-    """Whether what a statement does not get past stands before, in its own block or around it."""
+    """Whether what a statement does not get past stands before, in its own block or around it, or is part of it."""
+    if _holds(node, end):
+        return True
     statement = _statement(program, end)
     later = set(_rest(program, statement))
     inner: ast.AST = node
