@@ -15,8 +15,8 @@ from devlint.source import Source
 
 def call(summaries: Summaries, key: str, descent: Descent, *inside: str) -> None:
     """Call a function that calls one that calls one."""
-    if summaries.known(key, descent) is None and descent.calls <= DEPTH:
-        with summaries.evaluating(key, descent):
+    if summaries.known(key, (), descent) is None and descent.calls <= DEPTH:
+        with summaries.evaluating(key, (), descent):
             if inside:
                 call(summaries, inside[0], descent, *inside[1:])
     else:
@@ -29,31 +29,31 @@ CHAIN = tuple("abcdefgh")
 def test_what_was_cut_short_serves_at_its_depth_alone() -> None:
     summaries = Summaries()
     call(summaries, CHAIN[0], Descent(), *CHAIN[1:])
-    assert summaries.known("a", Descent()) is not None  # it would be cut at the same place again
-    assert summaries.known("b", Descent()) is None
+    assert summaries.known("a", (), Descent()) is not None  # it would be cut at the same place again
+    assert summaries.known("b", (), Descent()) is None
     call(summaries, "b", Descent(), *CHAIN[2:])
-    assert summaries.known("b", Descent()) is not None
+    assert summaries.known("b", (), Descent()) is not None
 
 
 def test_what_was_followed_to_its_end_serves_where_it_would_be_again() -> None:
     summaries = Summaries()
     call(summaries, "a", Descent(), "b", "c")
-    assert summaries.known("b", Descent(calls=DEPTH - 1)) is not None
-    assert summaries.known("b", Descent(calls=DEPTH)) is None
+    assert summaries.known("b", (), Descent(calls=DEPTH - 1)) is not None
+    assert summaries.known("b", (), Descent(calls=DEPTH)) is None
 
 
 def test_what_rests_on_a_call_under_evaluation_is_not_kept() -> None:
     summaries = Summaries()
     call(summaries, "a", Descent(), "b", "a")
-    assert summaries.known("a", Descent()) is not None
-    assert summaries.known("b", Descent()) is None
+    assert summaries.known("a", (), Descent()) is not None
+    assert summaries.known("b", (), Descent()) is None
 
 
 def test_what_took_too_long_is_not_kept() -> None:
     summaries, descent = Summaries(), Descent()
-    with summaries.evaluating("a", descent):
+    with summaries.evaluating("a", (), descent):
         descent.steps = STEPS
-    assert summaries.known("a", Descent()) is None
+    assert summaries.known("a", (), Descent()) is None
 
 
 FILES = {

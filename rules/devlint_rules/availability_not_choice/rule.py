@@ -10,7 +10,7 @@ Text = cst.SimpleString | cst.FormattedString
 
 
 def check(node: cst.Call | Text, context: Context) -> Iterator[Finding]:
-    if isinstance(node, cst.Call) and not _is_cuda(node):
+    if not (_is_cuda(node) if isinstance(node, cst.Call) else "cuda" in context.text(node)):
         return
     placements = [placement for placement in context.placements(node) if escapes(placement, "RuntimeError")]
     if any(not placement.world.has(str(placement.device.place)) for placement in placements):

@@ -14,6 +14,8 @@ def check(node: cst.Assign, context: Context) -> Iterator[Finding]:
             choice = context.dropped_choice(target)
         case _:
             return
+    if choice is None:
+        return
     condition = _condition(node, context)
     asks = condition is not None and _asks_hardware(condition, context)
     silent = ALL_GUARDS - {Guard.DATA} if asks else ALL_GUARDS  # who prepares data may be asked to do it elsewhere
@@ -22,7 +24,7 @@ def check(node: cst.Assign, context: Context) -> Iterator[Finding]:
         for world in context.worlds
         if world.accelerator and (place := _place(node, world, silent, context)) is not None
     }
-    if choice is None or not places:
+    if not places:
         return
     related = [Related(choice, "the choice that nobody has read")]
     if condition is None:

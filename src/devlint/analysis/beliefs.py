@@ -8,7 +8,7 @@ other that sees the same binding.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from devlint.analysis import syntax, torch_facts
@@ -72,7 +72,7 @@ def _treated(function: Function) -> list[ast.expr]:
     them to tensor functions, and nowhere treats such a path as a module or a container."""
     tensors: list[ast.expr] = []
     others: set[str] = {"self"}
-    for node in _calls(function):
+    for node in function.calls:
         others.add(path_of(node.func) or "")
         if not isinstance(node.func, ast.Attribute):
             continue
@@ -100,9 +100,5 @@ def _bound_name(node: ast.AST) -> str | None:
 
 
 def _tested(function: Function) -> frozenset[str]:
-    subjects = filter(None, map(tensor_tested, _calls(function)))
+    subjects = filter(None, map(tensor_tested, function.calls))
     return frozenset(path for subject in subjects if (path := path_of(subject)))
-
-
-def _calls(function: Function) -> Iterator[ast.Call]:
-    return (node for node in syntax.walk(function.node) if isinstance(node, ast.Call))

@@ -108,7 +108,7 @@ def _same_device(ev: Evaluator, a: str | None, b: str | None) -> bool | None:
     if a is None or b is None:
         return None
     if ANYWHERE in (a, b):
-        absent = any(place != ANYWHERE and not ev.world.has(place) for place in (a, b))
+        absent = any(place != ANYWHERE and not ev.has(place) for place in (a, b))
         return False if absent else None
     return False if a != b else None
 
@@ -135,9 +135,9 @@ def _names_device(ev: Evaluator, value: Value, text: Value, expression: ast.expr
         if name is not None and lexicon.names_device(name):
             place = ev.run
         else:
-            return None if text.place is None or ev.world.has(text.place) or text.place == "meta" else False
+            return None if text.place is None or ev.has(text.place) or text.place == "meta" else False
     if place == ANYWHERE:
-        return None if ev.world.has(text.place or "") else False
+        return None if ev.has(text.place or "") else False
     if place is None:
         return None
     if place != text.place:
@@ -156,7 +156,7 @@ def _contains(ev: Evaluator, item: Value, container: Value, node: ast.Compare) -
         if container.kind in (Kind.UNKNOWN, Kind.STR, Kind.DTYPE) or container.place == ANYWHERE:
             if isinstance(container.const, str):
                 return item.const in container.const
-            return None if ev.world.has(wanted) else False
+            return None if ev.has(wanted) else False
     if container.kind in (Kind.TUPLE, Kind.LIST) and container.elements is not None:
         parts = [part.only for key, part in container.elements if key is not None]
         found = [_equal(ev, item, part, node) for part in parts]

@@ -32,7 +32,7 @@ _LEAVES = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 
 def copies(function: Function, owner: ClassNode | None) -> Copies:
     """Bindings of a function that the function copies to the host itself."""
-    made = [node for node in syntax.walk(function.node) if _is_copy(node)]
+    made = [node for node in function.calls if _is_copy(node)]
     if not made:
         return {}
     reading = _Reading(function, owner, Reaching(function.node))
@@ -48,7 +48,7 @@ def handed_copies(function: Function, owner: ClassNode) -> Copies:
     """Parameters of a method that get a value which a sibling of the same class copies to the host."""
     found: dict[Binding, ast.expr] = {}
     for caller in owner.methods.values():
-        calls = [node for node in syntax.walk(caller.node) if _called(node, caller, owner) is function]
+        calls = [node for node in caller.calls if _called(node, caller, owner) is function]
         made = copies(caller, owner) if calls and caller is not function else {}
         if not made:
             continue

@@ -62,11 +62,25 @@ class Function:
         return frozenset(syntax.walk(self.node))
 
     @cached_property
+    def calls(self) -> tuple[ast.Call, ...]:
+        """The calls that are written in it, the outer ones first."""
+        return tuple(node for node in syntax.walk(self.node) if isinstance(node, ast.Call))
+
+    @cached_property
+    def given(self) -> frozenset[str]:
+        """Its parameters that its body never binds anew."""
+        spec = self.node.args
+        names = {parameter.arg for parameter in (*spec.posonlyargs, *spec.args, *spec.kwonlyargs)}
+        walked = syntax.walk(self.node)
+        return frozenset(
+            names - {one.id for one in walked if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)}
+        )
+
+    @cached_property
     def asks(self) -> bool:
         """Whether it asks for some hardware (``torch.cuda.is_available()``, ``has_mps()``), and not only where it was
         given no device."""
-        calls = (node for node in syntax.walk(self.node) if isinstance(node, ast.Call))
-        return any(is_availability(self.program, call) and not self._is_default(call) for call in calls)
+        return any(is_availability(self.program, call) and not self._is_default(call) for call in self.calls)
 
     def _is_default(self, node: ast.AST) -> bool:
         """Whether something is only looked at where something else is missing: ``device or ...``, ``if not device:``,

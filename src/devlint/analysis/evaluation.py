@@ -88,5 +88,5 @@ class Evaluation:
 
 def _alike(one: World, other: World, facets: Collection[str]) -> bool:
     """Whether nothing that was asked of a world tells it from another."""
-    same = one.accelerator == other.accelerator and one.device == other.device
+    same = one.device == other.device and one.available == other.available
     return same and all(getattr(one, facet) == getattr(other, facet) for facet in facets)

@@ -20,7 +20,6 @@ from devlint.analysis.module import Module
 from devlint.analysis.program import Program
 from devlint.analysis.state import State
 from devlint.analysis.subject import Subject
-from devlint.analysis.summaries import Summaries
 from devlint.analysis.trace import Put, Trace
 from devlint.analysis.value import ANYWHERE, UNKNOWN, Choice, Kind, Value, join
 from devlint.finding import Because
@@ -58,7 +57,6 @@ class Evaluator:
         self.frames: list[Frame] = []
         self.trace: Trace | None = None
         self.inlined = 0
-        self.summaries = Summaries()
         self.subjects: dict[ClassNode, Subject] = {}
         #: names that each function uses as tensors
         self.inputs: dict[Function, frozenset[str]] = {}
@@ -75,6 +73,20 @@ class Evaluator:
     def run(self) -> str:
         """The device type that correct code computes on in this world."""
         return self.world.device
+
+    @property
+    def accelerator(self) -> str | None:
+        """The device type of the machine's accelerator, whether or not it is computed on."""
+        self.runs.ask("accelerator")
+        return self.world.accelerator
+
+    def has(self, device: str) -> bool:
+        """Whether a tensor can be put on a device of this type."""
+        return device in ("cpu", "meta", self.run) or device == self.accelerator
+
+    def is_accelerator(self, place: str | None) -> bool:
+        """Whether a place is on the machine's accelerator."""
+        return place not in (None, ANYWHERE, "cpu") and place == self.accelerator
 
     @property
     def constructing(self) -> bool:
@@ -115,7 +127,7 @@ class Evaluator:
         device = lexicon.availability(name)
         if device is None:
             return None
-        return self.world.accelerator is not None if device == "" else self.world.has(device)
+        return self.accelerator is not None if device == "" else self.has(device)
 
     # -- dispatch
 

@@ -121,7 +121,7 @@ def attribute(ev: Evaluator, base: Value, name: str) -> Choice:
     if name == "data" and base.kind is Kind.UNKNOWN:
         return Choice(Value(Kind.UNKNOWN, ev.attached_to(), attached=True, because=Because.BELIEF))
     if name == "is_cuda":
-        return BOOL if ev.world.has("cuda") else constant(False)
+        return BOOL if ev.has("cuda") else constant(False)
     if base.kind is Kind.MODULE:
         if name in ("weight", "bias"):
             placed = Provenance.MODULE if base.place else None
@@ -158,7 +158,7 @@ def _tensor_attribute(ev: Evaluator, base: Value, name: str) -> Choice:
         return Choice(_device_of_data(ev, base))
     if name == "is_cuda":
         if base.place in (None, ANYWHERE):
-            return BOOL if ev.world.has("cuda") else constant(False)
+            return BOOL if ev.has("cuda") else constant(False)
         return constant(base.place == "cuda")
     if name in torch_facts.HOST_ATTRIBUTES:
         return Choice(Value(Kind(torch_facts.HOST_ATTRIBUTES[name])))

@@ -29,7 +29,7 @@ def current(ev: Evaluator, call: Call) -> Choice:
     """What the call gives in the world that is evaluated."""
     ev.runs.ask("missing")  # which tells the builds apart, also where callers are asked
     checked = call.argument("check_available", 0)
-    place = ev.world.accelerator
+    place = ev.accelerator
     if place is None and (checked is None or checked.const is False) and ev.world.build != "cpu":
         place = ev.world.build
     if place is None:
@@ -39,7 +39,7 @@ def current(ev: Evaluator, call: Call) -> Choice:
 
 def index(ev: Evaluator, receiver: Value, call: Call) -> Choice:
     """``x.get_device()``: of what may be no tensor, an unknown value."""
-    on_cpu = receiver.place == "cpu" or ev.world.accelerator is None
+    on_cpu = receiver.place == "cpu" or ev.accelerator is None
     known = Value(Kind.NUMBER, const=-1 if on_cpu else MISSING) if receiver.is_data else Value(Kind.UNKNOWN)
     return Choice(known.but(name=INDEX, origin=call.node, because=receiver.because))
 

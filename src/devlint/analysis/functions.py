@@ -100,16 +100,19 @@ def _summary(
         descent.note(descent.calls)
         return Summary()
     key = (
-        function.node,
         tuple(value.identity for value in args),
         tuple(sorted((name, value.identity) for name, value in keywords.items())),
         tuple(v.origin for value in (*args, *keywords.values()) for v in value if v.literal),
         this and this.identity,
     )
-    known = ev.summaries.known(key, descent)
+    known = ev.runs.summaries.known(function, key, descent)
     if known is not None:
         return known
-    with ev.summaries.evaluating(key, descent) as summary, ev.runs.recorded(summary.facets), ev.inlining() as trace:
+    with (
+        ev.runs.summaries.evaluating(function, key, descent) as summary,
+        ev.runs.recorded(summary.facets),
+        ev.inlining() as trace,
+    ):
         result = enter(ev, function, owner, args, keywords, Choice(this) if this is not None else None)
         if function.generator or (result.never and not _exits(function)):
             result = UNKNOWN

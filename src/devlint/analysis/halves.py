@@ -7,6 +7,7 @@ which one is taken for true remembers it too.
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 
 from devlint.analysis import lexicon, syntax, torch_facts
 from devlint.analysis.answer import Guard
@@ -18,7 +19,7 @@ from devlint.analysis.value import Choice, Kind, Value
 _ON = frozenset(("true", "1", "yes", "on"))
 
 
-def written(name: str, value: Choice, node: ast.expr, *, anew: bool = False) -> Choice:
+def written(name: str, value: Choice, node: ast.expr, *, anew: Callable[[], bool] = lambda: False) -> Choice:
     """What a name is bound to, as a choice of half precision if it is one. It was written down where it was first
     bound, and there as the whole of what is bound; ``anew``: where it is bound last."""
     if not value.any(_is_on):
@@ -28,7 +29,7 @@ def written(name: str, value: Choice, node: ast.expr, *, anew: bool = False) -> 
     def chosen(one: Value) -> Value:
         if not _is_on(one) or not (flag or one.kind is Kind.DTYPE or one.half):
             return one
-        return one.but(half=node) if (anew and flag) or one.half is None or one.half in syntax.walk(node) else one
+        return one.but(half=node) if (flag and anew()) or one.half is None or one.half in syntax.walk(node) else one
 
     return value.map(chosen)
 

@@ -259,7 +259,7 @@ def _unknown_method(ev: Evaluator, receiver: Value, name: str, call: Call) -> Ch
     if name in _TENSOR_LIKE:
         return Choice(Value(Kind.UNKNOWN, receiver.place, attached=receiver.attached, because=receiver.because))
     if name == "startswith" and call.args and isinstance(call.args[0].const, str):
-        return constant(False) if call.args[0].const.startswith("cuda") and not ev.world.has("cuda") else BOOL
+        return constant(False) if call.args[0].const.startswith("cuda") and not ev.has("cuda") else BOOL
     if name in ("get", "pop", "setdefault", "getboolean", "getint"):
         return read_key(ev, call, default=constant(None) if name == "get" else UNKNOWN)
     if name in ("size", "item", "tolist"):
@@ -280,7 +280,7 @@ def _text_method(ev: Evaluator, receiver: Value, name: str, call: Call) -> Choic
             return constant(receiver.const.startswith(prefix))
         if isinstance(prefix, str) and receiver.place not in (None, ANYWHERE):
             return constant(receiver.place == prefix.partition(":")[0]) if ":" not in prefix else BOOL
-        if isinstance(prefix, str) and prefix.startswith("cuda") and not ev.world.has("cuda"):
+        if isinstance(prefix, str) and prefix.startswith("cuda") and not ev.has("cuda"):
             return constant(False)
         return BOOL
     if name in ("lower", "strip", "upper", "casefold"):

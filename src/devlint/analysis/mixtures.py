@@ -46,7 +46,7 @@ def operands(call: Call) -> Iterator[Operand]:
 
 def meet(ev: Evaluator, at: ast.AST, found: Iterable[Operand], state: State) -> None:
     """Record the tensors on the CPU that meet tensors elsewhere in one operation."""
-    if ev.trace is None or ev.world.accelerator is None:
+    if ev.trace is None:
         return
     tensors = [(value, node) for value, node in found if value.kind in (Kind.TENSOR, Kind.MOVABLE, Kind.BATCH)]
     for host, side in tensors:
@@ -87,7 +87,7 @@ def meet_module(ev: Evaluator, module: Value, call: Call) -> None:
         others = [(value, node) for value, node in operands(call) if value.place != ANYWHERE]
         known = [(value, node) for value, node in others if value.is_data and _is_elsewhere(ev, value, module)]
         _record(ev, call.node, module, known, call.state)
-    if ev.trace is None or module.place != ev.world.accelerator or not _has_weights(module):
+    if ev.trace is None or not ev.is_accelerator(module.place) or not _has_weights(module):
         return
     for host, _ in operands(call):
         if host.kind in (Kind.TENSOR, Kind.MOVABLE, Kind.BATCH):
@@ -100,7 +100,7 @@ def met_inside(ev: Evaluator, module: Value, call: Call) -> Iterator[None]:
     evaluated meanwhile, its ``forward``, brings such a tensor together with what it has."""
     begun = len(ev.trace.meetings) if ev.trace is not None else 0
     yield
-    if ev.trace is None or module.place != ev.world.accelerator or module.provenance is not Provenance.MOVED:
+    if ev.trace is None or module.provenance is not Provenance.MOVED or not ev.is_accelerator(module.place):
         return
     met = {meeting.host.provenance for meeting in ev.trace.meetings[begun:]}
     for host, _ in operands(call):
@@ -167,7 +167,7 @@ def _is_elsewhere(ev: Evaluator, value: Value, host: Value) -> bool:
             and (ev.program.follows_tensors or _in_module(ev))
         )
     known = value.provenance is not None and value.because is not Because.BELIEF
-    return known and value.place is not None and value.place == ev.world.accelerator
+    return known and ev.is_accelerator(value.place)
 
 
 def _is_moved(ev: Evaluator, node: ast.AST) -> bool:

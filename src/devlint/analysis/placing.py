@@ -95,7 +95,7 @@ class Placing(Evaluation):
             return None
         visits = self.trace(unit, world).visits
         for found in syntax.walk(met.operand):
-            if isinstance(found, ast.Name) and found.id in scope.parameters(unit.node):
+            if isinstance(found, ast.Name) and found.id in unit.given:
                 values = [value for visit in visits.get(found, ()) for value in visit.value]
                 if values and all(value.kind is Kind.TENSOR and value.place == met.other.place for value in values):
                     return found.id

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from devlint.analysis import device_api, lexicon, scope, syntax, torch_facts, twins
+from devlint.analysis import device_api, lexicon, loops, scope, syntax, torch_facts, twins
 from devlint.analysis.answer import Span
 from devlint.analysis.definitions import ClassNode, Function, FunctionNode, ImportNode
 from devlint.analysis.names import canonical, imported_name, last_name, path_of
@@ -41,6 +41,7 @@ class Program:
         self.references: dict[str, set[Function | None]] = defaultdict(set)
         #: what functions believe of their values, as far as anybody asked
         self.beliefs: dict[Function, Any] = {}
+        self._carried: dict[loops.Loop, loops.Carried] = {}
         self.aliases: dict[str, str] = {}
         #: modules of which everything is imported
         self.stars: list[str] = []
@@ -329,6 +330,12 @@ class Program:
                 found[child] = node
             pending += below
         return found
+
+    def carried(self, loop: loops.Loop) -> loops.Carried:
+        """What trips through a loop may read of the trips before them."""
+        if loop not in self._carried:
+            self._carried[loop] = loops.carried(loop)
+        return self._carried[loop]
 
     @cached_property
     def statement_lines(self) -> dict[ast.AST, int]:

@@ -161,9 +161,9 @@ class Run:
         self.alive[function] = self._can_be_imported and self._class_is_live(function) and self._is_mentioned(function)
         return self.alive[function]
 
-    @cached_property
+    @property
     def _can_be_imported(self) -> bool:
-        return self.evaluator.world.has("cuda") or not self.runs.project.extensions.is_needed_by(self.program)
+        return not self.runs.project.extensions.is_needed_by(self.program) or self.evaluator.has("cuda")
 
     def _class_is_live(self, function: Function) -> bool:
         if function.owner is None:
@@ -206,7 +206,7 @@ class Run:
         for decorator in self._decorators(unit):
             text = ast.unparse(decorator).lower()
             if "skip" not in text:
-                if self._needs_cuda(decorator) and not self.evaluator.world.has("cuda"):
+                if self._needs_cuda(decorator) and not self.evaluator.has("cuda"):
                     return True
                 continue
             if isinstance(decorator, ast.Call) and decorator.args:
@@ -217,9 +217,9 @@ class Run:
                 unless = "unless" in text.partition("(")[0]
                 if truth is not None and truth is not unless:
                     return True
-                if truth is None and self._needs_cuda(decorator) and not self.evaluator.world.has("cuda"):
+                if truth is None and self._needs_cuda(decorator) and not self.evaluator.has("cuda"):
                     return True
-            elif self._needs_cuda(decorator) and not self.evaluator.world.has("cuda"):
+            elif self._needs_cuda(decorator) and not self.evaluator.has("cuda"):
                 return True
         return False
 

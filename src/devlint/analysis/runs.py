@@ -15,7 +15,7 @@ from devlint.analysis.expressions import attribute
 from devlint.analysis.halvings import Halved
 from devlint.analysis.program import Program
 from devlint.analysis.run import Run
-from devlint.analysis.summaries import Descent
+from devlint.analysis.summaries import Descent, Summaries
 from devlint.analysis.trace import Trace
 from devlint.analysis.value import BOOL, NUMBER, UNKNOWN, Choice, Kind
 from devlint.world import TARGETS, World
@@ -39,6 +39,7 @@ class Runs:
         self._facets: set[str] = set()
         #: the evaluation at present, from file to file
         self.descent = Descent()
+        self.summaries = Summaries()
         #: callers of callers that are asked at present
         self._callers = 0
         self._entrances: dict[Program, frozenset[Guard]] = {}
@@ -69,7 +70,7 @@ class Runs:
     # -- what is asked of the world
 
     def ask(self, facet: str) -> None:
-        """Note that a value depends on an attribute of the world, besides its device and accelerator."""
+        """Note that a value depends on an attribute of the world, besides the device that is computed on."""
         self._facets.add(facet)
 
     @contextmanager

@@ -119,15 +119,6 @@ def bound_between(parents: dict[ast.AST, ast.AST], node: ast.AST) -> set[str]:
     return found
 
 
-def parameters(function: ast.FunctionDef | ast.AsyncFunctionDef) -> set[str]:
-    """Parameters of a function that its body never binds anew."""
-    given = function.args
-    stored = {
-        node.id for node in syntax.walk(function) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
-    }
-    return {argument.arg for argument in (*given.posonlyargs, *given.args, *given.kwonlyargs)} - stored
-
-
 def listed_devices(tree: ast.Module) -> set[str]:
     """Command-line options whose every choice is the bare name of a device type: they never hold an index."""
     found = set()

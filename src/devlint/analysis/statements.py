@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from devlint.analysis import halves, handlers, lexicon, roles, syntax
+from devlint.analysis import halves, handlers, lexicon, loops, roles, syntax
 from devlint.analysis.answer import Guard
 from devlint.analysis.bindings import assign, first_iterated, iterated
 from devlint.analysis.conditions import condition
@@ -37,7 +37,7 @@ def _chosen(ev: Evaluator, target: ast.expr, value: Choice, node: ast.expr, stat
     if name is None:
         return value
     chosen = halves.hanging(value, state, None) if state.halves else halves.asked_for(name, value, state)
-    return halves.written(name, chosen, node, anew=ev.world.accelerator is not None)
+    return halves.written(name, chosen, node, anew=lambda: ev.accelerator is not None)
 
 
 def _annotated(ev: Evaluator, node: ast.AnnAssign, state: State) -> State:
@@ -62,12 +62,13 @@ def _can_be_imported(ev: Evaluator, module: str, state: State) -> bool:
     """Whether this path goes on after an import. An engine of CUDA ends it in a world without CUDA, unless something
     catches the failure; then what follows the import is for those who have CUDA. An extension that has to be compiled
     for CUDA is surely not there."""
-    if ev.world.has("cuda"):
+    compiled = ev.runs.project.extensions.is_behind(module, ev.program) or _is_tried_extension(ev, module, state)
+    if not compiled and (ev.frame.function is None or not roles.is_engine(module)):
         return True
-    if ev.runs.project.extensions.is_behind(module, ev.program) or _is_tried_extension(ev, module, state):
+    if ev.has("cuda"):
+        return True
+    if compiled:
         return False
-    if ev.frame.function is None or not roles.is_engine(module):
-        return True
     state.guards |= {Guard.CONTRACT}
     return bool(state.caught & _IMPORT_ERRORS)
 
@@ -161,23 +162,30 @@ def _for(ev: Evaluator, node: ast.For | ast.AsyncFor, state: State) -> State | N
     iterable = ev.evaluate(node.iter, state)
     if iterable.all(lambda v: v.name == "range" and v.const == 0):
         return ev.execute(node.orelse, state)
-    entry, guards = state.copy(), state.guards
-    end: State | None = entry.copy()
-    trip: State | None = state
-    # two trips: the first from what holds before, the second from what holds after one
-    for item in (first_iterated(ev, iterable, node.iter), iterated(ev, iterable, node.iter)):
-        trip = (trip or entry).copy()
-        assign(ev, node.target, item, trip)
-        ev.frame.breaks.append([])
-        trip = ev.execute(node.body, trip)
-        for broken in ev.frame.breaks.pop():
-            trip = merge(trip, broken)
-        if trip is not None:
-            trip.guards = guards
-        end = merge(end, trip and trip.copy())
+    carried = ev.program.carried(node)
+    later = iterated(ev, iterable, node.iter)
+    first = first_iterated(ev, iterable, node.iter) if carried.tests_target else later
+    trip = _trip(ev, node, first, state)
+    end = merge(state.copy(), trip and trip.copy())
+    # the second trip begins with what holds after the first
+    if first.identity != later.identity or (trip is not None and carried.differs(state, trip)):
+        end = merge(end, _trip(ev, node, later, trip or state))
     assert end is not None
-    end.guards = guards
+    end.guards = state.guards
     return ev.execute(node.orelse, end)
+
+
+def _trip(ev: Evaluator, node: loops.Loop, item: Choice, before: State) -> State | None:
+    """The state after one trip through a loop; None where control never comes to its end."""
+    start = before.copy()
+    assign(ev, node.target, item, start)
+    ev.frame.breaks.append([])
+    end = ev.execute(node.body, start)
+    for broken in ev.frame.breaks.pop():
+        end = merge(end, broken)
+    if end is not None:
+        end.guards = before.guards
+    return end
 
 
 def _leave_loop(ev: Evaluator, node: ast.Break | ast.Continue, state: State) -> None:

@@ -18,6 +18,8 @@ from devlint.analysis.value import UNKNOWN, Choice
 DEPTH = 5
 #: calls inside calls from which none is followed into another file
 FAR = 2
+#: calls of one function inside each other; from there on what it calls itself for is unknown
+TURNS = 2
 #: expressions evaluated for one unit, or for one name or attribute that somebody asks for; beyond, all is unknown
 STEPS = 500_000
 
@@ -32,6 +34,8 @@ class Descent:
     farthest: int | None = None
     #: of the calls that were met again inside themselves, the one nearest to the start
     reentered: int | None = None
+    #: the functions that were met again inside themselves too often
+    cut: frozenset[object] = frozenset()
     steps: int = 0
 
     @property
@@ -53,7 +57,8 @@ class Descent:
 class Summary:
     """What a call comes to: its result, what it asked of the world, what it puts on devices that its caller wrote
     down, and what meets in it; ``below`` and ``away`` say how many calls below it the deepest call stands, and the
-    deepest one into another file (None: there is none)."""
+    deepest one into another file (None: there is none); ``cut`` are the functions that call themselves in it and were
+    not followed to the end."""
 
     result: Choice = UNKNOWN
     facets: set[str] = field(default_factory=set)
@@ -61,6 +66,7 @@ class Summary:
     meetings: list[Meeting] = field(default_factory=list)
     below: int = 0
     away: int | None = None
+    cut: frozenset[object] = frozenset()
 
     def is_whole(self, depth: int) -> bool:
         """Whether everything below a call at this depth is followed."""
@@ -68,44 +74,55 @@ class Summary:
 
 
 class Summaries:
-    """What calls of the functions of one file come to in one world."""
+    """What calls of the functions of a project come to in one world."""
 
     def __init__(self) -> None:
         self._kept: dict[object, dict[int, Summary]] = defaultdict(dict)
-        #: the calls under evaluation, and at which depth they stand
-        self._busy: dict[object, int] = {}
+        #: the calls under evaluation, by function: how they are called, and at which depth they stand
+        self._busy: dict[object, dict[object, int]] = defaultdict(dict)
 
-    def known(self, key: object, descent: Descent) -> Summary | None:
+    def known(self, function: object, key: object, descent: Descent) -> Summary | None:
         """What a call at the present depth comes to, as far as it is known."""
-        depth = descent.calls
-        if key in self._busy:
-            descent.reenter(self._busy[key])
+        depth, busy = descent.calls, self._busy[function]
+        if key in busy or len(busy) >= TURNS:
+            descent.reenter(min(busy.values()))
+            descent.cut |= {function}
             return Summary()
-        for at, summary in self._kept[key].items():
-            if at == depth or (summary.is_whole(at) and summary.is_whole(depth)):
+        for at, summary in self._kept[function, key].items():
+            if self._serves(summary, at, depth):
                 descent.note(depth + summary.below, None if summary.away is None else depth + summary.away)
+                descent.cut |= summary.cut
                 return summary
         return None
 
+    def _serves(self, summary: Summary, at: int, depth: int) -> bool:
+        """Whether a new evaluation at a depth would find what one found elsewhere."""
+        if any(self._busy[function] for function in summary.cut):
+            return False
+        return at == depth or (summary.is_whole(at) and summary.is_whole(depth))
+
     @contextmanager
-    def evaluating(self, key: object, descent: Descent) -> Iterator[Summary]:
+    def evaluating(self, function: object, key: object, descent: Descent) -> Iterator[Summary]:
         """Evaluate a call at the present depth, and complete its summary meanwhile."""
         depth, summary = descent.calls, Summary()
-        before = descent.deepest, descent.farthest, descent.reentered
+        before = descent.deepest, descent.farthest, descent.reentered, descent.cut
         descent.calls, descent.deepest, descent.farthest, descent.reentered = depth + 1, depth, None, None
-        self._busy[key] = depth
+        descent.cut = frozenset()
+        self._busy[function][key] = depth
         try:
             yield summary
             summary.below = descent.deepest - depth
             summary.away = None if descent.farthest is None else descent.farthest - depth
+            summary.cut = descent.cut
             rests_on_others = descent.reentered is not None and descent.reentered < depth
             if not rests_on_others and not descent.is_spent:
-                self._kept[key][depth] = summary
+                self._kept[function, key][depth] = summary
         finally:
-            del self._busy[key]
+            del self._busy[function][key]
             within = descent.deepest, descent.farthest, descent.reentered
             descent.calls = depth
-            descent.deepest, descent.farthest, descent.reentered = before
+            descent.deepest, descent.farthest, descent.reentered, cut = before
+            descent.cut |= cut
             descent.note(within[0], within[1])
             if within[2] is not None and within[2] < depth:
                 descent.reenter(within[2])

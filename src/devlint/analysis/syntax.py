@@ -8,18 +8,22 @@ import ast
 from collections import deque
 from collections.abc import Iterator, Mapping
 
-_SILENT = frozenset("ctx op ops id attr module level kind conversion simple is_async type_comment type_ignores".split())
+_SILENT = frozenset(
+    "ctx op ops id attr arg asname rest kwd_attrs module level kind conversion simple is_async type_comment "
+    "type_ignores".split()
+)
 
 
 class _Fields(dict[type, tuple[str, ...]]):
-    """The fields of each class of nodes in which nodes may be."""
+    """The fields of each class of nodes in which nodes are, alone, in lists, or in no case (None)."""
 
     def __missing__(self, kind: type[ast.AST]) -> tuple[str, ...]:
-        self[kind] = found = tuple(field for field in kind._fields if field not in _SILENT)
+        named = kind.__name__ == "TypeAlias"  # of which the name is a node, and text everywhere else
+        self[kind] = found = tuple(name for name in kind._fields if name not in _SILENT and (name != "name" or named))
         return found
 
 
-_fields = _Fields({ast.Constant: (), ast.Name: (), ast.alias: ()})
+_fields = _Fields(dict.fromkeys((ast.Constant, ast.Name, ast.alias, ast.Global, ast.Nonlocal, ast.MatchSingleton), ()))
 
 
 def children(node: ast.AST) -> list[ast.AST]:
@@ -28,8 +32,8 @@ def children(node: ast.AST) -> list[ast.AST]:
     for field in _fields[node.__class__]:
         value = getattr(node, field, None)
         if value.__class__ is list:
-            found += [item for item in value if isinstance(item, ast.AST)]
-        elif isinstance(value, ast.AST):
+            found += value if None not in value else filter(None, value)
+        elif value is not None:
             found.append(value)
     return found
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from devlint.analysis import failures, lexicon, scope, torch_facts
+from devlint.analysis import failures, lexicon, torch_facts
 from devlint.analysis.call import Call, device_of
 from devlint.analysis.evaluator import Evaluator
 from devlint.analysis.mixtures import meet, meet_module
@@ -38,7 +38,7 @@ def call_torch(ev: Evaluator, name: str, call: Call) -> Choice:
         return failures.current(ev, call)
     if name.endswith(".device_count"):
         ev.runs.ask("count")
-        return constant(ev.world.count if name == "torch.cuda.device_count" and ev.world.has("cuda") else 0)
+        return constant(ev.world.count if name == "torch.cuda.device_count" and ev.has("cuda") else 0)
     if name.endswith((".current_device", ".current_device_index")):
         return NUMBER
     if name == "torch.device":
@@ -91,8 +91,8 @@ def _availability(ev: Evaluator, device: str | None) -> Choice:
     if device is None:
         return BOOL
     if device == "":
-        return constant(ev.world.accelerator is not None)
-    return constant(ev.world.has(device))
+        return constant(ev.accelerator is not None)
+    return constant(ev.has(device))
 
 
 def _device(ev: Evaluator, call: Call) -> Choice:
@@ -175,7 +175,7 @@ def _follows_unknown(ev: Evaluator, device: ast.expr | None, call: Call) -> bool
     match device:
         case ast.Attribute(value=ast.Name(id=name) as owner, attr="device"):
             function = ev.frame.function
-            given = function is None or name in scope.parameters(function.node) or lexicon.names_namespace(name)
+            given = function is None or name in function.given or lexicon.names_namespace(name)
             return (
                 not given
                 and not lexicon.names_model(name)
@@ -262,7 +262,7 @@ def _operation(ev: Evaluator, name: str, call: Call) -> Choice:
     if place == "cpu" and unknown:
         place = None
     if place is None and last not in torch_facts.APART and any(_is_on_accelerator(ev, one) for one in call.args):
-        place = ev.world.accelerator  # what is elsewhere would have crashed
+        place = ev.accelerator  # what is elsewhere would have crashed
     known = known_from(operands, place)
     attached = any(value.attached for value in operands)
     scalar = of_function(last, call, operands)
@@ -272,8 +272,7 @@ def _operation(ev: Evaluator, name: str, call: Call) -> Choice:
 
 def _is_on_accelerator(ev: Evaluator, operand: Choice) -> bool:
     """Whether an operand is where its module is, for certain."""
-    there = ev.world.accelerator
-    return bool(there) and operand.all(lambda v: v.kind is Kind.TENSOR and v.place == there and v.provenance in _THERE)
+    return operand.all(lambda v: v.kind is Kind.TENSOR and v.provenance in _THERE and ev.is_accelerator(v.place))
 
 
 def run_module(ev: Evaluator, module: Value, call: Call) -> Choice:

@@ -47,7 +47,7 @@ class Trace:
     devices: dict[int, Devices] = field(default_factory=dict)
     #: the guards behind which each import statement stands, where control reaches it
     imports: dict[ast.stmt, frozenset[Guard]] = field(default_factory=dict)
-    #: what was asked of the world besides its device and accelerator
+    #: what was asked of the world besides the device that is computed on
     facets: set[str] = field(default_factory=set)
     #: whether control gets to an end of it
     ends: bool = True

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, fields
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
 from devlint.finding import Because
@@ -77,9 +78,10 @@ Condition = tuple[str, bool]  # identity of an undecided condition, and the side
 Elements = tuple[tuple[object, "Choice"], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Value:
-    """One thing an expression may be.
+    """One thing an expression may be. Nobody changes one once it is made; a frozen dataclass, which would see to that,
+    takes five times as long to make, and the analysis makes millions.
 
     ``place`` is the device type a tensor, module or device stands for (``"cpu"``, ``"cuda"``, ..., ``ANYWHERE``; None:
     unknown); ``index`` the index a device names (None: it names none or it is unknown; see ``indexed``).
@@ -111,13 +113,23 @@ class Value:
     subject: Any = None
     half: ast.expr | None = None
     when: frozenset[Condition] = frozenset()
+    _identity: tuple[object, ...] | None = field(default=None, init=False, repr=False, compare=False)
 
     def but(self, **changes: Any) -> Value:
-        return replace(self, **changes)
+        """The same with some fields changed."""
+        made = Value(*_fields(self))
+        for name, value in changes.items():
+            setattr(made, name, value)
+        return made
 
     @property
     def identity(self) -> tuple[object, ...]:
         """What makes two alternatives the same; how they came about does not count."""
+        if self._identity is None:
+            self._identity = self._found_identity()
+        return self._identity
+
+    def _found_identity(self) -> tuple[object, ...]:
         const = self.const if self.const is MISSING else (type(self.const), repr(self.const))
         return (
             self.kind, self.place, const, self.name, self.index, self.indexed, self.attached, self.literal,
@@ -145,6 +157,9 @@ class Value:
             if found == key and type(found) is type(key):
                 return part
         return None
+
+
+_fields = attrgetter(*(field.name for field in fields(Value) if field.init))
 
 
 class Choice:
@@ -221,6 +236,8 @@ def join(*choices: Choice) -> Choice:
     """Everything that may come out of several paths; more than ``LIMIT`` alternatives are unknown."""
     if len(choices) == 1:
         return choices[0]
+    if len(choices) == 2 and len(choices[0]) == 1 == len(choices[1]) and choices[0].only is choices[1].only:
+        return choices[0] if not choices[0].never else NEVER
     found: dict[object, Value] = {}
     for value in (value for choice in choices for value in choice):
         if value.kind is Kind.NEVER:
