@@ -560,3 +560,35 @@ def test_a_superfluous_copy_refutes_no_copy_before_it(
 ) -> None:
     found = program(COMPARED.format(copied=copied))
     assert bool(found.analysis.mixtures(found.span("torch.zeros(3, dtype=torch.bool)"))) is meets
+
+
+PARALLEL = """
+import torch
+from torch import nn
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.scale = nn.Parameter(torch.ones(3))
+
+    def forward(self, x):
+        return x * self.scale
+
+net = {made}
+net(torch.rand(3))
+"""
+
+
+@pytest.mark.parametrize(
+    ("made", "meets"),
+    [
+        ("Net().cuda()", True),
+        ("nn.DataParallel(Net().cuda())", False),
+        ("nn.parallel.DistributedDataParallel(Net().cuda(), device_ids=[0])", False),
+        ("nn.parallel.DistributedDataParallel(Net().cuda())", True),
+        ("nn.DataParallel(Net().cuda()).module", True),
+    ],
+)
+def test_what_scatters_brings_its_inputs_along(program: Callable[[str], Program], made: str, meets: bool) -> None:
+    found = program(PARALLEL.format(made=made))
+    assert bool(found.analysis.mixtures(found.span("torch.rand(3)"))) is meets

@@ -189,15 +189,20 @@ def _called(ev: Evaluator, target: Value, call: Call) -> Choice:
 
 
 def _with_module(ev: Evaluator, module: Value, call: Call) -> Call:
-    """The call of a module; where one was made in a file that moves nothing, so was what it is called with."""
-    if module.place != "cpu" or module.provenance is not Provenance.BUILT or not ev.program.moves_nothing:
-        return call
+    """The call of a module with its arguments where that has them: one that scatters brings them to its device, and
+    with one that was made in a file that moves nothing, nothing is elsewhere."""
+    if module.name == "scattering":
+        return _with_arguments(
+            call, lambda v: v.but(place=module.place, provenance=None) if v.is_data and v.place == "cpu" else v
+        )
+    if module.place == "cpu" and module.provenance is Provenance.BUILT and ev.program.moves_nothing:
+        return _with_arguments(call, lambda v: v.but(place="cpu") if v.kind is Kind.UNKNOWN and v.place is None else v)
+    return call
 
-    def beside(value: Value) -> Value:
-        return value.but(place="cpu") if value.kind is Kind.UNKNOWN and value.place is None else value
 
-    keywords = {name: given.map(beside) for name, given in call.keywords.items()}
-    return replace(call, args=[given.map(beside) for given in call.args], keywords=keywords)
+def _with_arguments(call: Call, change: Callable[[Value], Value]) -> Call:
+    keywords = {name: given.map(change) for name, given in call.keywords.items()}
+    return replace(call, args=[given.map(change) for given in call.args], keywords=keywords)
 
 
 #: what readers of files give, by its kind

@@ -127,7 +127,7 @@ def attribute(ev: Evaluator, base: Value, name: str) -> Choice:
             placed = Provenance.MODULE if base.place else None
             return Choice(Value(Kind.TENSOR, base.place, attached=True, because=Because.ROLE, provenance=placed))
         if name == "module":
-            return Choice(base)
+            return Choice(base.but(name=None))
     if lexicon.names_device(name):
         if name in ev.program.listed_devices:
             return Choice(Value(Kind.SELECTED, ev.run, indexed=False))
