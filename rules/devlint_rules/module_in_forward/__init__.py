@@ -6,5 +6,4 @@ RULE = Rule(
     severity="error",
     stability="stable",
     triggers=("def forward(",),
-    scope="class",
 )

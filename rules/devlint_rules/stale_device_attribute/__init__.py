@@ -6,6 +6,5 @@ RULE = Rule(
     severity="warning",
     stability="stable",
     triggers=("device =", "device="),
-    scope="class",
     default=False,
 )

@@ -9,8 +9,7 @@ RULE = Rule(
     triggers=(
         "zeros(", "ones(", "full(", "empty(", "rand(", "randn(", "randint(", "randperm(", "normal(", "arange(",
         "linspace(", "logspace(", "eye(", "tensor(", "as_tensor(", "asarray(", "from_numpy(", "Tensor(",
-        "tril_indices(", "triu_indices(", "_window(", "encod", "embed", "mask", "kernel(", "filter", "anchor",
-        "matrix(",
+        "tril_indices(", "triu_indices(", "_window(", "encoding(", "encodings(", "embed(", "embedding(", "embeddings(",
+        "mask(", "masks(", "kernel(", "filter(", "filters(", "anchor(", "anchors(", "matrix(",
     ),
-    scope="class",
 )  # fmt: skip

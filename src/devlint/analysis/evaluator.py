@@ -20,6 +20,7 @@ from devlint.analysis.module import Module
 from devlint.analysis.program import Program
 from devlint.analysis.state import State
 from devlint.analysis.subject import Subject
+from devlint.analysis.summaries import STEPS
 from devlint.analysis.trace import Put, Trace
 from devlint.analysis.value import ANYWHERE, UNKNOWN, Choice, Kind, Value, join
 from devlint.finding import Because
@@ -135,8 +136,8 @@ class Evaluator:
         """What an expression may be here."""
         descent = self.runs.descent
         descent.steps += 1
-        handler = self.expressions.get(type(node))
-        if handler is not None and not descent.is_spent:
+        handler = self.expressions.get(node.__class__)
+        if handler is not None and descent.steps < STEPS:
             value = handler(self, node, state)
         else:
             for child in syntax.children(node):
@@ -149,7 +150,7 @@ class Evaluator:
     def visit(self, node: ast.AST, value: Choice, state: State) -> None:
         """Record how control reached an expression, for the rules."""
         if self.trace is not None and not self.inlined:
-            visit = Visit(value, state.guards, state.caught, halves=state.halves)
+            visit = Visit(value, state.guards, state.caught, None, state.halves)
             self.trace.visits.setdefault(node, []).append(visit)
 
     def decide(self, node: ast.AST, truth: bool | None) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import lru_cache
 
 from devlint.analysis import device_api, torch_facts
 from devlint.analysis.answer import HARDWARE_GUARDS
@@ -14,6 +15,7 @@ from devlint.analysis.value import STR, Choice, Kind, Value, constant
 _DEVICE_TEXT = re.compile(r"([a-z]+)(?::(\d+))?")
 
 
+@lru_cache(maxsize=8192)
 def device_text(text: str) -> tuple[str, int | None] | None:
     """``"cuda:1"`` as device type and index; None for text that names no device."""
     match = _DEVICE_TEXT.fullmatch(text)

@@ -72,11 +72,11 @@ def _is_never_moved(ev: Evaluator, node: ClassNode) -> bool:
 
 def store_field(ev: Evaluator, attribute: str, value: Choice, target: ast.Attribute) -> None:
     """``self.attribute = value`` inside a method: join it to what the class holds."""
-    value = value.map(lambda v: throughout(v, partial(_kept, target, v.kind is not Kind.MODULE)))
     frame = ev.frame
     subject = ev.subjects.get(frame.owner) if frame.owner is not None else None
     if subject is None or not subject.busy:
         return
+    value = value.map(lambda v: throughout(v, partial(_kept, target, v.kind is not Kind.MODULE)))
     known = subject.fields.get(attribute)
     first = frame.function is not None and frame.function.name == "__init__"
     grown = known is not None and known.all(lambda v: v.kind is Kind.LIST and v.origin is target)

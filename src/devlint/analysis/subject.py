@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from devlint.analysis.definitions import ClassNode, Function
@@ -22,19 +21,18 @@ class Subject:
     busy: bool = False
     #: what that asked of the world
     facets: set[str] = field(default_factory=set)
+    _ancestors: tuple[Subject, ...] = ()
 
-    def ancestors(self) -> Iterator[Subject]:
+    def ancestors(self) -> tuple[Subject, ...]:
         """This class and its bases in the project, nearest first."""
-        seen: set[int] = set()
-        pending = [self]
-        while pending:
-            subject = pending.pop(0)
-            if id(subject) in seen:
-                continue
-            seen.add(id(subject))
-            yield subject
-            for base in subject.bases:
-                pending += [value.subject for value in base if value.kind is Kind.CLASS and value.subject is not None]
+        if not self._ancestors:
+            found = [self]
+            for subject in found:  # which grows meanwhile
+                for value in (value for base in subject.bases for value in base):
+                    if value.kind is Kind.CLASS and value.subject is not None and value.subject not in found:
+                        found.append(value.subject)
+            self._ancestors = tuple(found)
+        return self._ancestors
 
     def method(self, name: str) -> tuple[Subject, Function] | None:
         for subject in self.ancestors():
