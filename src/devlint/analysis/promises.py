@@ -10,7 +10,8 @@ Asked only about a place that would be reported.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -43,7 +44,7 @@ class Promises:
         """The files of the programs for CUDA alone that a file belongs to, itself among them; none where some program
         that it is part of offers another way."""
         if program not in self._parts:
-            part = _reached([program], self._beside) if self._is_alone(program) else frozenset({program})
+            part = frozenset(_reached([program], self._beside) if self._is_alone(program) else [program])
             alone = part if self._is_alone(program) else frozenset()
             self._parts.update(dict.fromkeys(part, alone))
         return self._parts[program]
@@ -54,12 +55,21 @@ class Promises:
             return False
         if not subsystem.knows_importers(self._project, program):
             return False
-        users = _reached([program], self._importers)
-        together = _reached(users, self._imported)
-        if len(together) >= FILES or any(map(self._goes_on, together)):
+        users = self._without_way([program], self._importers)
+        together = self._without_way(users, self._imported) if users else []
+        if not together or len(together) >= FILES:
             return False
         offered = frozenset().union(*map(self._options, together))
         return not any(offered & self._names_read(one) for one in together)
+
+    def _without_way(self, start: Iterable[Program], step: Callable[[Program], Iterable[Program]]) -> list[Program]:
+        """What is reached from some files, if none of it goes on without CUDA."""
+        found: list[Program] = []
+        for program in _reached(start, step):
+            if self._goes_on(program):
+                return []
+            found.append(program)
+        return found
 
     def _beside(self, program: Program) -> Iterable[Program]:
         """The files for CUDA alone that use a file or that it uses; tests are on their own."""
@@ -75,15 +85,17 @@ class Promises:
         return tuple(filter(None, map(self._project.program, files)))
 
 
-def _reached(start: Iterable[Program], step: Callable[[Program], Iterable[Program]]) -> frozenset[Program]:
-    """What is reached from some files in any number of steps."""
-    found = set(start)
-    pending = list(found)
+def _reached(start: Iterable[Program], step: Callable[[Program], Iterable[Program]]) -> Iterator[Program]:
+    """What is reached from some files in any number of steps, those first that are near."""
+    pending = deque(start)
+    found = set(pending)
     while pending and len(found) < FILES:
-        more = [one for one in step(pending.pop()) if one not in found]
+        program = pending.popleft()
+        yield program
+        more = [one for one in dict.fromkeys(step(program)) if one not in found]
         found.update(more)
         pending += more
-    return frozenset(found)
+    yield from pending
 
 
 def _is_test(program: Program) -> bool:

@@ -8,6 +8,7 @@ Asked only about a place that would be reported.
 from __future__ import annotations
 
 import ast
+import os
 import re
 from collections import defaultdict
 from collections.abc import Iterator
@@ -85,11 +86,10 @@ class Strays:
         """Whether code outside a definition reads its name, or imports it for more than to hand it on, or a text says
         it."""
         name, word = node.name, re.compile(rb"\b%s\b" % re.escape(node.name.encode()))
-        if any(map(word.search, self._documents)):
-            return True
         files = [file for file, text in self._texts.items() if word.search(text)]
         own = frozenset(ast.walk(node))
-        return any(self._names(file, name, own) for file in sorted(files, key=lambda file: file != program.from_root))
+        nearest = sorted(files, key=lambda file: file != program.from_root)
+        return any(self._names(file, name, own) for file in nearest) or any(map(word.search, self._documents))
 
     def _names(self, file: str, name: str, own: frozenset[ast.AST]) -> bool:
         """Whether a file names something outside its definition; one that cannot be read may."""
@@ -134,8 +134,7 @@ class Strays:
         """Texts beside the code that may tell somebody to use a name: notebooks, settings, pages."""
         root = self._project.root
         assert root is not None
-        files = (path for suffix in _DOCUMENTS for path in root.rglob(f"*{suffix}"))
-        return tuple(filter(None, map(_read, islice(files, FILES))))
+        return tuple(filter(None, map(_read, islice(_documents(root), FILES))))
 
     def _is_said(self, program: Program) -> bool:
         """Whether another file says the name of one, in strings as well."""
@@ -196,6 +195,12 @@ def _looked_through(node: ast.AST) -> str | None:
 
 def _is_text(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant)
+
+
+def _documents(root: Path) -> Iterator[Path]:
+    for folder, folders, names in os.walk(root):
+        folders[:] = (name for name in folders if not name.startswith("."))
+        yield from (Path(folder, name) for name in names if name.endswith(_DOCUMENTS))
 
 
 def _read(path: Path) -> bytes:
