@@ -25,8 +25,10 @@ ROWS = (
     ("cli", "testing"),
     ("experiment",),
     ("parser", "proof", "run"),
+    ("recall",),
     ("causes", "explanation", "inspection", "programs"),
-    ("tree",),
+    ("tree", "cache"),
+    ("lazy",),
     ("files", "settings", "packs", "report"),
     ("verify",),
     ("lint", "fix", "suppress", "grouping", "belonging"),
@@ -36,7 +38,8 @@ ROWS = (
     ("edits",),
     ("questions",),
     ("analysis",),
-    ("source",),
+    ("glance",),
+    ("source", "folders", "stamps", "words"),
     ("scenario",),
     ("shim",),
     ("finding", "evidence", "world", "error"),
@@ -93,7 +96,7 @@ def test_only_the_top_knows_settings() -> None:
         for name, _ in imports(path)
         if name.startswith("devlint.settings") and part_of(path) != "settings"
     }
-    assert knowing == {"cli", "run", "inspection", "files", "tree"}
+    assert knowing == {"cli", "run", "recall", "inspection", "files", "tree"}
 
 
 def test_only_the_command_line_prints() -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from unidiff import PatchSet
 
-from devlint import inspection
+from devlint import lint as linting
 from devlint.cli import main
 
 #: a device bug with a safe fix, and the file after it
@@ -471,14 +471,14 @@ def test_a_crash_of_devlint_itself_does_not_stop_the_other_files(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (folder / "other.py").write_text(BAD + "# crash here\n")
-    really = inspection.lint
+    really = linting.lint
 
     def lint(source: Any, *rest: Any) -> Any:
         if "crash here" in source.text:
             raise ZeroDivisionError("of all things")
         return really(source, *rest)
 
-    monkeypatch.setattr(inspection, "lint", lint)
+    monkeypatch.setattr(linting, "lint", lint)
     monkeypatch.chdir(folder)
     assert main([]) == 2
     out, err = capsys.readouterr()

@@ -99,7 +99,7 @@ def test_file_without_a_trigger_is_not_parsed(
 ) -> None:
     rule = local(CUDA)
     monkeypatch.setattr(ast, "parse", None)
-    assert run(text, rule) == Linted(torch=torch)
+    assert run(text, rule) == Linted(torch=torch, alone=True)
 
 
 def test_file_without_a_trigger_needs_no_libcst() -> None:
@@ -156,11 +156,11 @@ def test_broken_file_is_a_finding(text: str, line: int, column: int) -> None:
     assert (finding.rule, finding.code) == ("syntax-error", "DEV902")
     assert finding.message.startswith("cannot be parsed: ")
     assert (finding.place.line, finding.place.column) == (line, column)
-    assert run(text, *(rule for rule in RULES if not rule.engine)) == Linted(torch=True)
+    assert run(text, *(rule for rule in RULES if not rule.engine)) == Linted(torch=True, alone=True)
 
 
 def test_broken_file_without_torch_is_none_of_our_business() -> None:
-    assert run("x = a.cuda(\n") == Linted()
+    assert run("x = a.cuda(\n") == Linted(alone=True)
 
 
 def test_file_for_a_newer_python_is_a_notice(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,19 +7,15 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from devlint.error import DevlintError, did_you_mean
 from devlint.files import display
 from devlint.finding import Safety, Severity
 from devlint.inspection import Inspection, Plan
-from devlint.packs import load_packs
+from devlint.lazy import LazyRules
 from devlint.parser import FORMATS, Check, Explain, Play, Show, Trace, Verify, parse
 from devlint.report import Report
-from devlint.report.concise import concise
-from devlint.report.full import full
-from devlint.report.github import github, step_summary
-from devlint.report.json import json, statistics_json
-from devlint.report.sarif import sarif
 from devlint.report.style import Style
 from devlint.report.summary import fixes, repairable, repaired, statistics, summary, verdicts
 from devlint.report.verdicts import bugs, trials
@@ -27,8 +23,12 @@ from devlint.run import run, run_text
 from devlint.settings.configuration import Configuration
 from devlint.settings.document import inline_document
 from devlint.settings.globs import Globs
+from devlint.settings.project import root_of
 from devlint.settings.schema import Entry, Written, layer
 from devlint.settings.selection import named
+
+if TYPE_CHECKING:
+    from devlint.recall import Recall
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -36,10 +36,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     ``devlint run``."""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    argv = sys.argv[1:] if argv is None else argv
     try:
-        match parse(sys.argv[1:] if argv is None else argv):
+        match parse(argv):
             case Check() as options:
-                code = _check(options)
+                code = _check(options, argv)
             case Explain() as options:
                 code = _explain(options)
             case Trace() as options:
@@ -70,7 +71,7 @@ def _complain(kind: str, message: str) -> None:
     print(f"{kind}: {message}", file=sys.stderr)
 
 
-def _check(options: Check) -> int:
+def _check(options: Check, argv: Sequence[str]) -> int:
     output_format = _format(options)
     plan = Plan(
         fix=options.fix or options.fix_only or options.diff,
@@ -78,24 +79,51 @@ def _check(options: Check) -> int:
         allowed=Safety.UNSAFE if options.unsafe_fixes else Safety.SAFE,
     )
     configuration = _configuration(options.config, options.isolated, _flags(options))
-    inspection = Inspection(configuration, load_packs(tuple(map(Path, options.rule_path))), plan)
+    inspection = Inspection(configuration, _rules(options.rule_path), plan)
     looking = replace(inspection, plan=replace(plan, fix=False)) if options.verify else inspection
     data = sys.stdin.buffer.read() if options.paths == ["-"] else None
+    recall = _recall(looking) if options.cache and data is None else None
     if data is not None:
         report = run_text(looking, data, Path(os.path.abspath(options.stdin_filename or "-")), each=options.verify)
     else:
-        report = run(looking, options.paths, jobs=options.jobs, each=options.verify)
+        report = run(looking, options.paths, jobs=options.jobs, recall=recall, each=options.verify)
     if options.verify:
         from devlint.proof import proved  # nobody else runs anything
 
         _announce(inspection, report, options.quiet)
         report = proved(inspection, report, data)
-    _tell(report, options)
+    aside = _aside(report, options)
+    sys.stderr.write(aside)
     if options.diff:
         _publish_diff(report, options)
     else:
-        _publish(report, options, output_format)
+        text = _publish(report, options, output_format)
+        does_more = options.verify or options.output_file or output_format == "github"
+        if recall is not None and not report.unreadable and not does_more:
+            from devlint.cache.replay import Told
+
+            recall.remember(argv, options.paths, Told(_exit_code(report, options), text, aside))
     return _exit_code(report, options)
+
+
+def _rules(paths: Sequence[str]) -> LazyRules:
+    """The rules of all packs. Who names folders is told of mistakes in them even if no file wants a rule."""
+    rules = LazyRules(tuple(map(Path, paths)))
+    if paths:
+        len(rules)
+    return rules
+
+
+def _recall(inspection: Inspection) -> Recall | None:
+    """What earlier runs found out; nothing for a run that repairs, which changes what its findings rest on."""
+    if inspection.plan.fix:
+        return None
+    from devlint.cache.store import NAME, Store
+    from devlint.recall import Recall
+
+    here = Path.cwd()
+    folder = inspection.configuration.settings(here).cache_dir
+    return Recall(inspection, Store(folder or str(root_of(here) / NAME)))
 
 
 def _exit_code(report: Report, options: Check) -> int:
@@ -112,17 +140,14 @@ def _exit_code(report: Report, options: Check) -> int:
     return int((found or fixed or bool(report.refuted)) and not options.exit_zero)
 
 
-def _tell(report: Report, options: Check) -> None:
-    """Say on standard error what is not a finding."""
-    for message in (*report.unreadable, *report.failures):
-        _complain("error", message)
-    sys.stderr.write(bugs(report.refuted))
-    if options.quiet:
-        return
-    for message in report.notices:
-        _complain("warning", message)
-    if not report.files:
-        _complain("warning", f"no Python files to look at in {', '.join(options.paths)}")
+def _aside(report: Report, options: Check) -> str:
+    """What is said on standard error: all that is not a finding."""
+    said = [*(f"error: {message}" for message in (*report.unreadable, *report.failures)), bugs(report.refuted)]
+    if not options.quiet:
+        said += (f"warning: {message}" for message in report.notices)
+        if not report.files:
+            said.append(f"warning: no Python files to look at in {', '.join(options.paths)}")
+    return "".join(message if message.endswith("\n") else f"{message}\n" for message in said if message)
 
 
 def _publish_diff(report: Report, options: Check) -> None:
@@ -132,7 +157,8 @@ def _publish_diff(report: Report, options: Check) -> None:
         sys.stderr.write(repairable(report))
 
 
-def _publish(report: Report, options: Check, output_format: str) -> None:
+def _publish(report: Report, options: Check, output_format: str) -> str:
+    """Say what was found, where the options want it; returns what was said."""
     stream = sys.stdout
     if options.paths == ["-"] and (options.fix or options.fix_only):
         sys.stdout.buffer.write(report.files[0].text)
@@ -141,14 +167,17 @@ def _publish(report: Report, options: Check, output_format: str) -> None:
     text = _rendered(report, options, output_format, style)
     if output_format == "github" and (path := os.environ.get("GITHUB_STEP_SUMMARY")):
         with open(path, "a", encoding="utf-8") as file:
+            from devlint.report.github import step_summary
+
             file.write(step_summary(report))
     if options.output_file is None:
         stream.write(text)
-        return
+        return text
     try:
         Path(options.output_file).write_text(text, encoding="utf-8", errors="backslashreplace")
     except OSError as error:
         raise DevlintError(f"{options.output_file}: cannot be written: {error.strerror}") from error
+    return text
 
 
 def _rendered(report: Report, options: Check, output_format: str, style: Style) -> str:
@@ -156,18 +185,38 @@ def _rendered(report: Report, options: Check, output_format: str, style: Style) 
     listed = fixes(report) if options.show_fixes else ""
     if options.fix_only:
         return listed + ("" if options.quiet else repaired(report))
-    if output_format == "json":
-        return statistics_json(report) if options.statistics else json(report)
-    if output_format == "sarif" and not options.statistics:
-        return sarif(report)
-    if options.statistics:
-        body = statistics(report)
-    elif output_format == "github":
-        body = github(report)
-    else:
-        body = full(report, style) if output_format == "full" else concise(report, style)
+    if output_format == "json" or (output_format == "sarif" and not options.statistics):
+        return _as_data(report, options, output_format)
+    body = statistics(report) if options.statistics else _body(report, output_format, style)
     end = "" if options.quiet or not report.files else summary(report, style)
     return body + listed + end
+
+
+def _as_data(report: Report, options: Check, output_format: str) -> str:
+    if output_format == "sarif":
+        from devlint.report.sarif import sarif
+
+        return sarif(report)
+    from devlint.report.json import json, statistics_json
+
+    return statistics_json(report) if options.statistics else json(report)
+
+
+def _body(report: Report, output_format: str, style: Style) -> str:
+    """The findings for people to read; a format is loaded if there is anything to be said in it."""
+    if not report.findings:
+        return ""
+    if output_format == "github":
+        from devlint.report.github import github
+
+        return github(report)
+    if output_format == "concise":
+        from devlint.report.concise import concise
+
+        return concise(report, style)
+    from devlint.report.full import full
+
+    return full(report, style)
 
 
 def _format(options: Check) -> str:
@@ -214,16 +263,22 @@ def _flags(options: Check) -> dict[str, Entry]:
         value = getattr(options, name)
         if value is not None:
             found[name.replace("_", "-")] = Entry(value, f"--{name.replace('_', '-')}")
+    for folder, where in (
+        (options.cache_dir, "--cache-dir"),
+        (os.environ.get("DEVLINT_CACHE_DIR"), "DEVLINT_CACHE_DIR"),
+    ):
+        if folder:
+            found.setdefault("cache-dir", Entry(os.path.abspath(folder), where))
     return found
 
 
 def _explain(options: Explain) -> int:
     from devlint import explanation  # as the listing below, not for those who check
 
-    rules = load_packs(tuple(map(Path, options.rule_path)))
+    rules = _rules(options.rule_path)
     if not options.all and not options.rules:
         raise DevlintError("which rule? give its name or code", "`devlint rule --all` lists the rules")
-    chosen = rules if options.all else tuple(named(word, rules) for word in options.rules)
+    chosen = tuple(rules) if options.all else tuple(named(word, rules) for word in options.rules)
     if options.output_format == "json":
         text = explanation.as_json(chosen)
     elif options.all:
@@ -243,7 +298,7 @@ def _trace(options: Trace) -> int:
     from devlint.causes import causes
 
     text = sys.stdin.read() if options.text == ["-"] else " ".join(options.text)
-    found = causes(text, load_packs(tuple(map(Path, options.rule_path))))
+    found = causes(text, _rules(options.rule_path))
     for rule in found:
         print(f"{rule.code} {rule.name}: {rule.summary}")
     if not found:
@@ -271,7 +326,7 @@ def _show(options: Show) -> int:
 def _verify(options: Verify) -> int:
     from devlint.proof import tried  # nobody else runs anything
 
-    inspection = Inspection(_configuration(options.config, options.isolated, {}), load_packs(), Plan())
+    inspection = Inspection(_configuration(options.config, options.isolated, {}), _rules(()), Plan())
     report = run(inspection, options.paths, each=True)
     _announce(inspection, report)
     files = []
@@ -284,6 +339,8 @@ def _verify(options: Verify) -> int:
         _complain("error", message)
     sys.stderr.write(bugs(report.refuted))
     if options.output_format == "json":
+        from devlint.report.json import json
+
         sys.stdout.write(json(report))
     else:
         sys.stdout.write(verdicts(report) or "No finding has a fix that could be verified.\n")
@@ -307,7 +364,7 @@ def _verify_with(text: str, options: Verify) -> int:
 
     command = Command.parse(text, options.timeout)
     plan = Plan(fix=True, allowed=Safety.UNSAFE if options.unsafe_fixes else Safety.SAFE)
-    inspection = Inspection(_configuration(options.config, options.isolated, {}), load_packs(), plan)
+    inspection = Inspection(_configuration(options.config, options.isolated, {}), _rules(()), plan)
     report = run(inspection, options.paths)
     for message in (*report.unreadable, *report.failures):
         _complain("error", message)

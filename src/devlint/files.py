@@ -7,10 +7,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from devlint.error import DevlintError, did_you_mean
+from devlint.folders import SUFFIXES, lines
 from devlint.settings.configuration import Configuration
 from devlint.settings.globs import Globs, taken_in, without
+from devlint.stamps import Stamp, stamp_of
 
-SUFFIXES = (".py", ".pyi", ".pyw")
+#: folders that were searched, by path
+Walked = dict[str, tuple[Stamp | None, list[str]]]
 
 
 def display(path: Path) -> str:
@@ -18,8 +21,9 @@ def display(path: Path) -> str:
     return os.path.relpath(path).replace(os.sep, "/")
 
 
-def find_files(paths: Sequence[str], configuration: Configuration) -> tuple[Path, ...]:
-    """The absolute paths of all files to look at, each once, in the order of their names.
+def find_files(paths: Sequence[str], configuration: Configuration, walked: Walked | None = None) -> tuple[Path, ...]:
+    """The absolute paths of all files to look at, each once, in the order of their names; ``walked`` is told the
+    folders that were searched, each with its stamp and what was listed there.
 
     A file that is named is looked at whatever its suffix, unless ``force-exclude`` is set and it is excluded. Links are
     not followed unless they are named: what they lead to has another name, or belongs to somebody else.
@@ -29,7 +33,7 @@ def find_files(paths: Sequence[str], configuration: Configuration) -> tuple[Path
     for name in paths:
         path = Path(os.path.abspath(name))
         if path.is_dir():
-            found.update(dict.fromkeys(_Walk(path, configuration).files()))
+            found.update(dict.fromkeys(_Walk(path, configuration, {} if walked is None else walked).files()))
         elif not path.exists():
             raise DevlintError(f"{name}: no such file or folder", _hint(path))
         elif not excluded(path, configuration):
@@ -55,9 +59,8 @@ class _Walk:
     ``force-exclude`` is set.
     """
 
-    def __init__(self, top: Path, configuration: Configuration) -> None:
-        self._top = top
-        self._configuration = configuration
+    def __init__(self, top: Path, configuration: Configuration, walked: Walked) -> None:
+        self._top, self._configuration, self._walked = top, configuration, walked
 
     def files(self) -> Iterator[Path]:
         settings = self._configuration.settings(self._top)
@@ -66,6 +69,7 @@ class _Walk:
             yield from self._below(self._top, tuple(without(globs, self._top) for globs in ignored))
 
     def _below(self, folder: Path, ignored: tuple[Globs, ...]) -> Iterator[Path]:
+        stamp = stamp_of(str(folder))
         settings = self._configuration.settings(folder)
         left_out = settings.excluded
         if not settings.force_exclude:
@@ -76,6 +80,7 @@ class _Walk:
             entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
         except OSError as error:
             raise DevlintError(f"{display(folder)}: cannot be read: {error.strerror}") from error
+        self._walked[str(folder)] = stamp, lines(entries)
         for entry in entries:
             is_folder = entry.is_dir(follow_symlinks=False)
             if not is_folder and not (entry.name.endswith(SUFFIXES) and entry.is_file(follow_symlinks=False)):

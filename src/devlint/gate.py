@@ -10,9 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from devlint.lexer import Lexed
 from devlint.loaded import LoadedRule
-
-#: libraries without which there is no device to get wrong
-LIBRARIES = ("torch", "onnxruntime")
+from devlint.words import LIBRARIES
 
 
 def uses_torch(text: str) -> bool:

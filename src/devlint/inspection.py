@@ -3,33 +3,28 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from devlint.error import DevlintError
-from devlint.files import display, find_files
+from devlint.files import Walked, display, find_files
 from devlint.finding import Finding, Safety
-from devlint.gate import LIBRARIES
-from devlint.grouping import grouped
-from devlint.lint import Linted, lint, syntax_tree
-from devlint.loaded import LoadedRule
-from devlint.report import Checked, Excerpt
+from devlint.report import Basis, Checked, Excerpt
 from devlint.settings.configuration import Configuration
 from devlint.settings.project import root_of, torch_of
 from devlint.settings.selection import selected
-from devlint.source import Source
-from devlint.suppress import suppress
+from devlint.words import matters
 from devlint.world import VersionRange, World
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # most files never need any of it
     from devlint.analysis.project import Project
+    from devlint.lint import Linted
+    from devlint.loaded import LoadedRule
+    from devlint.source import Source
     from devlint.verify.verification import Verification
-
-#: a file without any of these holds neither a finding nor a suppression that could be unused
-_WORDS = (*(library.encode() for library in LIBRARIES), b"devlint:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,21 +43,27 @@ class Plan:
         return finding.fix is not None and (not self.fix or finding.fix.safety <= self.allowed)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Terms:
-    """What holds for one file: its project, its path from the root there, the rules that run in it and all that there
-    are, its worlds and whether somebody declares them, the torch versions of its project, and whether it wants pedantic
-    findings and reasons for suppressions."""
+    """What holds for one file: the root of its project, its path from there, the rules that run in it and all that
+    there are, its worlds and whether somebody declares them, the torch versions of its project, and whether it wants
+    pedantic findings and reasons for suppressions."""
 
-    project: Project
+    root: Path
     from_root: str
     rules: tuple[LoadedRule, ...]
-    known: tuple[LoadedRule, ...]
+    known: Sequence[LoadedRule]
     worlds: tuple[World, ...]
     declared: bool
     torch: VersionRange
     pedantic: bool
     require_reason: bool
+
+    @cached_property
+    def text(self) -> str:
+        """The same in words, with a rule for its name."""
+        rules, known = ([rule.name for rule in some] for some in (self.rules, self.known))
+        return repr((rules, known, replace(self, rules=(), known=())))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +72,17 @@ class Inspection:
     any process may look at any file."""
 
     configuration: Configuration
-    rules: tuple[LoadedRule, ...]
+    rules: Sequence[LoadedRule]
     plan: Plan
     #: the projects of the files that were looked at, by root, with what is known of their files
     projects: dict[Path, Project] = field(default_factory=dict, compare=False)
+    #: their files, and the backends that they choose between
+    listings: dict[Path, tuple[Path, ...]] = field(default_factory=dict, compare=False)
+    discovered: dict[Path, tuple[str, ...]] = field(default_factory=dict, compare=False)
+    #: the terms that files share, by what decides them
+    shared: dict[tuple[Hashable, ...], _Terms] = field(default_factory=dict, compare=False)
+    #: the folders that were searched for files
+    walked: Walked = field(default_factory=dict, compare=False)
 
     def glance(self, path: Path) -> Checked | None:
         """What can be said of a file without reading it as Python: that it cannot be read, or that nothing in it is
@@ -83,7 +91,7 @@ class Inspection:
             data = path.read_bytes()
         except OSError as error:
             return _unread(path, error)
-        return None if any(word in data for word in _WORDS) else Checked(display(path))
+        return None if matters(data) else Checked(display(path))
 
     def inspect(self, path: Path, data: bytes | None = None) -> Checked:
         """What comes of one file, or of ``data`` as if the file held it.
@@ -111,9 +119,10 @@ class Inspection:
 
     def _inspected(self, path: Path, source: Source) -> Checked:
         terms = self._terms(path)
-        linted = lint(source, terms.rules, terms.worlds, terms.torch, terms.from_root, terms.project)
-        findings, beside = _belonging(_kept(source, linted, terms), terms)
-        terms.project.relieve()
+        project = self._project(terms.root)
+        linted = _lint(source, terms, project)
+        findings, beside = _belonging(_kept(source, linted, terms), terms, project)
+        project.relieve()
         checked = Checked(
             source.path,
             from_root=terms.from_root,
@@ -125,17 +134,18 @@ class Inspection:
             ),
             text=source.encode(source.text),
             causes=(*linted.causes, *beside),
+            basis=None if linted.cut_short else _basis(linted, findings, project),
         )
         if self.plan.fix:
             checked = self._repaired(checked, path, source, terms)
-        return replace(checked, excerpts=_excerpts(checked.findings, Source.decode(checked.text, source.path)))
+        return replace(checked, excerpts=_excerpts(checked.findings, source.decode(checked.text, source.path)))
 
     def _repaired(self, checked: Checked, path: Path, source: Source, terms: _Terms) -> Checked:
         """The file after its repair, which is written if the plan says so and left alone if it cannot be."""
         from devlint.fix import diff, repair, write  # not for those who only check
 
         def judged(text: Source) -> tuple[Finding, ...]:
-            return self._tried(_judge(text, terms), text, terms)
+            return self._tried(_kept(text, _lint(text, terms, self._project(terms.root)), terms), text, terms)
 
         repaired = repair(source, self._tried(checked.findings, source, terms), self.plan.allowed, judged)
         failures = checked.failures
@@ -163,28 +173,38 @@ class Inspection:
         if self.plan.verification is None or not any(map(self.plan.tries, findings)):
             return findings
         from devlint.analysis.file import FileAnalysis, analyse
+        from devlint.lint import syntax_tree
         from devlint.verify.trials import tried
 
         @cache
         def analysis() -> FileAnalysis:
-            return analyse(source, syntax_tree(source.text), terms.worlds, terms.project, terms.from_root)
+            return analyse(source, syntax_tree(source.text), terms.worlds, self._project(terms.root), terms.from_root)
 
         return tried(self.plan.verification, findings, self.plan.tries, source, analysis)
 
     def _terms(self, path: Path) -> _Terms:
+        shared = self._shared(path)
+        return replace(shared, from_root=os.path.relpath(path, shared.root).replace(os.sep, "/"))
+
+    def _shared(self, path: Path) -> _Terms:
+        """The terms of a file but for its own path: those of most files of a project are the same."""
         settings = self.configuration.settings(path.parent)
         root = root_of(path.parent)
-        return _Terms(
-            project=self._project(root),
-            from_root=os.path.relpath(path, root).replace(os.sep, "/"),
-            rules=selected(settings, self.rules, path),
-            known=self.rules,
-            worlds=self.worlds(path),
-            declared=settings.declares_targets(path),
-            torch=settings.torch or torch_of(root)[0],
-            pedantic=settings.pedantic,
-            require_reason=settings.require_reason,
-        )
+        targets = settings.targets_of(path), settings.declares_targets(path)
+        key = id(settings), root, targets, settings.ignored_in(path)
+        if key not in self.shared:
+            self.shared[key] = _Terms(
+                root=root,
+                from_root="",
+                rules=selected(settings, self.rules, path),
+                known=self.rules,
+                worlds=self.worlds(path),
+                declared=settings.declares_targets(path),
+                torch=settings.torch or torch_of(root)[0],
+                pedantic=settings.pedantic,
+                require_reason=settings.require_reason,
+            )
+        return self.shared[key]
 
     def worlds(self, path: Path) -> tuple[World, ...]:
         """The worlds of a file, with those of the backends that its project chooses between."""
@@ -195,18 +215,33 @@ class Inspection:
         """The backends that the project of a folder chooses between; not looked for where the settings name them."""
         if self.configuration.settings(folder).backends is not None:
             return ()
-        return self._project(root_of(folder)).backends
+        root = root_of(folder)
+        if root not in self.discovered:
+            self.discovered[root] = self._project(root).backends
+        return self.discovered[root]
+
+    def listing(self, root: Path) -> tuple[Path, ...]:
+        """The Python files of a project."""
+        if root not in self.listings:
+            self.listings[root] = find_files([str(root)], self.configuration, self.walked)
+        return self.listings[root]
+
+    def described(self, path: Path) -> str:
+        """All terms on which a file is looked at, as one text."""
+        return f"{self._shared(path).text}{path}\0{display(path)}"
 
     def _project(self, root: Path) -> Project:
         from devlint.analysis.project import Project  # most runs see no file that is worth it
 
         if root not in self.projects:
-            self.projects[root] = Project(root, lambda: find_files([str(root)], self.configuration), display)
+            self.projects[root] = Project(root, lambda: self.listing(root), display)
         return self.projects[root]
 
 
 def _decoded(path: Path, data: bytes | None) -> Source | Checked:
     """The text of a file, or of ``data`` in its stead; else what is to be said of it."""
+    from devlint.source import Source
+
     try:
         return Source.decode(path.read_bytes() if data is None else data, display(path))
     except OSError as error:  # it was there a moment ago
@@ -242,12 +277,23 @@ def _bug(path: str, error: Exception) -> str:
     return f"{path}: devlint crashed: {type(error).__name__}: {error} ({at}); please report it"
 
 
-def _judge(source: Source, terms: _Terms) -> tuple[Finding, ...]:
-    return _kept(source, lint(source, terms.rules, terms.worlds, terms.torch, terms.from_root, terms.project), terms)
+def _lint(source: Source, terms: _Terms, project: Project) -> Linted:
+    from devlint.lint import lint
+
+    return lint(source, terms.rules, terms.worlds, terms.torch, terms.from_root, project)
+
+
+def _basis(linted: Linted, findings: Sequence[Finding], project: Project) -> Basis:
+    if linted.alone and not findings:  # what those belong to hangs on other files
+        return Basis(alone=True)
+    return Basis(False, tuple(os.path.join(str(project.root), path) for path in project.outside))
 
 
 def _kept(source: Source, linted: Linted, terms: _Terms) -> tuple[Finding, ...]:
     """The findings that nobody suppresses, and the suppressions that suppress nothing."""
+    from devlint.grouping import grouped
+    from devlint.suppress import suppress
+
     names = {rule.name for rule in terms.rules}
     suppressed = suppress(source, linted.findings, names, terms.known)
     found = [*suppressed.kept, *suppressed.unused]
@@ -257,17 +303,17 @@ def _kept(source: Source, linted: Linted, terms: _Terms) -> tuple[Finding, ...]:
     return grouped(shown)
 
 
-def _belonging(findings: tuple[Finding, ...], terms: _Terms) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
+def _belonging(
+    findings: tuple[Finding, ...], terms: _Terms, project: Project
+) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
     """The findings of a file with what they belong to, unless somebody declares what it is for; and the paths of the
     files of its program, if that is for CUDA alone."""
-    program = terms.project.program(terms.from_root) if findings and not terms.declared else None
+    program = project.program(terms.from_root) if findings and not terms.declared else None
     if program is None:
         return findings, ()
     from devlint import belonging
 
-    return belonging.of_program(
-        belonging.in_order(findings, program, terms.project), program, terms.project, terms.worlds
-    )
+    return belonging.of_program(belonging.in_order(findings, program, project), program, project, terms.worlds)
 
 
 def _unreasoned(finding: Finding) -> Finding:
@@ -287,6 +333,8 @@ def _excerpts(findings: Iterable[Finding], source: Source) -> dict[str, Excerpt]
 
 
 def _read(path: str) -> Source:
+    from devlint.source import Source
+
     try:
         return Source.decode(Path(path).read_bytes(), path)
     except (OSError, DevlintError):

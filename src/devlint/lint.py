@@ -48,13 +48,16 @@ class Crash:
 class Linted:
     """What came of one file. ``torch`` says whether the file can be about devices at all; ``notices`` what was not
     looked at, and why; ``causes`` are the paths of other files in which the root of a finding lies that names a place
-    of this file."""
+    of this file. ``alone`` says that nothing but the text of the file had a say, ``cut_short`` that stack or memory
+    did, so that another try may come to more."""
 
     findings: tuple[Finding, ...] = ()
     notices: tuple[str, ...] = ()
     crashes: tuple[Crash, ...] = ()
     torch: bool = False
     causes: tuple[str, ...] = ()
+    alone: bool = False
+    cut_short: bool = False
 
 
 def lint(
@@ -73,7 +76,7 @@ def lint(
     """
     found = hits(source.text, [rule for rule in rules if not rule.engine])
     if not found:
-        return Linted(torch=uses_torch(source.text))
+        return Linted(torch=uses_torch(source.text), alone=True)
     try:
         tree = syntax_tree(source.text)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
@@ -93,6 +96,7 @@ def lint(
         tuple(judge.crashes.values()),
         torch=True,
         causes=tuple(sorted(analysis.causes)),
+        cut_short=analysis.exhausted,
     )
 
 
@@ -108,13 +112,15 @@ def _unparsed(source: Source, rules: Iterable[LoadedRule], error: Exception) -> 
 
     if isinstance(error, (RecursionError, MemoryError)) or str(error).startswith("too many "):
         # libcst overflows the stack where ast only gives up
-        return Linted(notices=(f"{source.path}:1: not looked at: it nests too deeply to be parsed",), torch=True)
+        return Linted(
+            notices=(f"{source.path}:1: not looked at: it nests too deeply to be parsed",), torch=True, cut_short=True
+        )
     place, reason = _blamed(source, error)
     # libcst takes what no Python does
     if "\0" not in source.text and parse(source, Statement(Span(0, len(source.text)), frozenset())) is not None:
         version = ".".join(map(str, sys.version_info[:2]))
         notice = f"{source.path}:{place.line}: not looked at: needs a newer Python than {version} ({reason})"
-        return Linted(notices=(notice,), torch=True)
+        return Linted(notices=(notice,), torch=True, alone=True)
     findings = tuple(
         Finding(
             rule=rule.name,
@@ -127,7 +133,7 @@ def _unparsed(source: Source, rules: Iterable[LoadedRule], error: Exception) -> 
         for rule in rules
         if rule.name == SYNTAX_ERROR
     )
-    return Linted(findings, torch=True)
+    return Linted(findings, torch=True, alone=True)
 
 
 def _blamed(source: Source, error: Exception) -> tuple[Place, str]:

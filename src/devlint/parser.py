@@ -85,6 +85,7 @@ class Check:
     stdin_filename: str | None
     jobs: int | None
     cache: bool
+    cache_dir: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,7 +324,12 @@ def _add_files(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--stdin-filename", metavar="FILE", help="with `-`: what the text from standard input is called")
     group.add_argument("--jobs", type=_jobs, metavar="N|auto", help="how many processes (default: auto)")
     group.add_argument(
-        "--no-cache", dest="cache", action="store_false", help="look at every file anew (this version always does)"
+        "--no-cache", dest="cache", action="store_false", help="look at every file anew, and keep nothing for later"
+    )
+    group.add_argument(
+        "--cache-dir",
+        metavar="FOLDER",
+        help="where to keep what was found (default: .devlint_cache in the root of the project, or $DEVLINT_CACHE_DIR)",
     )
 
 

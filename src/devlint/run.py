@@ -7,6 +7,7 @@ import signal
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from devlint.error import DevlintError
 from devlint.files import display, excluded, find_files
@@ -14,7 +15,11 @@ from devlint.finding import Finding
 from devlint.inspection import Inspection, Plan
 from devlint.programs import told_once
 from devlint.report import Checked, Report
+from devlint.settings import Settings
 from devlint.settings.selection import selected
+
+if TYPE_CHECKING:
+    from devlint.recall import Recall
 
 #: bytes of files with torch in them that are looked at sooner by one process than by several (about 150 ms of work)
 _SMALL = 200_000
@@ -22,16 +27,25 @@ _SMALL = 200_000
 _inspection: Inspection
 
 
-def run(inspection: Inspection, paths: Sequence[str], *, jobs: int | None = None, each: bool = False) -> Report:
-    """Look at the files that ``paths`` name, with ``jobs`` processes (None: as many as pay off). ``each`` tells each
-    place of a program for CUDA alone.
+def run(
+    inspection: Inspection,
+    paths: Sequence[str],
+    *,
+    jobs: int | None = None,
+    recall: Recall | None = None,
+    each: bool = False,
+) -> Report:
+    """Look at the files that ``paths`` name, with ``jobs`` processes (None: as many as pay off), and take from
+    ``recall`` what earlier runs found and still holds. ``each`` tells each place of a program for CUDA alone.
 
-    The report does not depend on ``jobs``. Raises DevlintError for a path that there is not and for a mistake in the
+    The report does not depend on either. Raises DevlintError for a path that there is not and for a mistake in the
     configuration, before any file is looked at.
     """
-    files = find_files(paths, inspection.configuration)
+    files = find_files(paths, inspection.configuration, inspection.walked)
     targets, worlds = _declared(inspection, files)
-    checked, chosen = _checked(inspection, files, jobs)
+    checked, chosen = _checked(inspection, files, jobs, recall)
+    if recall is not None:
+        recall.save()
     checked = tuple(_concerned(checked if each else told_once(checked)))
     return Report(checked, targets, tuple(dict.fromkeys((*worlds, *chosen))), inspection.plan.allowed)
 
@@ -52,39 +66,59 @@ def run_text(inspection: Inspection, data: bytes, path: Path, *, each: bool = Fa
 def _declared(inspection: Inspection, files: Sequence[Path]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The targets and worlds of all files, each once, with all their settings checked; without a file, those of the
     current directory."""
-    targets: dict[str, None] = {}
-    worlds: dict[str, None] = {}
+    distinct: dict[tuple[int, tuple[str, ...]], Settings] = {}
     for path in files or [Path.cwd() / "-"]:
         settings = inspection.configuration.settings(path.parent)
-        selected(settings, inspection.rules)
-        named = settings.targets_of(path)
+        distinct.setdefault((id(settings), settings.targets_of(path)), settings)
+    targets: dict[str, None] = {}
+    worlds: dict[str, None] = {}
+    for (_, named), settings in distinct.items():
+        if settings.words:
+            selected(settings, inspection.rules)
         targets.update(dict.fromkeys(named))
         worlds.update(dict.fromkeys(world.name for world in settings.worlds_of(named)))
     return tuple(targets), tuple(worlds)
 
 
 def _checked(
-    inspection: Inspection, files: Sequence[Path], jobs: int | None
+    inspection: Inspection, files: Sequence[Path], jobs: int | None, recall: Recall | None
 ) -> tuple[tuple[Checked, ...], tuple[str, ...]]:
     """What comes of every file, and of others that may be to blame, and the worlds of those that were worth a look."""
-    checked = {path: inspection.glance(path) for path in files}
+    glance = inspection.glance if recall is None else recall.glance
+    checked = {path: glance(path) for path in files}
     left = [path for path, known in checked.items() if known is None]
+    if recall is not None and left:
+        recall.survey(left)
+        checked |= {path: recall.known(path) for path in left}
     worlds = _named(inspection, left)  # before processes are forked: each would search the project anew
+    left = [path for path in left if checked[path] is None]
+    if left:
+        len(inspection.rules)  # and load the packs
     processes = min(jobs or _cores(left), len(left))
     if processes > 1 and hasattr(os, "fork"):
         checked |= _in_parallel(inspection, left, processes)
     else:
         checked |= {path: inspection.inspect(path) for path in left}
+    if recall is not None:
+        for path in left:
+            recall.keep(path, checked[path])
     asked = tuple(known for known in checked.values() if known is not None)
-    return (*asked, *_causes(inspection, asked)), worlds
+    return (*asked, *_causes(inspection, asked, recall)), worlds
 
 
-def _causes(inspection: Inspection, asked: Sequence[Checked]) -> Iterator[Checked]:
+def _causes(inspection: Inspection, asked: Sequence[Checked], recall: Recall | None) -> Iterator[Checked]:
     """Files that nobody asked for, in which something may lie that is wrong in one that somebody did; they are not
     repaired."""
     paths = {checked.path for checked in asked}
-    for path in sorted({cause for checked in asked for cause in checked.causes} - paths):
-        yield replace(replace(inspection, plan=Plan()).inspect(Path(path).absolute()), asked=False)
+    looking = replace(inspection, plan=Plan())
+    for name in sorted({cause for checked in asked for cause in checked.causes} - paths):
+        path = Path(name).absolute()
+        checked = None if recall is None else recall.known(path)
+        if checked is None:
+            checked = looking.inspect(path)
+            if recall is not None:
+                recall.keep(path, checked)
+        yield replace(checked, asked=False)
 
 
 def _concerned(files: Sequence[Checked]) -> Iterator[Checked]:

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from devlint.files import ignore_file, ignored_above
-from devlint.settings import DEFAULT_EXCLUDE
+from devlint.folders import DEFAULT_EXCLUDE
 from devlint.settings.globs import Globs, taken_in
 from devlint.settings.project import root_of
 
 #: what version control, environments and caches keep in a tree; packages are called `build` and `dist`, too
-_KEPT = frozenset(DEFAULT_EXCLUDE.lines) - {"build", "dist"}
+_KEPT = DEFAULT_EXCLUDE - {"build", "dist"}
 #: what an environment has in its folder, whatever that is called
 _ENVIRONMENT = ("pyvenv.cfg", "conda-meta")
 

@@ -16,6 +16,7 @@ from devlint.analysis.summaries import DEPTH, FAR, Summary
 from devlint.analysis.value import (
     ANYWHERE,
     BOOL,
+    MISSING,
     NDARRAY,
     NEVER,
     NONE,
@@ -31,6 +32,9 @@ from devlint.analysis.value import (
 from devlint.finding import Because
 
 Keywords = dict[str, Choice]
+
+#: a longer text is no name of anything that is chosen
+LONGEST_WORD = 40
 
 
 def enter(
@@ -77,6 +81,7 @@ def call_function(
         descent.note(descent.calls, away=descent.calls)
         if descent.calls >= FAR:
             return UNKNOWN
+    args, keywords = list(map(_telling, args)), {name: _telling(value) for name, value in keywords.items()}
     with ev.at(function.program) as home:
         summary = _summary(home, function, owner, args, keywords, this)
     ev.runs.asked(summary.facets)
@@ -84,6 +89,19 @@ def call_function(
         ev.trace.puts += summary.puts
         ev.trace.meetings += summary.meetings
     return summary.result
+
+
+def _telling(given: Choice) -> Choice:
+    """What a function is given, without the constants that decide nothing about devices: sentences, rates. Each
+    of them would be evaluated for itself."""
+    return given.map(lambda v: v.but(const=MISSING) if _is_idle(v) else v) if given.any(_is_idle) else given
+
+
+def _is_idle(value: Value) -> bool:
+    const = value.const
+    if isinstance(const, str):
+        return value.place is None and (len(const) > LONGEST_WORD or " " in const or not const.isascii())
+    return isinstance(const, float)
 
 
 def _summary(

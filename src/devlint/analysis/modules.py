@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from devlint.analysis import library_facts
+from devlint.folders import importable
 
 
 class Member(NamedTuple):
@@ -24,6 +25,8 @@ class Modules:
     def __init__(self, root: Path) -> None:
         self._root = root
         self._files: dict[tuple[str, ...], str | None] = {}
+        #: what the folders that were asked hold, by their paths from the root
+        self.folders: dict[tuple[str, ...], frozenset[str]] = {}
         self._known: dict[tuple[str, tuple[str, ...]], str | None] = {}
         self.member = cache(self._member)
 
@@ -75,10 +78,23 @@ class Modules:
 
     def _file(self, parts: tuple[str, ...]) -> str | None:
         if parts not in self._files:
-            path = "/".join(parts)
-            names = (f"{path}.py", f"{path}/__init__.py")
-            self._files[parts] = next((name for name in names if (self._root / name).is_file()), None)
+            self._files[parts] = self._looked_up(parts)
         return self._files[parts]
+
+    def _looked_up(self, parts: tuple[str, ...]) -> str | None:
+        path = "/".join(parts)
+        if f"{parts[-1]}.py" in self._held(parts[:-1]):
+            return f"{path}.py"
+        return f"{path}/__init__.py" if "__init__.py" in self._held(parts) else None
+
+    def _held(self, folder: tuple[str, ...]) -> frozenset[str]:
+        """What a folder holds; one that its parent does not have is not looked for, but a hidden one, in which the
+        importer itself must be."""
+        if folder not in self.folders:
+            if folder and not folder[-1].startswith(".") and f"{folder[-1]}/" not in self._held(folder[:-1]):
+                return frozenset()
+            self.folders[folder] = frozenset(importable(str(self._root.joinpath(*folder))))
+        return self.folders[folder]
 
 
 def _dotted(parts: tuple[str, ...]) -> str | None:

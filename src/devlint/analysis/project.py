@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from functools import cached_property
 from pathlib import Path
 
@@ -44,6 +44,8 @@ class Project:
         self._files = files
         self._display = display
         self._programs: dict[str, Program | None] = {}
+        #: the files that somebody asked for, by their paths from the root
+        self._asked: set[str] = set()
         self.modules = None if root is None else Modules(root)
         self._begin()
 
@@ -90,6 +92,7 @@ class Project:
 
     def program(self, from_root: str) -> Program | None:
         """The program of a file of the project, by its path from the root; None where it cannot be read or parsed."""
+        self._asked.add(from_root)
         if from_root not in self._programs:
             self._programs[from_root] = self._read(from_root)
         return self._programs[from_root]
@@ -122,6 +125,22 @@ class Project:
         member = self.modules.member(absolute) if self.modules is not None and absolute is not None else None
         program = self.program(member.file) if member is not None else None
         return member is not None and (not member.rest or program is None or member.rest in program.bindings)
+
+    @property
+    def outside(self) -> tuple[str, ...]:
+        """The files and folders, by their paths from the root, that were asked although nothing in them is listed: what
+        is listed says nothing of them."""
+        folders = () if self.modules is None else map("/".join, self.modules.folders)
+        files, known = self._listed
+        unlisted = {folder or "." for folder in folders} - known
+        return tuple(sorted({*self._asked - files, *unlisted, *self.strays.documents}))
+
+    @cached_property
+    def _listed(self) -> tuple[Set[str], Set[str]]:
+        """The files that are listed, and the folders that lead to them."""
+        files = {path.relative_to(self.root) for path in self._files()} if self.root is not None else set()
+        folders = {parent for file in files for parent in file.parents}
+        return {file.as_posix() for file in files}, {folder.as_posix() for folder in folders}
 
     def place(self, node: ast.AST) -> Place:
         """Where a node stands, in whichever file that was read."""

@@ -34,7 +34,7 @@ _BY_NAME = re.compile(
 _REFLECTION = re.compile(rb"\b(?:getattr|globals|locals|vars|eval|getmembers|Fire)\(|\b__dict__\b|\bmodules\[")
 _OWN_NAMESPACE = frozenset(("globals", "locals", "vars", "eval", "Fire"))
 #: kinds of texts beside the code, and how many of them are looked at
-_DOCUMENTS = (".ipynb", ".md", ".rst", ".sh", ".yml", ".yaml", ".toml", ".cfg")
+_DOCUMENTS = (".ipynb", ".md", ".rst", ".sh", ".yml", ".yaml")
 FILES = 500
 LARGEST = 2_000_000
 #: functions that others than a program's own code call
@@ -53,6 +53,8 @@ class Strays:
 
     def __init__(self, project: Project) -> None:
         self._project = project
+        #: the texts beside the code that were looked at, by their paths from the root
+        self.documents: tuple[str, ...] = ()
 
     def has(self, program: Program) -> bool:
         """Whether a file belongs to a program whose other files import each other, and none of them this one."""
@@ -134,7 +136,9 @@ class Strays:
         """Texts beside the code that may tell somebody to use a name: notebooks, settings, pages."""
         root = self._project.root
         assert root is not None
-        return tuple(filter(None, map(_read, islice(_documents(root), FILES))))
+        found = {path: _read(path) for path in islice(_documents(root), FILES)}
+        self.documents = tuple(path.relative_to(root).as_posix() for path in found)
+        return tuple(filter(None, found.values()))
 
     def _is_said(self, program: Program) -> bool:
         """Whether another file says the name of one, in strings as well."""

@@ -18,7 +18,7 @@ from devlint.analysis.value import UNKNOWN, Choice
 DEPTH = 5
 #: calls inside calls from which none is followed into another file
 FAR = 2
-#: calls of one function inside each other; from there on what it calls itself for is unknown
+#: calls of one function right inside each other; what it calls itself for from there on, or through others, is unknown
 TURNS = 2
 #: expressions evaluated for one unit, or for one name or attribute that somebody asks for; beyond, all is unknown
 STEPS = 500_000
@@ -32,10 +32,10 @@ class Descent:
     deepest: int = 0
     #: the deepest call into another file
     farthest: int | None = None
-    #: of the calls that were met again inside themselves, the one nearest to the start
-    reentered: int | None = None
-    #: the functions that were met again inside themselves too often
+    #: the functions that were met again inside themselves, and not followed
     cut: frozenset[object] = frozenset()
+    #: the calls under evaluation, counted from the first, that these stand in
+    rests: frozenset[int] = frozenset()
     steps: int = 0
 
     @property
@@ -48,17 +48,13 @@ class Descent:
         if away is not None:
             self.farthest = max(away, self.farthest or 0)
 
-    def reenter(self, calls: int) -> None:
-        """The call at some depth is met again inside itself."""
-        self.reentered = calls if self.reentered is None else min(calls, self.reentered)
-
 
 @dataclass(slots=True)
 class Summary:
     """What a call comes to: its result, what it asked of the world, what it puts on devices that its caller wrote
     down, and what meets in it; ``below`` and ``away`` say how many calls below it the deepest call stands, and the
     deepest one into another file (None: there is none); ``cut`` are the functions that call themselves in it and were
-    not followed to the end."""
+    not followed to the end, and ``rests`` the calls around it, under evaluation, for whose sake they were not."""
 
     result: Choice = UNKNOWN
     facets: set[str] = field(default_factory=set)
@@ -67,6 +63,7 @@ class Summary:
     below: int = 0
     away: int | None = None
     cut: frozenset[object] = frozenset()
+    rests: frozenset[int] = frozenset()
 
     def is_whole(self, depth: int) -> bool:
         """Whether everything below a call at this depth is followed."""
@@ -78,51 +75,58 @@ class Summaries:
 
     def __init__(self) -> None:
         self._kept: dict[object, dict[int, Summary]] = defaultdict(dict)
-        #: the calls under evaluation, by function: how they are called, and at which depth they stand
+        #: the functions under evaluation, the innermost last; and by function how it is called, and where among these
+        self._calling: list[object] = []
         self._busy: dict[object, dict[object, int]] = defaultdict(dict)
+        #: what is kept only until a call under evaluation is done
+        self._until: dict[int, list[tuple[object, int]]] = defaultdict(list)
 
     def known(self, function: object, key: object, descent: Descent) -> Summary | None:
         """What a call at the present depth comes to, as far as it is known."""
         depth, busy = descent.calls, self._busy[function]
-        if key in busy or len(busy) >= TURNS:
-            descent.reenter(min(busy.values()))
+        if busy and (key in busy or len(busy) >= TURNS or self._calling[-1] is not function):
+            descent.rests |= {min(busy.values())}
             descent.cut |= {function}
             return Summary()
         for at, summary in self._kept[function, key].items():
             if self._serves(summary, at, depth):
                 descent.note(depth + summary.below, None if summary.away is None else depth + summary.away)
                 descent.cut |= summary.cut
+                descent.rests |= summary.rests
                 return summary
         return None
 
     def _serves(self, summary: Summary, at: int, depth: int) -> bool:
         """Whether a new evaluation at a depth would find what one found elsewhere."""
-        if any(self._busy[function] for function in summary.cut):
+        if not summary.rests and any(self._busy[function] for function in summary.cut):
             return False
         return at == depth or (summary.is_whole(at) and summary.is_whole(depth))
 
     @contextmanager
     def evaluating(self, function: object, key: object, descent: Descent) -> Iterator[Summary]:
         """Evaluate a call at the present depth, and complete its summary meanwhile."""
-        depth, summary = descent.calls, Summary()
-        before = descent.deepest, descent.farthest, descent.reentered, descent.cut
-        descent.calls, descent.deepest, descent.farthest, descent.reentered = depth + 1, depth, None, None
-        descent.cut = frozenset()
-        self._busy[function][key] = depth
+        depth, summary, place = descent.calls, Summary(), len(self._calling)
+        deepest, farthest, cut, rests = descent.deepest, descent.farthest, descent.cut, descent.rests
+        descent.calls, descent.deepest, descent.farthest = depth + 1, depth, None
+        descent.cut = descent.rests = frozenset()
+        self._busy[function][key] = place
+        self._calling.append(function)
         try:
             yield summary
             summary.below = descent.deepest - depth
             summary.away = None if descent.farthest is None else descent.farthest - depth
-            summary.cut = descent.cut
-            rests_on_others = descent.reentered is not None and descent.reentered < depth
-            if not rests_on_others and not descent.is_spent:
-                self._kept[function, key][depth] = summary
+            summary.cut, summary.rests = descent.cut, descent.rests - {place}
+            if not descent.is_spent:
+                self._keep((function, key), depth, summary)
         finally:
+            self._calling.pop()
             del self._busy[function][key]
-            within = descent.deepest, descent.farthest, descent.reentered
-            descent.calls = depth
-            descent.deepest, descent.farthest, descent.reentered, cut = before
-            descent.cut |= cut
-            descent.note(within[0], within[1])
-            if within[2] is not None and within[2] < depth:
-                descent.reenter(within[2])
+            for known, at in self._until.pop(place, ()):
+                del self._kept[known][at]
+            descent.note(deepest, farthest)
+            descent.calls, descent.cut, descent.rests = depth, descent.cut | cut, descent.rests - {place} | rests
+
+    def _keep(self, call: object, depth: int, summary: Summary) -> None:
+        self._kept[call][depth] = summary
+        if summary.rests:
+            self._until[max(summary.rests)].append((call, depth))

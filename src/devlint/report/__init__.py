@@ -14,6 +14,15 @@ Excerpt = Mapping[int, str]
 
 
 @dataclass(frozen=True, slots=True)
+class Basis:
+    """What a result rests on: the text of its file ``alone``, or everything that is listed of its project, and what was
+    asked ``outside`` of that, as absolute paths of files and folders."""
+
+    alone: bool
+    outside: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Checked:
     """What came of one file.
 
@@ -22,7 +31,8 @@ class Checked:
     repaired, ``patch`` the repair as a unified diff and ``text``, for standard input alone, what is to go to standard
     output, both in its encoding. ``notices`` inform, ``failures`` make the run fail. ``excerpts`` hold, by path, the
     lines that the findings speak of; ``causes`` are other files in which something may lie that is wrong in this one.
-    ``asked`` says that somebody asked for it; if nobody did, it is such a cause.
+    ``asked`` says that somebody asked for it; if nobody did, it is such a cause. ``basis`` is None where the result is
+    not for another run.
     """
 
     path: str
@@ -38,6 +48,7 @@ class Checked:
     excerpts: Mapping[str, Excerpt] = field(default_factory=dict)
     causes: tuple[str, ...] = ()
     asked: bool = True
+    basis: Basis | None = None
 
 
 @dataclass(frozen=True)

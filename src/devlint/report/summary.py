@@ -6,10 +6,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from devlint import words
 from devlint.finding import Finding, Safety
 from devlint.report import Report
 from devlint.report.style import Style
 from devlint.report.verdicts import sentence, trials
+from devlint.words import many
 
 
 class Count(NamedTuple):
@@ -59,7 +61,7 @@ def repaired(report: Report) -> str:
     files = sum(bool(file.fixed) for file in report.files)
     if tried := sentence(report.fixed):
         return f"{len(report.fixed)} fixed: {tried}.\n"
-    return f"Fixed {_problems(len(report.fixed))} in {_many(files, 'file')}.\n" if files else ""
+    return f"Fixed {_problems(len(report.fixed))} in {many(files, 'file')}.\n" if files else ""
 
 
 def repairable(report: Report) -> str:
@@ -68,7 +70,7 @@ def repairable(report: Report) -> str:
     tried = sentence(report.fixed)
     more = _having(report.findings, Safety.UNSAFE) if report.allowed is Safety.SAFE else 0
     hint = f"{'.' if tried else ';'} {more} more with --unsafe-fixes" if more else ""
-    would = f"Would fix {_problems(len(report.fixed))} in {_many(files, 'file')}"
+    would = f"Would fix {_problems(len(report.fixed))} in {many(files, 'file')}"
     return f"{would}{tried and f': {tried}'}{hint}.\n{verdicts(report)}"
 
 
@@ -97,9 +99,8 @@ def clear(report: Report) -> str:
 
 
 def looked_at(report: Report) -> str:
-    """``128 files, 41 use torch, worlds cpu, driverless, cuda``."""
-    use = "uses" if report.torch == 1 else "use"
-    return f"{_many(len(report.files), 'file')}, {report.torch} {use} torch, worlds {', '.join(report.worlds)}"
+    """How many files of which kind, and in which worlds."""
+    return words.looked_at(len(report.files), report.torch, report.worlds)
 
 
 def _offers(report: Report) -> Iterator[str]:
@@ -121,8 +122,4 @@ def _having(findings: Iterable[Finding], safety: Safety) -> int:
 
 
 def _problems(number: int) -> str:
-    return _many(number, "problem")
-
-
-def _many(number: int, noun: str) -> str:
-    return f"{number} {noun}{'s' * (number != 1)}"
+    return many(number, "problem")

@@ -7,16 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from devlint.error import DevlintError, did_you_mean
+from devlint.folders import DEFAULT_EXCLUDE
 from devlint.settings.globs import Globs
 from devlint.settings.schema import PathTable, Written, written
 from devlint.world import BACKENDS, DEFAULT_TARGETS, TARGETS, VersionRange, World, worlds_of
 
-#: folders that nobody wants looked at; a folder that is named on the command line is looked at all the same
-DEFAULT_EXCLUDE = Globs((
-    ".bzr", ".direnv", ".devlint_cache", ".eggs", ".git", ".hg", ".hypothesis", ".ipynb_checkpoints", ".mypy_cache",
-    ".nox", ".pyenv", ".pytest_cache", ".ruff_cache", ".svn", ".tox", ".venv", "__pycache__", "__pypackages__", "build",
-    "dist", "node_modules", "site-packages", "venv",
-))  # fmt: skip
+_DEFAULT_EXCLUDE = Globs(tuple(sorted(DEFAULT_EXCLUDE)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +20,8 @@ class Settings:
     """The effective settings of the files in one folder.
 
     Names of rules and targets are ``Written``: they know where they stand, so that a mistake can be pointed at.
-    ``torch`` and ``backends`` are None when the project is to be asked. ``origins`` says of each setting, by its key
-    in the configuration file, where it came from.
+    ``torch`` and ``backends`` are None when the project is to be asked, and ``cache_dir`` when nobody named one.
+    ``origins`` says of each setting, by its key in the configuration file, where it came from.
     """
 
     targets: tuple[Written, ...] = ()
@@ -35,7 +31,7 @@ class Settings:
     select: tuple[Written, ...] = ()
     extend_select: tuple[Written, ...] = ()
     ignore: tuple[Written, ...] = ()
-    exclude: tuple[Globs, ...] = (DEFAULT_EXCLUDE,)
+    exclude: tuple[Globs, ...] = (_DEFAULT_EXCLUDE,)
     extend_exclude: tuple[Globs, ...] = ()
     respect_gitignore: bool = True
     force_exclude: bool = False
@@ -43,12 +39,19 @@ class Settings:
     per_path_targets: PathTable = ()
     require_reason: bool = False
     pedantic: bool = False
+    cache_dir: str | None = None
     origins: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def declared(self) -> tuple[str, ...]:
         """The declared targets; without any, the default ones and the project's own worlds."""
         return self.targets or (*DEFAULT_TARGETS, *self.worlds)
+
+    @property
+    def words(self) -> tuple[Written, ...]:
+        """Every word that stands for rules."""
+        ignored_somewhere = (word for _, words in self.per_file_ignores for word in words)
+        return (*self.select, *self.extend_select, *self.ignore, *ignored_somewhere)
 
     @property
     def excluded(self) -> tuple[Globs, ...]:

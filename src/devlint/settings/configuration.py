@@ -6,12 +6,10 @@ from functools import cache
 from pathlib import Path
 
 from devlint.error import DevlintError
+from devlint.folders import CONFIGURATIONS
 from devlint.settings import Settings
 from devlint.settings.document import Document, read_document
 from devlint.settings.schema import RESETS, SETTINGS, Entry, Layer, layer
-
-#: configuration files, in the order in which a folder is asked for them
-NAMES = (".devlint.toml", "devlint.toml", "pyproject.toml")
 
 
 class Configuration:
@@ -22,6 +20,8 @@ class Configuration:
     """
 
     def __init__(self, flags: Layer | None = None, file: Path | None = None, *, isolated: bool = False) -> None:
+        #: the configuration files that were not found but named
+        self.named: set[Path] = set() if file is None else {file.absolute()}
         self._flags = flags or {}
         self._isolated = isolated
         self._fixed = None if file is None else _read(file)
@@ -32,7 +32,7 @@ class Configuration:
         document = self._fixed or (None if self._isolated else find(folder))
         name = None if document is None else document.path
         if name not in self._settings:
-            lower = {} if document is None else _extended(document)
+            lower = {} if document is None else _extended(document, self.named)
             self._settings[name] = _effective(_over(lower, self._flags))
         return self._settings[name]
 
@@ -40,7 +40,7 @@ class Configuration:
 @cache
 def find(folder: Path) -> Document | None:
     """The configuration nearest to a folder: in it, or in the closest folder above that has one."""
-    for name in NAMES:
+    for name in CONFIGURATIONS:
         if (folder / name).is_file():
             document = read_document(folder / name)
             if document is not None:
@@ -55,8 +55,8 @@ def _read(file: Path) -> Document:
     return document
 
 
-def _extended(document: Document, seen: tuple[Path, ...] = ()) -> Layer:
-    """The settings of a document over those of the one that it extends."""
+def _extended(document: Document, named: set[Path], seen: tuple[Path, ...] = ()) -> Layer:
+    """The settings of a document over those of the one that it extends, which goes to those that are ``named``."""
     upper = layer(document)
     if "extend" not in upper:
         return upper
@@ -67,7 +67,8 @@ def _extended(document: Document, seen: tuple[Path, ...] = ()) -> Layer:
         raise DevlintError(f"{where}: `extend` goes round in a circle: {base} leads back here")
     if not path.is_file():
         raise DevlintError(f"{where}: `extend` names a file that there is not: {base}")
-    return _over(_extended(_read(path), seen), upper)
+    named.add(path)
+    return _over(_extended(_read(path), named, seen), upper)
 
 
 def _over(lower: Layer, upper: Layer) -> dict[str, Entry]:

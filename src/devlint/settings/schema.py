@@ -103,6 +103,10 @@ def _path_table(document: Document, keys: Keys, value: dict[str, list[str]]) -> 
     )
 
 
+def _folder(document: Document, keys: Keys, value: str) -> str:
+    return str(document.folder / value)
+
+
 def _torch(document: Document, keys: Keys, value: str) -> VersionRange:
     try:
         return VersionRange.parse(value)
@@ -159,6 +163,7 @@ SETTINGS: Mapping[str, Key] = {
     "per-path-targets": _PATHS,
     "require-reason": _FLAG,
     "pedantic": _FLAG,
+    "cache-dir": replace(_TEXT, read=_folder),
 }
 
 #: a layer that says the one starts anew with the others

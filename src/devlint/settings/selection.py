@@ -36,8 +36,7 @@ def selected(settings: Settings, rules: Sequence[AnyRule], path: Path | None = N
     Without ``select``, every rule that is on by default runs. A word for one rule beats a prefix, a longer prefix a
     shorter one, and any of them ALL; between equals, ``ignore`` wins.
     """
-    ignored_somewhere = (word for _, words in settings.per_file_ignores for word in words)
-    for word in (*settings.select, *settings.extend_select, *settings.ignore, *ignored_somewhere):
+    for word in settings.words:
         if all(_exactness(word, rule) is None for rule in rules):
             raise _unknown(word, rules)
     chosen = (*settings.select, *settings.extend_select)
