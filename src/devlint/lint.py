@@ -78,7 +78,8 @@ def lint(
     if not found:
         return Linted(torch=uses_torch(source.text), alone=True)
     try:
-        tree = syntax_tree(source.text)
+        known = None if project is None else project.known(source, from_root or source.path)
+        tree = syntax_tree(source.text) if known is None else known.tree
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         return _unparsed(source, rules, error)
     from devlint.analysis.file import analyse  # most files never need it

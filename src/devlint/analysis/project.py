@@ -82,13 +82,18 @@ class Project:
     def adopt(self, source: Source, tree: ast.Module, from_root: str) -> Program:
         """The program of a file that was read and parsed by somebody else. Another text than was known before makes
         everything forgotten that was made of it."""
+        known = self.known(source, from_root)
+        if known is not None:
+            return known
         if from_root in self._programs:
-            known = self._programs[from_root]
-            if known is not None and known.source.text == source.text:
-                return known
             self._begin()
         self._programs[from_root] = program = Program(source, tree, from_root)
         return program
+
+    def known(self, source: Source, from_root: str) -> Program | None:
+        """The program of a file that was read for the sake of another, if the file has this text."""
+        found = self._programs.get(from_root)
+        return found if found is not None and found.source.text == source.text else None
 
     def program(self, from_root: str) -> Program | None:
         """The program of a file of the project, by its path from the root; None where it cannot be read or parsed."""

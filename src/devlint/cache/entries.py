@@ -89,9 +89,7 @@ def _restored(
         torch,
         help,
         tuple(Related(Place(*place), message, same_cause) for place, message, same_cause in related),
-        None
-        if fix is None
-        else Fix(Safety(fix[0]), fix[1], tuple(Edit(Place(*place), text) for place, text in fix[2])),
+        None if fix is None else _fix(*fix),
         pedantic,
         scope,
         context,
