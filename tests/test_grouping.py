@@ -25,7 +25,18 @@ def test(x):
 
 def devlint(folder: Path, text: str, *argv: str) -> subprocess.CompletedProcess[str]:
     (folder / "app.py").write_text(dedent(text))
-    command = [sys.executable, "-m", "devlint", "--isolated", "--select", "DEV401", *argv, "app.py"]
+    command = [
+        sys.executable,
+        "-m",
+        "devlint",
+        "--isolated",
+        "--targets",
+        "cpu,cuda",
+        "--select",
+        "DEV401",
+        *argv,
+        "app.py",
+    ]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
 
 

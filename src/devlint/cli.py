@@ -84,9 +84,9 @@ def _check(options: Check, argv: Sequence[str]) -> int:
     data = sys.stdin.buffer.read() if options.paths == ["-"] else None
     recall = _recall(looking) if options.cache and data is None else None
     if data is not None:
-        report = run_text(looking, data, Path(os.path.abspath(options.stdin_filename or "-")))
+        report = run_text(looking, data, Path(os.path.abspath(options.stdin_filename or "-")), each=options.verify)
     else:
-        report = run(looking, options.paths, jobs=options.jobs, recall=recall)
+        report = run(looking, options.paths, jobs=options.jobs, recall=recall, each=options.verify)
     if options.verify:
         from devlint.proof import proved  # nobody else runs anything
 
@@ -327,7 +327,7 @@ def _verify(options: Verify) -> int:
     from devlint.proof import tried  # nobody else runs anything
 
     inspection = Inspection(_configuration(options.config, options.isolated, {}), _rules(()), Plan())
-    report = run(inspection, options.paths)
+    report = run(inspection, options.paths, each=True)
     _announce(inspection, report)
     files = []
     for checked in tried(inspection, report):

@@ -98,7 +98,9 @@ class Finding:
     ``worlds`` maps the name of each world in which the place is reached to what happens there; ``witness`` is the
     first of them in which it goes wrong (empty for the engine's own findings, which no world decides).
     ``context`` is the text of the line, without which a fingerprint would move with every edit above it;
-    ``cause`` names what is wrong in all places of a scope that have the same; ``verified`` is what came of trying the
+    ``cause`` names what is wrong in all places of a scope that have the same, ``program`` the program for CUDA alone,
+    if it is one; ``ends`` are the places at which control ends in a world in which this crashes, and ``behind`` is the
+    place of a finding at whose ends it does before it gets to this; ``verified`` is what came of trying the
     fix, where that was asked for.
     """
 
@@ -118,6 +120,9 @@ class Finding:
     scope: str = ""
     context: str = ""
     cause: str = ""
+    program: str = ""
+    ends: tuple[Place, ...] = ()
+    behind: Place | None = None
     verified: Evidence | None = None
 
     @property

@@ -46,14 +46,15 @@ class Plan:
 @dataclass(frozen=True)
 class _Terms:
     """What holds for one file: the root of its project, its path from there, the rules that run in it and all that
-    there are, its worlds, the torch versions of its project, and whether it wants pedantic findings and reasons for
-    suppressions."""
+    there are, its worlds and whether somebody declares them, the torch versions of its project, and whether it wants
+    pedantic findings and reasons for suppressions."""
 
     root: Path
     from_root: str
     rules: tuple[LoadedRule, ...]
     known: Sequence[LoadedRule]
     worlds: tuple[World, ...]
+    declared: bool
     torch: VersionRange
     pedantic: bool
     require_reason: bool
@@ -120,19 +121,20 @@ class Inspection:
         terms = self._terms(path)
         project = self._project(terms.root)
         linted = _lint(source, terms, project)
+        findings, beside = _belonging(_kept(source, linted, terms), terms, project)
         project.relieve()
         checked = Checked(
             source.path,
             from_root=terms.from_root,
             torch=linted.torch,
-            findings=_kept(source, linted, terms),
+            findings=findings,
             notices=linted.notices,
             failures=tuple(
                 f"{crash.path}:{crash.line}: rule `{crash.rule}` crashed: {crash.message}" for crash in linted.crashes
             ),
             text=source.encode(source.text),
-            causes=linted.causes,
-            basis=None if linted.cut_short else _basis(linted, project),
+            causes=(*linted.causes, *beside),
+            basis=None if linted.cut_short else _basis(linted, findings, project),
         )
         if self.plan.fix:
             checked = self._repaired(checked, path, source, terms)
@@ -188,7 +190,8 @@ class Inspection:
         """The terms of a file but for its own path: those of most files of a project are the same."""
         settings = self.configuration.settings(path.parent)
         root = root_of(path.parent)
-        key = id(settings), root, settings.targets_of(path), settings.ignored_in(path)
+        targets = settings.targets_of(path), settings.declares_targets(path)
+        key = id(settings), root, targets, settings.ignored_in(path)
         if key not in self.shared:
             self.shared[key] = _Terms(
                 root=root,
@@ -196,6 +199,7 @@ class Inspection:
                 rules=selected(settings, self.rules, path),
                 known=self.rules,
                 worlds=self.worlds(path),
+                declared=settings.declares_targets(path),
                 torch=settings.torch or torch_of(root)[0],
                 pedantic=settings.pedantic,
                 require_reason=settings.require_reason,
@@ -279,8 +283,8 @@ def _lint(source: Source, terms: _Terms, project: Project) -> Linted:
     return lint(source, terms.rules, terms.worlds, terms.torch, terms.from_root, project)
 
 
-def _basis(linted: Linted, project: Project) -> Basis:
-    if linted.alone:
+def _basis(linted: Linted, findings: Sequence[Finding], project: Project) -> Basis:
+    if linted.alone and not findings:  # what those belong to hangs on other files
         return Basis(alone=True)
     return Basis(False, tuple(os.path.join(str(project.root), path) for path in project.outside))
 
@@ -297,6 +301,19 @@ def _kept(source: Source, linted: Linted, terms: _Terms) -> tuple[Finding, ...]:
         found += (_unreasoned(finding) for finding, reason in suppressed.suppressed if not reason)
     shown = (finding for finding in found if terms.pedantic or not finding.pedantic)
     return grouped(shown)
+
+
+def _belonging(
+    findings: tuple[Finding, ...], terms: _Terms, project: Project
+) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
+    """The findings of a file with what they belong to, unless somebody declares what it is for; and the paths of the
+    files of its program, if that is for CUDA alone."""
+    program = project.program(terms.from_root) if findings and not terms.declared else None
+    if program is None:
+        return findings, ()
+    from devlint import belonging
+
+    return belonging.of_program(belonging.in_order(findings, program, project), program, project, terms.worlds)
 
 
 def _unreasoned(finding: Finding) -> Finding:

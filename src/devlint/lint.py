@@ -192,9 +192,10 @@ class _Judge:
             with self._analysis.asking_callers(bad):
                 again = list(self._walked(parsed, table))
             confirmed += (finding for finding in again if (finding.place, finding.code) in known)
-        if confirmed and self._analysis.is_stray:
-            return [replace(finding, pedantic=True) for finding in confirmed]
-        return confirmed
+        return [replace(found, pedantic=True) if self._is_stray(found.place) else found for found in confirmed]
+
+    def _is_stray(self, place: Place) -> bool:
+        return self._analysis.is_stray(self._source.offset(place.line, place.column))
 
     def _parsed(self, statement: Statement) -> Parsed | str:
         """The nodes of a statement, or why there are none."""

@@ -90,11 +90,12 @@ class Context(Edits):
         fix: Fix | None = None,
         pedantic: bool = False,
         cause: str = "",
+        ends: Iterable[Place] = (),
     ) -> Finding:
         """A finding at ``node``. ``worlds`` are those in which it goes wrong, at least one; every other world that
         reaches the node is recorded as fine, and the first bad one in declared order is the witness. ``pedantic`` is
         for what is possible and unproved: it is shown on demand only. What has the same ``cause`` in one function is
-        told once."""
+        told once; ``ends`` are the places at which what crashes does so, whatever the program is given."""
         reached = self.reached(node, silent=frozenset())
         outcomes = {
             world.name: worlds.get(world, Outcome.FINE) for world in self.worlds if world in worlds or world in reached
@@ -118,6 +119,7 @@ class Context(Edits):
             scope=self._analysis.scope(start),
             context=self._source.line(place.line),
             cause=cause,
+            ends=tuple(ends),
         )
 
 

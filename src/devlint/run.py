@@ -13,6 +13,7 @@ from devlint.error import DevlintError
 from devlint.files import display, excluded, find_files
 from devlint.finding import Finding
 from devlint.inspection import Inspection, Plan
+from devlint.programs import told_once
 from devlint.report import Checked, Report
 from devlint.settings import Settings
 from devlint.settings.selection import selected
@@ -27,10 +28,15 @@ _inspection: Inspection
 
 
 def run(
-    inspection: Inspection, paths: Sequence[str], *, jobs: int | None = None, recall: Recall | None = None
+    inspection: Inspection,
+    paths: Sequence[str],
+    *,
+    jobs: int | None = None,
+    recall: Recall | None = None,
+    each: bool = False,
 ) -> Report:
     """Look at the files that ``paths`` name, with ``jobs`` processes (None: as many as pay off), and take from
-    ``recall`` what earlier runs found and still holds.
+    ``recall`` what earlier runs found and still holds. ``each`` tells each place of a program for CUDA alone.
 
     The report does not depend on either. Raises DevlintError for a path that there is not and for a mistake in the
     configuration, before any file is looked at.
@@ -40,10 +46,11 @@ def run(
     checked, chosen = _checked(inspection, files, jobs, recall)
     if recall is not None:
         recall.save()
+    checked = tuple(_concerned(checked if each else told_once(checked)))
     return Report(checked, targets, tuple(dict.fromkeys((*worlds, *chosen))), inspection.plan.allowed)
 
 
-def run_text(inspection: Inspection, data: bytes, path: Path) -> Report:
+def run_text(inspection: Inspection, data: bytes, path: Path, *, each: bool = False) -> Report:
     """Look at a text as if it were the file ``path``, which is neither read nor written. What cannot be looked at is
     left as it is."""
     targets, worlds = _declared(inspection, [path])
@@ -53,7 +60,7 @@ def run_text(inspection: Inspection, data: bytes, path: Path) -> Report:
     checked = Checked(display(path)) if left_out else inspection.inspect(path, data)
     if not checked.patch:
         checked = replace(checked, text=data)
-    return Report((checked,), targets, worlds, inspection.plan.allowed)
+    return Report((checked,) if each else told_once((checked,)), targets, worlds, inspection.plan.allowed)
 
 
 def _declared(inspection: Inspection, files: Sequence[Path]) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -76,7 +83,7 @@ def _declared(inspection: Inspection, files: Sequence[Path]) -> tuple[tuple[str,
 def _checked(
     inspection: Inspection, files: Sequence[Path], jobs: int | None, recall: Recall | None
 ) -> tuple[tuple[Checked, ...], tuple[str, ...]]:
-    """What comes of every file, and the worlds of those that were worth a look."""
+    """What comes of every file, and of others that may be to blame, and the worlds of those that were worth a look."""
     glance = inspection.glance if recall is None else recall.glance
     checked = {path: glance(path) for path in files}
     left = [path for path, known in checked.items() if known is None]
@@ -100,7 +107,8 @@ def _checked(
 
 
 def _causes(inspection: Inspection, asked: Sequence[Checked], recall: Recall | None) -> Iterator[Checked]:
-    """What lies in files that nobody asked for and is wrong in one that somebody did; it is not repaired."""
+    """Files that nobody asked for, in which something may lie that is wrong in one that somebody did; they are not
+    repaired."""
     paths = {checked.path for checked in asked}
     looking = replace(inspection, plan=Plan())
     for name in sorted({cause for checked in asked for cause in checked.causes} - paths):
@@ -110,9 +118,16 @@ def _causes(inspection: Inspection, asked: Sequence[Checked], recall: Recall | N
             checked = looking.inspect(path)
             if recall is not None:
                 recall.keep(path, checked)
-        found = tuple(finding for finding in checked.findings if paths & _same_cause(finding))
-        if found:
-            yield replace(checked, findings=found, asked=False)
+        yield replace(checked, asked=False)
+
+
+def _concerned(files: Sequence[Checked]) -> Iterator[Checked]:
+    """Files with the findings that are about files somebody asked for."""
+    paths = {checked.path for checked in files if checked.asked}
+    for checked in files:
+        found = tuple(finding for finding in checked.findings if checked.asked or paths & _same_cause(finding))
+        if checked.asked or found:
+            yield replace(checked, findings=found)
 
 
 def _same_cause(finding: Finding) -> set[str]:

@@ -200,10 +200,20 @@ def test_a_file_that_is_opened_again_is_of_this_run(program):
     assert content(found, "torch.load(file)") is Content.HOST
 
 
+@pytest.mark.parametrize("names", ["'train', 'val'", "args.phases"])
+def test_a_phase_of_a_loop_is_no_choice_of_the_run(program, names):
+    found = program(
+        f"import torch\ndef f(x, path, args):\n    for phase in {names}:\n        if phase == 'val':\n"
+        "            torch.save(x, path)\n    return torch.load(path)\n"
+    )
+    assert content(found, "torch.load(path)") is Content.HOST
+
+
 @pytest.mark.parametrize(
     "body",
     [
         "    y = torch.load(path)\n    torch.save(x, path)\n",  # of the run before
+        "    for y in other:\n        if args.phase == 'val':\n            torch.save(x, path)\n    torch.load(path)\n",
         "    if args.train:\n        torch.save(x, path)\n    torch.load(path)\n",
         "    if not exists(path):\n        torch.save(x, path)\n    torch.load(path)\n",
         "    torch.save(x, other)\n    torch.load(path)\n",

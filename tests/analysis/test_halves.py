@@ -163,3 +163,9 @@ make(torch.nn.Linear(3, 3), {given})
     found = program(code)
     with found.analysis.asking_callers({"cpu"}):
         assert bool(halved(found, "dtype or torch.float16")) is left
+
+
+@pytest.mark.parametrize(("body", "computed"), [("return x.half()", False), ("return self.layer(x.half())", True)])
+def test_a_module_that_only_changes_the_precision(program, body, computed):
+    code = f"import torch\nclass ToHalf(torch.nn.Module):\n    def forward(self, x):\n        {body}\n"
+    assert bool(halved(program(code), "x.half()")) is computed

@@ -500,3 +500,95 @@ def test_a_class_is_a_module_though_a_base_of_its_base_is_out_of_sight(files: Ca
     assert found.analysis.mixtures(found.span("torch.tensor([speaker])"))
     found = files("voice.py", voice=code, base=base.format(package="abc"))
     assert not found.analysis.mixtures(found.span("torch.tensor([speaker])"))
+
+
+CELL = """
+import torch
+from torch import nn
+
+class Cell(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.pool = nn.Parameter(torch.zeros(4, 2))
+
+    def forward(self, x, embedding):
+        state = torch.zeros(x.shape[0], 2).to(x.device)
+        return torch.mm(embedding, self.pool) * state
+"""
+CALLED = """
+import torch
+from cell import Cell
+
+cell = Cell(){moved}
+embedding = torch.empty(20, 4)
+for x in {data}:
+    cell({x}, embedding)
+"""
+
+
+@pytest.mark.parametrize("data", ["rows", 'torch.load("rows.pt", map_location="cpu")'])
+@pytest.mark.parametrize("x", ["x", "x.view(20, 2)"])
+@pytest.mark.parametrize(("moved", "meets"), [("", False), (".cuda()", True)])
+def test_what_a_script_that_moves_nothing_calls_its_module_with(
+    files: Callable[..., Program], data: str, x: str, moved: str, meets: bool
+) -> None:
+    found = files("main.py", main=CALLED.format(data=data, x=x, moved=moved), cell=CELL)
+    assert bool(found.analysis.mixtures(found.span("torch.empty(20, 4)"))) is meets
+
+
+def test_a_batch_says_where_it_is(program: Callable[[str], Program]) -> None:
+    data = 'torch.load("rows.pt", map_location="cpu")'
+    found = program(CELL + CALLED.format(data=data, x="x", moved="").replace("from cell import Cell", ""))
+    assert not found.analysis.mixtures(found.span("torch.empty(20, 4)"))
+
+
+COMPARED = """
+import torch
+from torch import nn
+
+class Net(nn.Module):
+    def forward(self, x):
+        kept = (engine(x).features > 0){copied}.squeeze()
+        kept += torch.zeros(3, dtype=torch.bool)
+        return prune(x, kept.cpu())
+"""
+
+
+@pytest.mark.parametrize(("copied", "meets"), [("", True), (".cpu()", False)])
+def test_a_superfluous_copy_refutes_no_copy_before_it(
+    program: Callable[[str], Program], copied: str, meets: bool
+) -> None:
+    found = program(COMPARED.format(copied=copied))
+    assert bool(found.analysis.mixtures(found.span("torch.zeros(3, dtype=torch.bool)"))) is meets
+
+
+PARALLEL = """
+import torch
+from torch import nn
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.scale = nn.Parameter(torch.ones(3))
+
+    def forward(self, x):
+        return x * self.scale
+
+net = {made}
+net(torch.rand(3))
+"""
+
+
+@pytest.mark.parametrize(
+    ("made", "meets"),
+    [
+        ("Net().cuda()", True),
+        ("nn.DataParallel(Net().cuda())", False),
+        ("nn.parallel.DistributedDataParallel(Net().cuda(), device_ids=[0])", False),
+        ("nn.parallel.DistributedDataParallel(Net().cuda())", True),
+        ("nn.DataParallel(Net().cuda()).module", True),
+    ],
+)
+def test_what_scatters_brings_its_inputs_along(program: Callable[[str], Program], made: str, meets: bool) -> None:
+    found = program(PARALLEL.format(made=made))
+    assert bool(found.analysis.mixtures(found.span("torch.rand(3)"))) is meets

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from conftest import Program
@@ -13,7 +14,7 @@ FILES = {"main": "import used\nused.copy(1)\n", "used": BODY, "stray": BODY}
 
 @pytest.mark.parametrize("asked", ["main.py", "used.py", "stray.py"])
 def test_a_file_beside_others_that_are_imported(files: Callable[..., Program], asked: str) -> None:
-    assert files(asked, **FILES).analysis.is_stray is (asked == "stray.py")
+    assert files(asked, **FILES).analysis.is_stray(0) is (asked == "stray.py")
 
 
 @pytest.mark.parametrize(
@@ -30,9 +31,64 @@ def test_a_file_beside_others_that_are_imported(files: Callable[..., Program], a
     ],
 )
 def test_it_may_be_used(files: Callable[..., Program], other: dict[str, str]) -> None:
-    assert not files("stray.py", **FILES | other).analysis.is_stray
+    assert not files("stray.py", **FILES | other).analysis.is_stray(0)
 
 
 def test_modules_that_a_program_names_are_not_looked_for_by_name(files: Callable[..., Program]) -> None:
     named = {"main": "import used, importlib\nimportlib.import_module('used')\n"}
-    assert files("stray.py", **FILES | named).analysis.is_stray
+    assert files("stray.py", **FILES | named).analysis.is_stray(0)
+
+
+UNUSED = "import torch\n\ndef copy(x):\n    return x.cuda()\n\nclass Kept:\n    def copy(self, x):\n        return x.cuda()\n"
+UNUSED += "\ndef other(x):\n    return x\n"
+CALLER = "import library\nprint(library.other)\n"
+
+
+def stray(files: Callable[..., Program], **others: str) -> tuple[bool, bool]:
+    """Whether the function and the method of a file are strays that others import."""
+    found = files("library.py", **{"library": UNUSED, "main": CALLER, **others})
+    places = (found.text.index("x.cuda"), found.text.rindex("x.cuda"))
+    function, method = map(found.analysis.is_stray, places)
+    return function, method
+
+
+def test_functions_and_classes_that_nobody_names(files: Callable[..., Program]) -> None:
+    assert stray(files) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("other", "expected"),
+    [
+        ({"main": CALLER + "library.copy(1)\n"}, (False, True)),
+        ({"main": CALLER + "from library import Kept\nKept()\n"}, (True, False)),
+        ({"main": CALLER + "from library import copy\n"}, (False, True)),
+        ({"main": CALLER + "from library import copy as duplicate\n"}, (False, True)),
+        ({"main": CALLER + "# copy, Kept\n"}, (True, True)),
+        ({"main": CALLER + "HANDLERS = ['copy']\n"}, (False, True)),
+        ({"main": CALLER + "def copy(x):\n    return x\n"}, (True, True)),
+        ({"main": CALLER + "getattr(library, input())()\n"}, (False, False)),
+        ({"main": CALLER + "library.__dict__[input()]()\n"}, (False, False)),
+        ({"main": "from library import *\nother(1)\nglobals()[input()]()\n"}, (False, False)),
+        ({"main": CALLER + "getattr(object(), input())\n"}, (True, True)),
+        ({"main": CALLER + "import importlib\nimportlib.import_module(input())\n"}, (False, False)),
+        ({"package_____init__": "from library import copy, Kept\n"}, (True, True)),
+        ({"test_library": "from library import copy\ncopy(1)\n"}, (False, True)),
+        ({"setup": "from setuptools import setup\nsetup()\n"}, (False, False)),
+        ({"__init__": ""}, (False, False)),
+        # nothing beside them is used either
+        ({"main": "import library\n"}, (False, False)),
+        ({"library": UNUSED.replace("def copy(x)", "@register\ndef copy(x)")}, (False, True)),
+        ({"library": UNUSED.replace("class Kept:", "class Kept(Plugin):")}, (True, False)),
+        ({"library": UNUSED.replace("class Kept:", "class Kept(metaclass=Registry):")}, (True, False)),
+        ({"library": UNUSED.replace("def copy(x)", "def main(x)")}, (False, True)),
+    ],
+)
+def test_who_may_use_them(files: Callable[..., Program], other: dict[str, str], expected: tuple[bool, bool]) -> None:
+    assert stray(files, **other) == expected
+
+
+@pytest.mark.parametrize("document", ["README.md", "demo.ipynb", "run.sh", "conf/model.yaml"])
+def test_a_document_may_tell_somebody(files: Callable[..., Program], tmp_path: Path, document: str) -> None:
+    (tmp_path / document).parent.mkdir(exist_ok=True)
+    (tmp_path / document).write_text("use library.copy", encoding="utf-8")
+    assert stray(files) == (False, True)

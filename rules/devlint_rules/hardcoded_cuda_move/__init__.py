@@ -5,5 +5,5 @@ RULE = Rule(
     since="0.1",
     severity="error",
     stability="stable",
-    triggers=(".cuda(", '"cuda', '"mps', '"xpu', '"npu'),
+    triggers=(".cuda(", ".to(0", '"cuda', '"mps', '"xpu', '"npu'),
 )

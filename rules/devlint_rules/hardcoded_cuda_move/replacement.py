@@ -6,7 +6,8 @@ import libcst as cst
 
 from devlint.rule import Context, Edit, Fix, Kind, Safety
 
-Text = cst.SimpleString | cst.FormattedString
+#: a device that is written down: its name, or its number
+Text = cst.SimpleString | cst.FormattedString | cst.Integer
 #: the accelerator, or the first of several: what the selected device is where nothing is requested
 _FIRST = ('"cuda"', "'cuda'", '"cuda:0"', "'cuda:0'", "0")
 #: what a conditional expression can be made of as it is
@@ -29,7 +30,7 @@ def replacement(node: cst.Call | Text, context: Context) -> Fix | None:
     if met is not None:
         return Fix(Safety.UNSAFE, f"follow `{met}`", _edits(node, f"{met}.device", context))
     available = context.spelling("torch.cuda.is_available")
-    if available is None or not (isinstance(node, cst.Call) or "cuda" in asked):
+    if available is None or not (isinstance(node, (cst.Call, cst.Integer)) or "cuda" in asked):
         return None
     cpu = "'cpu'" if asked.endswith("'") else '"cpu"'
     choice = f"{asked} if {available}() else {cpu}"

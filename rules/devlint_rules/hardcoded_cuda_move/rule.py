@@ -21,7 +21,7 @@ from devlint_rules.hardcoded_cuda_move.replacement import replacement
 _NUMBERED = "RuntimeError: Cannot access accelerator device when none is available"
 
 
-def check(node: cst.Call | cst.SimpleString | cst.FormattedString, context: Context) -> Iterator[Finding]:
+def check(node: cst.Call | cst.SimpleString | cst.FormattedString | cst.Integer, context: Context) -> Iterator[Finding]:
     if _is_map_location(node, context):
         return
     bad = [placement for placement in context.placements(node) if _fails(placement)]
@@ -41,13 +41,15 @@ def check(node: cst.Call | cst.SimpleString | cst.FormattedString, context: Cont
         help="use the selected device",
         fix=replacement(node, context),
         cause=device,
+        ends=sorted({placement.at for placement in bad if not placement.inlined}),
     )
 
 
 def _error(node: cst.CSTNode, device: str, world: World, context: Context) -> str:
     if device != "cuda":
         return "RuntimeError"
-    numbered = isinstance(node, cst.Call) and isinstance(context.argument(node, "device", 0), cst.BaseExpression)
+    given = context.argument(node, "device", 0) if isinstance(node, cst.Call) else None
+    numbered = isinstance(node, cst.Integer) or isinstance(given, cst.BaseExpression)
     return _NUMBERED if numbered and world.build == "cpu" else f"{world.missing}: {world.complaint}"
 
 

@@ -53,6 +53,15 @@ def start(load: Load, world: World) -> object:
     return load().start(world.ordinal or 0).device
 
 
+@case(
+    at="model.to(0)",
+    bad="RuntimeError: Cannot access accelerator device when none is available.",
+    fixed=FIRST,
+)
+def first(load: Load, world: World) -> object:
+    return load().first(torch.nn.Linear(2, 2)).weight.device
+
+
 @case(at='torch.device("cuda", 0)', bad=ABSENT, fixed=FIRST)
 def silence(load: Load, world: World) -> object:
     return load().silence().device

@@ -41,6 +41,7 @@ def check(node: cst.Call, context: Context) -> Iterator[Finding]:
         worlds=dict.fromkeys(errors, Outcome.CRASHES),
         help="use `gloo` where there is no GPU",
         fix=_fix(node, backend, context),
+        ends=(context.place(node),),
     )
 
 

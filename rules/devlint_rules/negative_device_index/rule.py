@@ -42,6 +42,7 @@ def check(node: cst.Call, context: Context) -> Iterator[Finding]:
         related=[Related(place, "used as a device here", same_cause=True) for place in elsewhere],
         help="use the `device` of the tensor",
         fix=_fix(node, text, failures, context),
+        ends=sorted({failure.at for failure in failures}) if known else (),
     )
 
 

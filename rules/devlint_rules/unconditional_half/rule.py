@@ -9,6 +9,15 @@ from devlint.rule import Because, Context, Edit, Finding, Fix, Iterator, Kind, O
 
 _HALF = frozenset(f"torch.{name}" for name in HALF)
 _CASTS = frozenset(("half", "to", "type"))
+#: words of layers -> the kernel that the CPU has not in half precision
+_KERNELS = {
+    "LayerNorm": "LayerNormKernelImpl",
+    "layer_norm": "LayerNormKernelImpl",
+    "Conv": "slow_conv2d_cpu",
+    "conv": "slow_conv2d_cpu",
+    "softmax": "softmax_lastdim_kernel_impl",
+    "grid_sample": "grid_sampler_2d_cpu",
+}
 
 
 def check(node: cst.Call, context: Context) -> Iterator[Finding]:
@@ -18,7 +27,7 @@ def check(node: cst.Call, context: Context) -> Iterator[Finding]:
     if not found:
         return
     old = context.torch().below(2, 4)
-    outcome, why = (Outcome.CRASHES, _error(old.low)) if old else (Outcome.WASTEFUL, "slow, and other numbers")
+    outcome, why = (Outcome.CRASHES, _error(node, context)) if old else (Outcome.WASTEFUL, "slow, and other numbers")
     yield context.report(
         node,
         f"half precision reaches the CPU in world `{next(iter(found)).name}`: {why}",
@@ -31,10 +40,11 @@ def check(node: cst.Call, context: Context) -> Iterator[Finding]:
     )
 
 
-def _error(torch: tuple[int, ...]) -> str:
-    """What the first unsupported operation says (measured, torch 2.0 to 2.2)."""
-    operation = "LayerNormKernelImpl" if torch >= (2, 2) else "addmm_impl_cpu_"
-    return f"RuntimeError: \"{operation}\" not implemented for 'Half'"
+def _error(node: cst.CSTNode, context: Context) -> str:
+    """What the first operator says that the CPU lacks (measured, torch 2.0 to 2.2); which one that is, the code around
+    says or nobody knows."""
+    kernel = next((kernel for word, kernel in _KERNELS.items() if context.speaks_of(node, word)), "...")
+    return f"RuntimeError: \"{kernel}\" not implemented for 'Half'"
 
 
 def _fix(node: cst.Call, receiver: cst.BaseExpression, context: Context) -> Fix | None:

@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from devlint.analysis import roles
 from devlint.analysis.answer import Guard, Visit
 from devlint.analysis.definitions import Function
 from devlint.analysis.program import Program
+from devlint.analysis.state import State
 from devlint.analysis.trace import Trace
 from devlint.analysis.value import ANYWHERE, UNKNOWN, Choice, Kind, Value, join
 
@@ -95,10 +97,12 @@ def _by_name(runs: Runs, function: Function, name: str) -> Entry | bool:
     """The same by the references of a name: that of the function, or of its class. Of a name that is written too often
     to look everywhere, only what the calls in its own file hand over counts."""
     everywhere = runs.project.index.references(name)
-    nearby = (Reference(function.program, node) for node in function.program.named(name))
+    known = everywhere or ()
+    if everywhere is None or _is_test(function.program):  # whose references are not in the index
+        known = (*known, *(Reference(function.program, node) for node in function.program.named(name)))
     found: Entry | None = None
     dead = False
-    for reference in _ordered(nearby if everywhere is None else everywhere, function):
+    for reference in _ordered(known, function):
         trace = runs.informed(reference.program, reference.program.unit_at(reference.node))
         visits = _visits(trace, reference)
         for visit in visits:
@@ -106,7 +110,7 @@ def _by_name(runs: Runs, function: Function, name: str) -> Entry | bool:
             if means is None:
                 return True
             if means:
-                here = _entry(trace, visit, reference, function, name)
+                here = _entry(runs, trace, visit, reference, function, name)
                 found = here if found is None else found.and_by(here)
         if found is not None and not found.guards and not found.given:
             return True
@@ -161,9 +165,11 @@ def _is(value: Value, function: Function) -> bool:
     return any(ancestor.node is function.owner for ancestor in value.subject.ancestors())
 
 
-def _entry(trace: Trace, visit: Visit, reference: Reference, function: Function, name: str) -> Entry:
+def _entry(runs: Runs, trace: Trace, visit: Visit, reference: Reference, function: Function, name: str) -> Entry:
     call = reference.call
-    given = dict(_given(trace, call, function)) if call is not None and name == function.name else {}
+    given: dict[str, Choice] = {}
+    if call is not None and name == function.name:
+        given = dict(_left_out(runs, call, function)) | dict(_given(trace, call, function))
     return Entry(
         visit.guards, {name: value for name, value in given.items() if value.all(partial(_is_telling, function))}
     )
@@ -191,6 +197,26 @@ def _given(trace: Trace, call: ast.Call, function: Function) -> Iterator[tuple[s
     for keyword in call.keywords:
         if keyword.arg is not None:
             yield keyword.arg, _value(trace, keyword.value)
+
+
+def _left_out(runs: Runs, call: ast.Call, function: Function) -> Iterator[tuple[str, Choice]]:
+    """The devices that a call leaves to the defaults of a script or of tests: nobody else calls these."""
+    program = function.program
+    if not program.is_script and not _is_test(program):
+        return
+    spec, ev = function.node.args, runs.of(program).evaluator
+    positional = (*spec.posonlyargs, *spec.args)
+    defaults = zip(positional[len(positional) - len(spec.defaults) :], spec.defaults, strict=True)
+    for parameter, default in (*defaults, *zip(spec.kwonlyargs, spec.kw_defaults, strict=True)):
+        if default is not None and _leaves_out(call, function, parameter.arg):
+            with ev.at_module_level(None):
+                value = ev.evaluate(default, State({}))
+            if value.only.is_device:
+                yield parameter.arg, value
+
+
+def _is_test(program: Program) -> bool:
+    return Guard.DATA in roles.of_path(program.from_root)
 
 
 def _value(trace: Trace, node: ast.expr) -> Choice:

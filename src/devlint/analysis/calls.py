@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 
 from devlint.analysis import halves, lexicon, library_facts, torch_facts
 from devlint.analysis.answer import Guard
@@ -173,6 +174,7 @@ def _called(ev: Evaluator, target: Value, call: Call) -> Choice:
             found = target.subject.method("__call__")
             return UNKNOWN if found is None else _apply(ev, (found[1], found[0].node, target), call)
         case Kind.MODULE | Kind.MOVABLE:
+            call = _with_module(ev, target, call)
             if target.subject is not None:
                 meet_module(ev, target, call)
             if target.subject is not None and (found := target.subject.method("forward")) is not None:
@@ -184,6 +186,23 @@ def _called(ev: Evaluator, target: Value, call: Call) -> Choice:
         case Kind.LIBRARY:
             return _library(ev, target.name or "", call)
     return UNKNOWN
+
+
+def _with_module(ev: Evaluator, module: Value, call: Call) -> Call:
+    """The call of a module with its arguments where that has them: one that scatters brings them to its device, and
+    with one that was made in a file that moves nothing, nothing is elsewhere."""
+    if module.name == "scattering":
+        return _with_arguments(
+            call, lambda v: v.but(place=module.place, provenance=None) if v.is_data and v.place == "cpu" else v
+        )
+    if module.place == "cpu" and module.provenance is Provenance.BUILT and ev.program.moves_nothing:
+        return _with_arguments(call, lambda v: v.but(place="cpu") if v.kind is Kind.UNKNOWN and v.place is None else v)
+    return call
+
+
+def _with_arguments(call: Call, change: Callable[[Value], Value]) -> Call:
+    keywords = {name: given.map(change) for name, given in call.keywords.items()}
+    return replace(call, args=[given.map(change) for given in call.args], keywords=keywords)
 
 
 #: what readers of files give, by its kind

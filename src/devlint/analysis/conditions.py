@@ -19,6 +19,7 @@ from devlint.analysis.state import State, merge
 from devlint.analysis.value import (
     ANYWHERE,
     BOOL,
+    EXCEPTION,
     MISSING,
     NDARRAY,
     NONE,
@@ -123,6 +124,8 @@ def _truth(value: Value) -> bool | None:
     if value.kind in (Kind.MODULE, Kind.DEVICE, Kind.FUNCTION, Kind.CLASS, Kind.DTYPE):
         return True
     if value.kind is Kind.STR and value.name:  # named text is a version: never empty
+        return True
+    if value.kind is Kind.UNKNOWN and value.name == EXCEPTION.only.name:
         return True
     if value.kind is Kind.LIBRARY and (value.name or "") in torch_facts.AVAILABILITY:
         return True

@@ -92,6 +92,10 @@ def _device_of_data(ev: Evaluator, base: Value) -> Value:
     return Value(kind, base.place or ev.run, indexed=indexed, because=base.because)
 
 
+#: what is where its tensors are
+_PLACED = (Kind.MODULE, Kind.BATCH, Kind.UNKNOWN)
+
+
 def attribute(ev: Evaluator, base: Value, name: str) -> Choice:
     """``base.name`` for one alternative."""
     match base.kind:
@@ -123,11 +127,12 @@ def attribute(ev: Evaluator, base: Value, name: str) -> Choice:
             placed = Provenance.MODULE if base.place else None
             return Choice(Value(Kind.TENSOR, base.place, attached=True, because=Because.ROLE, provenance=placed))
         if name == "module":
-            return Choice(base)
+            return Choice(base.but(name=None))
     if lexicon.names_device(name):
         if name in ev.program.listed_devices:
             return Choice(Value(Kind.SELECTED, ev.run, indexed=False))
-        return Choice(Value(Kind.SELECTED, base.place if base.kind is Kind.MODULE and base.place else ev.run))
+        place = base.place if base.kind in _PLACED else None
+        return Choice(Value(Kind.SELECTED, place or ev.run))
     return UNKNOWN
 
 

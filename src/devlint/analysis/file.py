@@ -122,8 +122,15 @@ class FileAnalysis(Keeping, Choosing):
     def is_used(self, package: str) -> bool:
         return self.imports(package) or bool(self.project.index.imports(package))
 
+    def is_stray(self, offset: int) -> bool:
+        if self._is_stray:
+            return True
+        line = self.program.source.place(offset, offset).line
+        unit = next((unit for unit in self.program.units if unit is not None and line in unit.lines), None)
+        return unit is not None and self.project.strays.has_function(unit)
+
     @cached_property
-    def is_stray(self) -> bool:
+    def _is_stray(self) -> bool:
         return self.project.strays.has(self.program)
 
     def imports(self, package: str) -> bool:

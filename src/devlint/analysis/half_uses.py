@@ -28,6 +28,8 @@ def is_computed_with(program: Program, call: ast.Call, result: ast.expr, value: 
     if (value.kind is Kind.TENSOR or value.attached) and _ends_on_host(program, call, result):
         return False
     match program.parents.get(result):
+        case ast.Return() if _is_a_step(program, call):
+            return False  # a module that only changes the precision: where it stands somebody has asked for that
         case ast.Expr():  # a module, which changes where it stands
             path = path_of(call.func.value) if isinstance(call.func, ast.Attribute) else None
             found = list(_reads(program, result, path)) if path is not None else []
@@ -37,6 +39,15 @@ def is_computed_with(program: Program, call: ast.Call, result: ast.expr, value: 
             idle = [_is_idle(program, read) for read in _reads(program, result, name) if not _is_asked(program, read)]
             return not idle or not all(idle)
     return not _is_idle(program, result)
+
+
+def _is_a_step(program: Program, call: ast.Call) -> bool:
+    """Whether ``forward`` makes half precision of its input, and does nothing else."""
+    unit = program.unit_at(call)
+    if unit is None or unit.name != "forward" or not isinstance(call.func, ast.Attribute):
+        return False
+    given = {parameter.arg for parameter in unit.node.args.args[1:]}
+    return isinstance(call.func.value, ast.Name) and call.func.value.id in given and len(unit.node.body) == 1
 
 
 def _is_idle(program: Program, node: ast.expr) -> bool:

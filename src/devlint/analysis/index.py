@@ -67,6 +67,10 @@ class Index:
             )
         return self._imports[module]
 
+    def imports_are_known(self, module: str) -> bool:
+        """Whether there are few enough of these statements."""
+        return len(self._import_lines.get(module.encode(), ())) <= 2 * PLACES
+
     def subclasses(self, owner: ClassNode) -> Iterator[ClassNode]:
         """The classes that name a class among their bases, in its own file and, unless it is written too often, in the
         project."""
@@ -166,6 +170,15 @@ class Index:
                 yield path.relative_to(self._root).as_posix(), path.read_bytes()  # type: ignore[arg-type]
             except OSError:
                 continue  # gone, or not for us; whoever lints it is told
+
+    def files_called(self, name: str) -> Iterator[str]:
+        """The texts of the files of this name."""
+        for path in self._files() if self._root is not None else ():
+            if path.name == name:
+                try:
+                    yield path.read_text(encoding="utf-8", errors="replace")
+                except OSError:
+                    continue
 
     def _read(self) -> Iterator[tuple[str, bytes]]:
         return ((path, data) for path, data in self.everything() if Guard.DATA not in roles.of_path(path))

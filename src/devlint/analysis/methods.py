@@ -32,12 +32,16 @@ from devlint.analysis.value import (
 from devlint.finding import Because
 
 _MOVED = (Kind.UNKNOWN, Kind.TENSOR, Kind.MOVABLE, Kind.MODULE, Kind.INSTANCE, Kind.BATCH)
+#: what a comparison and an operation may be of, besides tensors
+_PLAIN = (Kind.BOOL, Kind.NUMBER)
 
 
 def call_method(ev: Evaluator, receiver: Value, name: str, call: Call) -> Choice:
     """``receiver.name(...)`` for one alternative that is no library and has no such method in the file."""
     if name == "state_dict":
         return Choice(Value(Kind.DICT, receiver.place, name=name))
+    if receiver.kind in _PLAIN and receiver.const is MISSING and name in _TRANSFERS:
+        receiver = UNKNOWN.only  # whose operands were unknown: no plain value has such a method
     if receiver.kind in _MOVED and name in _TRANSFERS:
         return _TRANSFERS[name](ev, receiver, call)
     match receiver.kind:
@@ -119,7 +123,8 @@ def _to(ev: Evaluator, receiver: Value, call: Call) -> Choice:
 def _moved_to(ev: Evaluator, receiver: Value, call: Call, node: ast.expr | None, given: Value) -> Choice:
     """What comes of moving to one device, or to where one tensor is."""
     device = device_of(ev, given, node)
-    if device is not None and given.is_device:
+    numbered = receiver.is_data and isinstance(node, ast.Constant)
+    if device is not None and (given.is_device or (numbered and given.kind is Kind.NUMBER)):
         ev.put(call.node, device, call.state)
     return _moved(receiver, None if device is None else device.place, None if device is None else device.origin)
 

@@ -10,9 +10,11 @@ from pathlib import Path
 
 from devlint.analysis import backends
 from devlint.analysis.archives import Archives
+from devlint.analysis.extensions import Extensions
 from devlint.analysis.index import Index
 from devlint.analysis.modules import Modules
 from devlint.analysis.program import Program
+from devlint.analysis.promises import Promises
 from devlint.analysis.runs import Runs
 from devlint.analysis.strays import Strays
 from devlint.error import DevlintError
@@ -54,7 +56,9 @@ class Project:
         self.evaluated = 0
         self.index = Index(self.root, self._files, self.program)
         self.archives = Archives(self)
+        self.extensions = Extensions(self)
         self.strays = Strays(self)
+        self.promises = Promises(self)
 
     def runs(self, world: World) -> Runs:
         """The project in one world."""
@@ -120,13 +124,21 @@ class Project:
         member = self.modules.member(absolute) if absolute is not None else None
         return None if member is None else member.file
 
+    def is_bound(self, name: str, importer: Program) -> bool:
+        """Whether a name of an import statement means a file of the project, or what one binds."""
+        absolute = self.modules.absolute(name, importer.from_root) if self.modules is not None else None
+        member = self.modules.member(absolute) if self.modules is not None and absolute is not None else None
+        program = self.program(member.file) if member is not None else None
+        return member is not None and (not member.rest or program is None or member.rest in program.bindings)
+
     @property
     def outside(self) -> tuple[str, ...]:
         """The files and folders, by their paths from the root, that were asked although nothing in them is listed: what
         is listed says nothing of them."""
         folders = () if self.modules is None else map("/".join, self.modules.folders)
         files, known = self._listed
-        return tuple(sorted({*self._asked - files, *({folder or "." for folder in folders} - known)}))
+        unlisted = {folder or "." for folder in folders} - known
+        return tuple(sorted({*self._asked - files, *unlisted, *self.strays.documents}))
 
     @cached_property
     def _listed(self) -> tuple[Set[str], Set[str]]:

@@ -70,10 +70,19 @@ def _is_settled(program: Program, test: ast.expr) -> bool:
             return _is_settled(program, part)
         case ast.Name():
             return len(assignments.of_name(program, test)) < 2
+        case ast.Compare() if _is_of_loop(program, test):
+            return False
         case ast.Compare():
             said = (node for node in syntax.walk(test) if isinstance(node, (ast.Attribute, ast.Constant)))
             return any(isinstance(node, ast.Attribute) or isinstance(node.value, str) for node in said)
     return True
+
+
+def _is_of_loop(program: Program, test: ast.expr) -> bool:
+    """Whether a condition reads what a loop around it binds: ``for phase in ("train", "val"):``."""
+    read = {node.id for node in syntax.walk(test) if isinstance(node, ast.Name)}
+    loops = (node for node in syntax.above(program.parents, test) if isinstance(node, (ast.For, ast.AsyncFor)))
+    return any(isinstance(node, ast.Name) and node.id in read for loop in loops for node in syntax.walk(loop.target))
 
 
 def _is_called_before(program: Program, load: ast.Call, save: Save) -> bool:

@@ -158,8 +158,12 @@ class Run:
         if function in self.alive:
             return self.alive[function]
         self.alive[function] = True  # recursion: assume the best
-        self.alive[function] = self._class_is_live(function) and self._is_mentioned(function)
+        self.alive[function] = self._can_be_imported and self._class_is_live(function) and self._is_mentioned(function)
         return self.alive[function]
+
+    @property
+    def _can_be_imported(self) -> bool:
+        return not self.runs.project.extensions.is_needed_by(self.program) or self.evaluator.has("cuda")
 
     def _class_is_live(self, function: Function) -> bool:
         if function.owner is None:

@@ -16,7 +16,7 @@ from devlint.analysis.names import imported_name, last_name, path_of
 from devlint.analysis.objects import class_fields, define_class
 from devlint.analysis.operators import binary
 from devlint.analysis.state import State, merge
-from devlint.analysis.value import NONE, UNKNOWN, Choice, Kind, Value
+from devlint.analysis.value import EXCEPTION, NONE, UNKNOWN, Choice, Kind, Value
 
 # -- bindings
 
@@ -60,11 +60,23 @@ _IMPORT_ERRORS = frozenset("ImportError ModuleNotFoundError Exception BaseExcept
 
 def _can_be_imported(ev: Evaluator, module: str, state: State) -> bool:
     """Whether this path goes on after an import. An engine of CUDA ends it in a world without CUDA, unless something
-    catches the failure; then what follows the import is for those who have CUDA."""
-    if ev.frame.function is None or not roles.is_engine(module) or ev.has("cuda"):
+    catches the failure; then what follows the import is for those who have CUDA. An extension that has to be compiled
+    for CUDA is surely not there."""
+    compiled = ev.runs.project.extensions.is_behind(module, ev.program) or _is_tried_extension(ev, module, state)
+    if not compiled and (ev.frame.function is None or not roles.is_engine(module)):
         return True
+    if ev.has("cuda"):
+        return True
+    if compiled:
+        return False
     state.guards |= {Guard.CONTRACT}
     return bool(state.caught & _IMPORT_ERRORS)
+
+
+def _is_tried_extension(ev: Evaluator, module: str, state: State) -> bool:
+    """Whether a module of nobody in the project, named for what it is compiled for, is looked for."""
+    is_tried = bool(state.caught & _IMPORT_ERRORS)
+    return is_tried and module.endswith("_cuda") and ev.runs.absolute(module, ev.program) is None
 
 
 def _record(ev: Evaluator, node: ast.stmt, state: State) -> None:
@@ -86,7 +98,8 @@ def _import(ev: Evaluator, node: ast.Import, state: State) -> State | None:
 
 
 def _import_from(ev: Evaluator, node: ast.ImportFrom, state: State) -> State | None:
-    if not _can_be_imported(ev, node.module or "", state):
+    names = {node.module or "", *(imported_name(node, alias.name) for alias in node.names if alias.name != "*")}
+    if not all(_can_be_imported(ev, name, state) for name in names):
         return None
     _record(ev, node, state)
     for alias in node.names:
@@ -215,7 +228,7 @@ def _try(ev: Evaluator, node: ast.Try, state: State) -> State | None:
     for handler in node.handlers:
         caught = thrown.copy()
         if handler.name:
-            caught.set(handler.name, UNKNOWN)
+            caught.set(handler.name, EXCEPTION)
         end = merge(end, ev.execute(handler.body, caught))
     if node.finalbody:
         if end is None:

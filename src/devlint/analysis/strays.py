@@ -1,4 +1,5 @@
-"""Files that nothing uses: copies and left-overs in a program, which nobody imports and which do nothing when started.
+"""What nothing uses: copies and left-overs in a program. Files that nobody imports and that do nothing when started,
+functions and classes that nobody names.
 
 A package that can be installed is used by others, whatever it does itself; so is a file beside which none is imported.
 Asked only about a place that would be reported.
@@ -7,15 +8,21 @@ Asked only about a place that would be reported.
 from __future__ import annotations
 
 import ast
+import os
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from devlint.analysis import torch_facts
+from devlint.analysis.callers import is_plain
+from devlint.analysis.names import last_name
 
 if TYPE_CHECKING:
+    from devlint.analysis.definitions import Function
     from devlint.analysis.program import Program
     from devlint.analysis.project import Project
 
@@ -23,9 +30,19 @@ if TYPE_CHECKING:
 _BY_NAME = re.compile(
     rb"(?:import_module|__import__|spec_from_file_location)\((?!\s*[\"'])|iter_modules|walk_packages|runpy|hydra|\bexec\("
 )
+#: what looks something up by a name that may stand nowhere
+_REFLECTION = re.compile(rb"\b(?:getattr|globals|locals|vars|eval|getmembers|Fire)\(|\b__dict__\b|\bmodules\[")
+_OWN_NAMESPACE = frozenset(("globals", "locals", "vars", "eval", "Fire"))
+#: kinds of texts beside the code, and how many of them are looked at
+_DOCUMENTS = (".ipynb", ".md", ".rst", ".sh", ".yml", ".yaml")
+FILES = 500
+LARGEST = 2_000_000
+#: functions that others than a program's own code call
+_ENTRANCES = frozenset("main run setup teardown predict handler".split())
 _IMPORT = re.compile(rb"(?m)^[ \t]*(?:from|import)\b[^\n#]*")
 #: what says in the files of these names that a project is installed
 _PACKAGED = {"setup.py": "setup(", "setup.cfg": "[metadata]", "pyproject.toml": "[project]"}
+ClassOrFunction = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 #: statements that only give names to things
 _NAMING = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Assign, ast.AnnAssign)
 
@@ -36,18 +53,92 @@ class Strays:
 
     def __init__(self, project: Project) -> None:
         self._project = project
+        #: the texts beside the code that were looked at, by their paths from the root
+        self.documents: tuple[str, ...] = ()
 
     def has(self, program: Program) -> bool:
         """Whether a file belongs to a program whose other files import each other, and none of them this one."""
         root, own = self._project.root, program.from_root
         if root is None or Path(own).stem == "__init__" or not all(map(_only_names, program.tree.body)):
             return False
-        if any(_is_installed(root / folder) for folder in Path(own).parents):
+        if any(is_installed(root / folder) for folder in Path(own).parents):
             return False
         if self._importing_by_name - {own} or self._is_said(program):
             return False
         beside = {Path(file).stem for file in self._texts if Path(file).parent == Path(own).parent and file != own}
         return any(self._importers[stem] - {own} for stem in beside & self._importers.keys() - {"__init__"})
+
+    def has_function(self, function: Function) -> bool:
+        """Whether nobody names an outermost function, or the class of a method, though something beside it is named: in
+        no file, not even in a text. A package may be anybody's."""
+        root, program = self._project.root, function.program
+        if root is None or self._importing_by_name or not _is_left_alone(function):
+            return False
+        if (root / program.from_root).with_name("__init__.py").is_file():
+            return False
+        named = function if function.owner is None else function.owner
+        if self._is_named_elsewhere(named.node, program) or program.from_root in self._looked_up:
+            return False
+        if any(is_installed(root / folder) for folder in Path(program.from_root).parents):
+            return False
+        beside = (one for one in program.tree.body if isinstance(one, (ast.FunctionDef, ast.ClassDef)))
+        return any(self._is_named_elsewhere(one, program) for one in beside if one is not named.node)
+
+    def _is_named_elsewhere(self, node: ClassOrFunction, program: Program) -> bool:
+        """Whether code outside a definition reads its name, or imports it for more than to hand it on, or a text says
+        it."""
+        name, word = node.name, re.compile(rb"\b%s\b" % re.escape(node.name.encode()))
+        files = [file for file, text in self._texts.items() if word.search(text)]
+        own = frozenset(ast.walk(node))
+        nearest = sorted(files, key=lambda file: file != program.from_root)
+        return any(self._names(file, name, own) for file in nearest) or any(map(word.search, self._documents))
+
+    def _names(self, file: str, name: str, own: frozenset[ast.AST]) -> bool:
+        """Whether a file names something outside its definition; one that cannot be read may."""
+        program = self._project.program(file)
+        if program is None or any(found not in own for found in program.named(name)):
+            return True
+        if Path(file).stem != "__init__" and any(one.rpartition(".")[2] == name for one in program.aliases.values()):
+            return True
+        texts = (found for found in program.parents if isinstance(found, ast.Constant) and found not in own)
+        said = (text.value for text in texts if isinstance(text.value, str) and name in text.value)
+        return any(re.search(rf"\b{re.escape(name)}\b", text) for text in said)
+
+    @cached_property
+    def _looked_up(self) -> frozenset[str]:
+        """The files in which somebody may look a function or class up by a name that no text says."""
+        found: set[str] = set()
+        for file, text in self._texts.items():
+            program = self._project.program(file) if _REFLECTION.search(text) else None
+            if program is not None:
+                found.update(self._looked_up_by(program))
+        return frozenset(found).union(*map(self._starred, found))
+
+    def _looked_up_by(self, program: Program) -> Iterator[str]:
+        for node in program.parents:
+            path = _looked_through(node)
+            if _is_own_namespace(node):
+                yield program.from_root
+            elif path is not None and path in program.aliases:
+                module = self._project.file_of(program.aliases[path], program)
+                yield from (module,) if module is not None else ()
+
+    def _starred(self, file: str) -> set[str]:
+        """The files of which another one imports everything."""
+        program = self._project.program(file)
+        if program is None:
+            return set()
+        found = (self._project.file_of(star + ("x" if star.endswith(".") else ".x"), program) for star in program.stars)
+        return set(filter(None, found))
+
+    @cached_property
+    def _documents(self) -> tuple[bytes, ...]:
+        """Texts beside the code that may tell somebody to use a name: notebooks, settings, pages."""
+        root = self._project.root
+        assert root is not None
+        found = {path: _read(path) for path in islice(_documents(root), FILES)}
+        self.documents = tuple(path.relative_to(root).as_posix() for path in found)
+        return tuple(filter(None, found.values()))
 
     def _is_said(self, program: Program) -> bool:
         """Whether another file says the name of one, in strings as well."""
@@ -73,6 +164,57 @@ class Strays:
         return dict(self._project.index.everything())
 
 
+def _is_left_alone(function: Function) -> bool:
+    """Whether no decorator and no base may make something of a function, or of its class, that nobody sees."""
+    owner = function.owner
+    decorated = (*function.node.decorator_list, *(owner.node.decorator_list if owner is not None else ()))
+    if not all(map(is_plain, decorated)):
+        return False
+    if owner is None:
+        return function.name not in _ENTRANCES and not function.name.startswith("test")
+    return not owner.node.keywords and all(last_name(base) in ("object", "Module") for base in owner.node.bases)
+
+
+def _is_own_namespace(node: ast.AST) -> bool:
+    """Whether something looks up what its own file has."""
+    match node:
+        case ast.Call(func=ast.Name(id=name) | ast.Attribute(value=ast.Name(id="fire"), attr=name)):
+            return name in _OWN_NAMESPACE
+        case ast.Subscript(value=ast.Attribute(attr="modules")):
+            return True
+    return False
+
+
+def _looked_through(node: ast.AST) -> str | None:
+    """What something is looked up in by a name that is not written down."""
+    match node:
+        case ast.Call(func=ast.Name(id="getattr"), args=[ast.Name(id=path), name, *_]) if not _is_text(name):
+            return path
+        case ast.Call(func=func, args=[ast.Name(id=path), *_]) if last_name(func) == "getmembers":
+            return path
+        case ast.Attribute(value=ast.Name(id=path), attr="__dict__"):
+            return path
+    return None
+
+
+def _is_text(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant)
+
+
+def _documents(root: Path) -> Iterator[Path]:
+    for folder, folders, names in os.walk(root):
+        folders[:] = (name for name in folders if not name.startswith("."))
+        yield from (Path(folder, name) for name in names if name.endswith(_DOCUMENTS))
+
+
+def _read(path: Path) -> bytes:
+    """A file, unless it is too large to be written by hand."""
+    try:
+        return path.read_bytes() if path.stat().st_size < LARGEST else b""
+    except OSError:
+        return b""
+
+
 def _only_names(statement: ast.stmt) -> bool:
     """Whether a statement of the module level does nothing for whoever starts the file; to put something on a device is
     the beginning of a program."""
@@ -91,7 +233,7 @@ def _is_move(node: ast.AST) -> bool:
     return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in torch_facts.PLACING
 
 
-def _is_installed(folder: Path) -> bool:
+def is_installed(folder: Path) -> bool:
     """Whether a folder holds what installs it."""
     for name, mark in _PACKAGED.items():
         try:

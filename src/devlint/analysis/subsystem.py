@@ -29,21 +29,32 @@ IMPORTERS = 2
 
 def needs_engine(project: Project, program: Program) -> bool:
     """Whether importing a file imports an engine of CUDA, at once or through other files, past no condition."""
-    pending, seen = [program] if project.index.engines else [], {program}
+    needed = required(project, program) if project.index.engines else ()
+    return any(roles.is_engine(module) for found in needed for module in found.required)
+
+
+def required(project: Project, program: Program) -> Iterator[Program]:
+    """A file and those of the project that importing it imports past no condition."""
+    pending, seen = [program], {program}
     while pending and len(seen) < FILES:
         found = pending.pop()
-        if any(map(roles.is_engine, found.required)):
-            return True
+        yield found
         for file in _required_files(project, found):
             other = project.program(file)
             if other is not None and other not in seen:
                 seen.add(other)
                 pending.append(other)
-    return False
 
 
 def _required_files(project: Project, program: Program) -> Iterator[str]:
     for statement in program.tree.body:
+        if isinstance(statement, (ast.Import, ast.ImportFrom)):
+            yield from _files(project, program, statement)
+
+
+def imported(project: Project, program: Program) -> Iterator[str]:
+    """The files of the project that any import statement of a file runs, wherever it stands."""
+    for statement in program.parents:
         if isinstance(statement, (ast.Import, ast.ImportFrom)):
             yield from _files(project, program, statement)
 
@@ -89,14 +100,23 @@ def falls_back(program: Program) -> bool:
 
 def importers(project: Project, program: Program) -> list[tuple[Program, ImportNode]]:
     """The statements of other files that import a file or something of it, those past no condition first."""
-    *folders, file = program.from_root.split("/")
-    module = folders[-1] if file == "__init__.py" and folders else file.removesuffix(".py")
     found = [
         (importer, statement)
-        for importer, statement in project.index.imports(module)
+        for importer, statement in project.index.imports(_module(program))
         if importer is not program and program.from_root in _files(project, importer, statement)
     ]
     return sorted(found, key=lambda one: not _is_top(*one))
+
+
+def knows_importers(project: Project, program: Program) -> bool:
+    """Whether the importers of a file are all known: its name is not too common."""
+    return project.index.imports_are_known(_module(program))
+
+
+def _module(program: Program) -> str:
+    """The last name of a file's module."""
+    *folders, file = program.from_root.split("/")
+    return folders[-1] if file == "__init__.py" and folders else file.removesuffix(".py")
 
 
 def _is_top(importer: Program, statement: ImportNode) -> bool:

@@ -52,6 +52,9 @@ def call_torch(ev: Evaluator, name: str, call: Call) -> Choice:
         return data.map(_variable)
     if name in torch_facts.MODULE_WRAPPERS:
         module = call.args[0].where(lambda v: v.is_data) if call.args else UNKNOWN
+        scatters = name.endswith(".DataParallel") or call.argument("device_ids", 1) is not None
+        if scatters and name in torch_facts.PARALLEL:
+            module = module.map(lambda v: v.but(name="scattering") if v.kind is Kind.MODULE else v)
         return module or Choice(Value(Kind.MODULE, ev.run))
     if name in ("torch.nn.Parameter", "torch.nn.parameter.Parameter", "torch.nn.Buffer"):
         owner = ev.frame.owner

@@ -226,6 +226,8 @@ MODULE_WRAPPERS: Final = frozenset(
     "torch.nn.DataParallel torch.nn.parallel.DataParallel torch.nn.parallel.DistributedDataParallel torch.compile "
     "torch.jit.script".split()
 )
+#: those that may bring their inputs to the devices of the module. docs
+PARALLEL: Final = frozenset(name for name in MODULE_WRAPPERS if name.endswith("DataParallel"))
 
 #: contexts of automatic precision -> position of the device type; None where it is CUDA by name. docs
 AUTOCAST: Final[dict[str, int | None]] = {

@@ -91,7 +91,8 @@ class Value:
     with tensors of any device.
     ``elements`` are the parts of a container: (index or key, Choice), with key None for "any element".
     ``name`` is a dotted library name, a dtype, or a request variable (of a tensor: ``"parameter"``, or ``"tested"``
-    where the program has made sure that it is one; of a device: ``"annotated"``, or ``"chosen"`` where it is not None);
+    where the program has made sure that it is one; of a device: ``"annotated"``, or ``"chosen"`` where it is not None;
+    ``"exception"`` of one that was caught; ``"scattering"`` of a module that brings its inputs to its device);
     ``subject`` is what a class, function or instance is made from; ``half`` is where a choice of half precision, which
     this value carries on, was written down.
     """
@@ -293,3 +294,4 @@ BOOL: Final = Choice(Value(Kind.BOOL))
 NUMBER: Final = Choice(Value(Kind.NUMBER))
 STR: Final = Choice(Value(Kind.STR))
 NDARRAY: Final = Choice(Value(Kind.NDARRAY))
+EXCEPTION: Final = Choice(Value(Kind.UNKNOWN, name="exception"))

@@ -50,6 +50,9 @@ def _plain(finding: Finding) -> Plain:
         finding.scope,
         finding.context,
         finding.cause,
+        finding.program,
+        tuple(map(_place, finding.ends)),
+        finding.behind and _place(finding.behind),
     )
 
 
@@ -66,7 +69,13 @@ def _restored(
     help: str,
     related: Plain,
     fix: Plain | None,
-    *rest: Any,
+    pedantic: bool,
+    scope: str,
+    context: str,
+    cause: str,
+    program: str,
+    ends: Plain,
+    behind: Plain | None,
 ) -> Finding:
     return Finding(
         rule,
@@ -81,7 +90,13 @@ def _restored(
         help,
         tuple(Related(Place(*place), message, same_cause) for place, message, same_cause in related),
         None if fix is None else _fix(*fix),
-        *rest,
+        pedantic,
+        scope,
+        context,
+        cause,
+        program,
+        tuple(Place(*place) for place in ends),
+        None if behind is None else Place(*behind),
     )
 
 

@@ -59,8 +59,15 @@ class Settings:
 
     def targets_of(self, path: Path) -> tuple[str, ...]:
         """The targets that one file is for: those of the last pattern of ``per-path-targets`` that takes it in."""
+        return self._by_path(path) or self.declared
+
+    def declares_targets(self, path: Path) -> bool:
+        """Whether anybody says which targets one file is for."""
+        return bool(self.targets or self._by_path(path))
+
+    def _by_path(self, path: Path) -> tuple[Written, ...]:
         found = [targets for globs, targets in self.per_path_targets if globs.match(path)]
-        return found[-1] if found else self.declared
+        return found[-1] if found else ()
 
     def ignored_in(self, path: Path) -> tuple[Written, ...]:
         """The rules that ``per-file-ignores`` switches off in one file."""

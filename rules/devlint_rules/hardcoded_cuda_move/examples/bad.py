@@ -46,6 +46,10 @@ def start(number):
     return torch.zeros(1, 80).cuda(number)  # expect: cpu, driverless
 
 
+def first(model: nn.Module):
+    return model.to(0)  # expect: cpu, driverless
+
+
 def silence():
     first = torch.device("cuda", 0)  # expect: cpu, driverless
     return torch.zeros(1, 80, device=first)

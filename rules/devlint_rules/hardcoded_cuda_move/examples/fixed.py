@@ -46,6 +46,10 @@ def start(number):
     return torch.zeros(1, 80).to(number if torch.cuda.is_available() else "cpu")
 
 
+def first(model: nn.Module):
+    return model.to(0 if torch.cuda.is_available() else "cpu")
+
+
 def silence():
     first = torch.device("cuda", 0)
     return torch.zeros(1, 80, device=first)

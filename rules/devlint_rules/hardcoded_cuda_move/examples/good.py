@@ -87,3 +87,10 @@ def compiled(path):
         import tensorrt
     # whoever gets here has the engine
     return tensorrt.open(path, torch.device("cuda"))
+
+
+def numbered(model: nn.Module, path):
+    if torch.cuda.device_count():
+        model.to(0)
+    # no tensor
+    return path.to(0)

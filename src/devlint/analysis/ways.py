@@ -1,0 +1,118 @@
+"""What one file shows of a way without CUDA: whether it asks what the machine has, and what its user may choose."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from devlint.analysis import lexicon, syntax, torch_facts
+from devlint.analysis.names import last_name
+from devlint.analysis.program import Program
+
+_SWITCHES = frozenset(("store_true", "store_false", "bool"))
+#: last names of functions that end the process
+_EXITS = frozenset(("exit", "quit", "_exit"))
+
+
+def goes_on(program: Program) -> bool:
+    """Whether a file somewhere goes on where there is no CUDA, or asks whether a tensor is there."""
+    return any(_goes_on(program, node) for node in program.parents)
+
+
+def options(program: Program) -> frozenset[str]:
+    """The attributes that become of options which let the user choose the CPU: a device, or a switch. Which GPUs to
+    use is no such choice."""
+    return frozenset(name for node in program.parents for name in _options(node))
+
+
+def names_read(program: Program) -> frozenset[str]:
+    """The attributes that a file reads for their values, and whatever it says as text."""
+    return frozenset(name for node in program.parents for name in _names_read(program, node))
+
+
+def _options(node: ast.AST) -> Iterator[str]:
+    match node:
+        case ast.Call(func=ast.Attribute(attr="add_argument"), args=args, keywords=keywords):
+            words = {ast.unparse(keyword.value).strip("'") for keyword in keywords if keyword.arg in ("action", "type")}
+            for flag in (str(one.value).lstrip("-") for one in args if isinstance(one, ast.Constant)):
+                polarity = lexicon.polarity(flag)
+                if lexicon.names_device(flag) or polarity < 0 or (polarity > 0 and words & _SWITCHES):
+                    yield flag.replace("-", "_")
+
+
+def _names_read(program: Program, node: ast.AST) -> Iterator[str]:
+    match node:
+        case ast.Attribute(attr=name, ctx=ast.Load()):
+            around = program.parents[node]
+            if not (isinstance(around, ast.Call) and around.func is node):
+                yield name
+        case ast.Constant(value=str(text)):
+            yield text
+
+
+def _goes_on(program: Program, node: ast.AST) -> bool:
+    match node:
+        case ast.Call():
+            return _asks(program, node) and not _is_demand(program, node)
+        case ast.Attribute(attr="is_cuda", ctx=ast.Load()):
+            return True
+        case ast.If(test=test) | ast.IfExp(test=test):
+            return _is_choice(test) and any(map(_names_cuda, syntax.walk(node)))
+    return False
+
+
+def _asks(program: Program, call: ast.Call) -> bool:
+    """Whether a call asks if there is an accelerator."""
+    name = program.name(call.func)
+    if name in torch_facts.AVAILABILITY:
+        return name.endswith(".is_available") and "cudnn" not in name and torch_facts.AVAILABILITY[name] is not None
+    return last_name(call.func) == "device_count" or lexicon.availability(last_name(call.func) or "") is not None
+
+
+def _is_demand(program: Program, call: ast.Call) -> bool:
+    """Whether a machine without CUDA is asked for only to be refused, or the GPUs are counted to use all of them."""
+    inner: ast.AST = call
+    node = program.parents[call]
+    while not isinstance(node, ast.stmt):
+        if isinstance(node, ast.Compare) and not any(_is_none_of_them(one) for one in (node.left, *node.comparators)):
+            return last_name(call.func) == "device_count"
+        inner, node = node, program.parents[node]
+    if isinstance(node, (ast.If, ast.While)) and inner is node.test:
+        return _leaves(node.body[-1])
+    return isinstance(node, ast.Assert) or last_name(call.func) == "device_count"
+
+
+def _is_none_of_them(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value == 0
+
+
+def _leaves(statement: ast.stmt) -> bool:
+    """Whether a statement ends the process, or what asked for it."""
+    match statement:
+        case ast.Raise():
+            return True
+        case ast.Expr(value=ast.Call(func=func)):
+            return last_name(func) in _EXITS
+    return False
+
+
+def _is_choice(test: ast.expr) -> bool:
+    """Whether a condition depends on whether an accelerator is asked for."""
+    for node in syntax.walk(test):
+        match node:
+            case ast.Constant(value="cpu" | "cuda"):
+                return True
+            case ast.Attribute(value=ast.Name(id="torch")):
+                continue  # a module of torch, which asks something else
+            case ast.Name(id=name) | ast.Attribute(attr=name) if lexicon.polarity(name):
+                return True
+    return False
+
+
+def _names_cuda(node: ast.AST) -> bool:
+    match node:
+        case ast.Constant(value=str(text)):
+            return text.partition(":")[0] == "cuda"
+        case ast.Attribute(attr=name):
+            return name == "cuda"
+    return False

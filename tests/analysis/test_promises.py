@@ -1,0 +1,82 @@
+"""Which programs offer a way without CUDA."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from conftest import Program
+
+FILES = {
+    "main": "import torch\nfrom net import Net\nnet = Net().cuda()\n",
+    "evaluate": "import torch\nfrom net import Net\nnet = Net().cuda()\n",
+    "net": "from torch import nn\nclass Net(nn.Module):\n    def forward(self, x):\n        return x.cuda()\n",
+    "other": "import torch\nprint(torch.cuda.is_available())\n",
+}
+PARSER = "import argparse, torch\nparser = argparse.ArgumentParser()\n"
+
+
+def alone(asked: str, files: Callable[..., Program], **code: str) -> set[str]:
+    program = files(asked, **{**FILES, **code}).analysis
+    return {found.from_root for found in program.project.promises.of_cuda_alone(program.program)}
+
+
+@pytest.mark.parametrize("asked", ["main.py", "evaluate.py", "net.py"])
+def test_scripts_that_share_a_module_are_one(files: Callable[..., Program], asked: str) -> None:
+    assert alone(asked, files) == {"main.py", "evaluate.py", "net.py"}
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "assert torch.cuda.is_available()\n",
+        "if not torch.cuda.is_available():\n    raise SystemExit('needs a GPU')\n",
+        "if not torch.cuda.is_available():\n    print('needs a GPU')\n    sys.exit(1)\n",
+        "if torch.cuda.device_count() > 1:\n    net = nn.DataParallel(net)\n",
+        "workers = torch.cuda.device_count()\n",
+        "half = torch.cuda.is_bf16_supported()\n",
+        "state = torch.load('net.pth', map_location='cpu')\n",
+        "loss = net(x).detach().cpu()\n",
+        PARSER + "parser.add_argument('--gpu', type=int)\nprint(parser.parse_args().gpu)\n",
+        PARSER + "parser.add_argument('--cpu', action='store_true')\nparser.parse_args()\nx.cpu()\n",
+    ],
+)
+def test_what_offers_none(files: Callable[..., Program], code: str) -> None:
+    assert alone("net.py", files, main=FILES["main"] + code) == {"main.py", "evaluate.py", "net.py"}
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "if torch.cuda.is_available():\n    net = net.cuda()\n",
+        "device = 'cuda' if torch.cuda.is_available() else 'cpu'\n",
+        "if torch.cuda.device_count() > 0:\n    net.cuda()\n",
+        "if use_gpu:\n    net.cuda()\n",
+        "net = net.cuda() if args.cuda else net\n",
+        "if x.is_cuda:\n    y = y.cuda()\n",
+        "if device == 'cpu':\n    net.float()\nelse:\n    net.to('cuda')\n",
+        PARSER + "parser.add_argument('--device', default='cuda')\nnet.to(parser.parse_args().device)\n",
+        PARSER + "parser.add_argument('--no-cuda', action='store_true')\nprint(parser.parse_args().no_cuda)\n",
+    ],
+)
+@pytest.mark.parametrize("asked", ["main.py", "net.py"])
+def test_one_twin_that_is_guarded_promises_it_for_all_it_uses(
+    files: Callable[..., Program], asked: str, code: str
+) -> None:
+    assert not alone(asked, files, main=FILES["main"] + code)
+
+
+def test_what_a_script_imports_and_its_importers(files: Callable[..., Program]) -> None:
+    used = {
+        "net": FILES["net"] + "import torch\ndef to_gpu(x):\n    if torch.cuda.is_available():\n        x = x.cuda()\n"
+    }
+    assert not alone("main.py", files, **used)
+    assert alone("evaluate.py", files, main=FILES["main"] + "if use_gpu:\n    net.cuda()\n") == {"evaluate.py"}
+
+
+def test_a_package_that_is_installed(files: Callable[..., Program]) -> None:
+    package = {"pack_____init__": "", "pack___net": FILES["net"], "setup": "setup(packages=['pack'])\n"}
+    assert not alone("pack/net.py", files, **package)
+    assert alone("main.py", files, **package) == {"main.py", "evaluate.py", "net.py"}
+    package["setup"] = "setup(packages=['pack'], ext_modules=[CUDAExtension('kernel', ['kernel.cu'])])\n"
+    assert alone("pack/net.py", files, **package) == {"pack/net.py"}
