@@ -27,11 +27,11 @@ from devlint.statement import Statement
 
 REPOSITORY = Path(__file__).parent.parent
 RULES = load_packs()
-#: small projects, each with what its files come to together
+#: small projects, each with what its files come to together; one more raises what is recorded below
 CORPUS = [*sorted((REPOSITORY / "tests/projects").iterdir()), REPOSITORY / "docs/demo"]
 #: bytes that are read, that pass the gate of words, that ast is given, the project's other files and the search for
 #: comments included, and that libcst is given; and how many statements that is
-RECORDED = {"read": 16_720, "gated": 14_622, "ast": 16_772, "libcst": 11_542, "statements": 79}
+RECORDED = {"read": 20_183, "gated": 18_085, "ast": 20_247, "libcst": 13_829, "statements": 101}
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ import sys
 import traceback
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -216,8 +215,10 @@ class _Judge:
         return table
 
     def _usable(self, rule: LoadedRule) -> bool:
-        with self._recorded(rule, 0):
+        try:
             return bool(rule.nodes)
+        except Exception as error:
+            self._crashed(rule, 0, error)
         return False
 
     def _walked(self, parsed: Parsed, table: _Table) -> Iterator[Finding]:
@@ -230,21 +231,19 @@ class _Judge:
                     contexts[rule.name] = Context(
                         rule.rule, rule.name, self._source, self._analysis, parsed.slice, self._torch
                     )
-                with self._recorded(rule, parsed.slice.spans[id(node)].start):
+                try:
                     yield from rule.check(node, contexts[rule.name])
+                except Exception as error:
+                    self._crashed(rule, parsed.slice.spans[id(node)].start, error)
 
-    @contextmanager
-    def _recorded(self, rule: LoadedRule, offset: int) -> Iterator[None]:
-        """Take down what a rule raises, except what its author is told in clear words."""
-        try:
-            yield
-        except DevlintError:
-            raise
-        except Exception as error:
-            line = self._source.place(offset, offset).line
-            raised = traceback.extract_tb(error.__traceback__)[-1]
-            message = f"{type(error).__name__}: {error} ({os.path.basename(raised.filename)}:{raised.lineno})"
-            self.crashes[rule.name] = Crash(rule.name, self._source.path, line, message)
+    def _crashed(self, rule: LoadedRule, offset: int, error: Exception) -> None:
+        """Take down what a rule raised, except what its author is told in clear words."""
+        if isinstance(error, DevlintError):
+            raise error
+        line = self._source.place(offset, offset).line
+        raised = traceback.extract_tb(error.__traceback__)[-1]
+        message = f"{type(error).__name__}: {error} ({os.path.basename(raised.filename)}:{raised.lineno})"
+        self.crashes[rule.name] = Crash(rule.name, self._source.path, line, message)
 
 
 def _distinct(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -43,11 +45,24 @@ def run(
     """
     files = find_files(paths, inspection.configuration, inspection.walked)
     targets, worlds = _declared(inspection, files)
-    checked, chosen = _checked(inspection, files, jobs, recall)
+    with _uncollected():
+        checked, chosen = _checked(inspection, files, jobs, recall)
     if recall is not None:
         recall.save()
     checked = tuple(_concerned(checked if each else told_once(checked)))
     return Report(checked, targets, tuple(dict.fromkeys((*worlds, *chosen))), inspection.plan.allowed)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Next to nothing is garbage while what is known of files is kept; looking for some takes a fifth of the time."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def run_text(inspection: Inspection, data: bytes, path: Path, *, each: bool = False) -> Report:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 import libcst as cst
@@ -39,10 +37,9 @@ def parse(source: Source, statement: Statement) -> Parsed | None:
     whole = f"{before}{text}{indent} pass\n" if statement.header else before + text
     start = low - len(before)
     try:
-        with _uncollected():
-            module = cst.parse_module(whole)
-            recorder = Recorder(module, start, low, high)
-            module._codegen(recorder)
+        module = cst.parse_module(whole)
+        recorder = Recorder(module, start, low, high)
+        module._codegen(recorder)
     except (cst.ParserSyntaxError, RecursionError):
         return None
     spans, exact = recorder.spans, recorder.code == whole
@@ -62,15 +59,3 @@ def _roots(module: cst.Module, indented: bool) -> Iterator[cst.CSTNode]:
             yield from node.body.body
         else:
             yield node
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Nothing of a tree is garbage while it is built; looking for some costs a tenth."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()

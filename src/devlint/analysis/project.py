@@ -67,9 +67,10 @@ class Project:
         return self._runs[world]
 
     def relieve(self) -> None:
-        """Forget what the files do, if that is much; whoever asks again is told the same."""
+        """Forget what was seen in the files, if that is much; whoever asks again is told the same."""
         if self.evaluated > KEPT:
-            self._runs.clear()
+            for runs in self._runs.values():
+                runs.forget()
             self.evaluated = 0
 
     @cached_property

@@ -52,6 +52,13 @@ class Runs:
             self._runs[program] = Run(program, self)
         return self._runs[program]
 
+    def forget(self) -> None:
+        """Forget what was seen in functions; what calls of them come to, and what names hold, is little and stays."""
+        for run in self._runs.values():
+            run.traces = {unit: trace for unit, trace in run.traces.items() if unit is None}
+        self._informed.clear()
+        self._halvings.clear()
+
     @property
     def opposite(self) -> Runs:
         """The project on another kind of machine: one that has CUDA, or where this one has, one without."""
