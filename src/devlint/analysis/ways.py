@@ -56,6 +56,10 @@ def _goes_on(program: Program, node: ast.AST) -> bool:
             return _asks(program, node) and not _is_demand(program, node)
         case ast.Attribute(attr="is_cuda", ctx=ast.Load()):
             return True
+        case ast.Attribute(attr="is_available"):  # who forgets to call it wanted to ask
+            around = program.parents[node]
+            is_called = isinstance(around, ast.Call) and around.func is node
+            return not is_called and program.name(node) in torch_facts.AVAILABILITY
         case ast.If(test=test) | ast.IfExp(test=test):
             return _is_choice(test) and any(map(_names_cuda, syntax.walk(node)))
     return False
