@@ -58,7 +58,6 @@ RAISES: Final = {
     "torch.cuda.default_stream": Absence(),
     "torch.cuda.init": Absence(),
     "torch.cuda.get_rng_state": Absence(),
-    "torch.cuda.set_rng_state": Absence(),
     "torch.cuda.initial_seed": Absence(),
     "torch.cuda.ipc_collect": Absence(),
     "torch.cuda.cudart": Absence(),

@@ -13,6 +13,7 @@ from devlint.analysis.names import path_of
 from devlint.analysis.objects import store_field
 from devlint.analysis.ranks import of_method
 from devlint.analysis.requests import read_key
+from devlint.analysis.transfers import is_moved_later, moves_nothing
 from devlint.analysis.value import (
     ANYWHERE,
     BOOL,
@@ -91,7 +92,8 @@ def _moved(receiver: Value, place: str | None, origin: ast.AST | None = None) ->
 def _cuda(ev: Evaluator, receiver: Value, call: Call) -> Choice:
     given = call.argument("device", 0)
     index = given.const if given is not None and isinstance(given.const, int) else None
-    ev.put(call.node, Value(Kind.DEVICE, "cuda", index=index, literal=True), call.state)
+    if not moves_nothing(receiver):
+        ev.put(call.node, Value(Kind.DEVICE, "cuda", index=index, literal=True), call.state)
     _move_in_place(receiver, "cuda", call)
     return _moved(receiver, "cuda", call.node)
 
@@ -124,7 +126,8 @@ def _moved_to(ev: Evaluator, receiver: Value, call: Call, node: ast.expr | None,
     """What comes of moving to one device, or to where one tensor is."""
     device = device_of(ev, given, node)
     numbered = receiver.is_data and isinstance(node, ast.Constant)
-    if device is not None and (given.is_device or (numbered and given.kind is Kind.NUMBER)):
+    is_named = given.is_device or (numbered and given.kind is Kind.NUMBER)
+    if device is not None and is_named and not moves_nothing(receiver):
         ev.put(call.node, device, call.state)
     return _moved(receiver, None if device is None else device.place, None if device is None else device.origin)
 
@@ -152,8 +155,11 @@ def _numpy(ev: Evaluator, receiver: Value, call: Call) -> Choice:
 
 
 def _detach(ev: Evaluator, receiver: Value, call: Call) -> Choice:
-    """What must be detached hangs on a network, and so lives where the network lives."""
-    if receiver.place in (None, ANYWHERE):
+    """What must be detached hangs on a network, and so lives where the network lives; what is moved only later is not
+    there yet."""
+    function = ev.frame.function
+    early = function is not None and is_moved_later(ev.program, function, call.node)
+    if receiver.place in (None, ANYWHERE) and not early:
         kind = Kind.MOVABLE if receiver.kind in (Kind.UNKNOWN, Kind.INSTANCE) else receiver.kind
         return Choice(receiver.but(kind=kind, place=ev.attached_to(), attached=True, because=Because.BELIEF))
     return Choice(receiver)

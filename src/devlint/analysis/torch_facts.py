@@ -86,6 +86,25 @@ WEIGHTED: Final = tuple(
     "Linear Bilinear Conv Embedding LSTM GRU RNN LayerNorm BatchNorm GroupNorm Multihead Transformer".split()
 )
 
+#: modules that hold neither parameters nor buffers, so that moving one does nothing, with CUDA or without. Tried with
+#: torch 2.13
+EMPTY: Final = frozenset(
+    (
+        "ReLU ReLU6 LeakyReLU ELU SELU CELU GELU SiLU Mish Sigmoid Tanh Softmax LogSoftmax Softmax2d Softplus Softsign "
+        "Hardtanh Hardswish Hardsigmoid LogSigmoid Threshold GLU Dropout Dropout1d Dropout2d Dropout3d AlphaDropout "
+        "Flatten Unflatten Identity Upsample UpsamplingNearest2d UpsamplingBilinear2d PixelShuffle PixelUnshuffle Fold "
+        "Unfold MaxPool1d MaxPool2d MaxPool3d AvgPool1d AvgPool2d AvgPool3d AdaptiveAvgPool1d AdaptiveAvgPool2d "
+        "AdaptiveAvgPool3d AdaptiveMaxPool1d AdaptiveMaxPool2d AdaptiveMaxPool3d ZeroPad2d ReflectionPad1d "
+        "ReflectionPad2d ReplicationPad1d ReplicationPad2d ConstantPad1d ConstantPad2d CosineSimilarity "
+        "PairwiseDistance L1Loss MSELoss SmoothL1Loss HuberLoss KLDivLoss PoissonNLLLoss GaussianNLLLoss CTCLoss "
+        "MarginRankingLoss CosineEmbeddingLoss TripletMarginLoss HingeEmbeddingLoss SoftMarginLoss "
+        "MultiLabelMarginLoss"
+    ).split()
+)
+#: modules of which the same holds unless they are given weights, which they keep as a buffer
+EMPTY_UNLESS_WEIGHTED: Final = frozenset(
+    "NLLLoss CrossEntropyLoss BCELoss BCEWithLogitsLoss MultiMarginLoss MultiLabelSoftMarginLoss".split()
+)
 #: methods of a module that run before anybody moves it. torch.nn, by convention
 CONSTRUCTORS: Final = frozenset(("__init__", "reset_parameters", "_reset_parameters", "_init_weights", "init_weights"))
 

@@ -94,3 +94,9 @@ def numbered(model: nn.Module, path):
         model.to(0)
     # no tensor
     return path.to(0)
+
+
+def weightless(classes):
+    # a module without parameters and buffers moves nothing
+    criterion = nn.CrossEntropyLoss().cuda()
+    return criterion, nn.ReLU().to("cuda")

@@ -173,3 +173,8 @@ def required(path):
         return torch.load(path)
     except RuntimeError as error:
         raise SystemExit("this checkpoint needs a GPU") from error
+
+
+def published(net, folder):
+    # torch.hub calls files so that everybody gets: with the first digits of their hash
+    net.load_state_dict(torch.load(os.path.join(folder, "resnet152-b121ed2d.pth")))
