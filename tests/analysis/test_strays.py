@@ -92,3 +92,13 @@ def test_a_document_may_tell_somebody(files: Callable[..., Program], tmp_path: P
     (tmp_path / document).parent.mkdir(exist_ok=True)
     (tmp_path / document).write_text("use library.copy", encoding="utf-8")
     assert stray(files) == (False, True)
+
+
+@pytest.mark.parametrize(("importer", "stray"), [("import used\n", True), ("pass\n", False)])
+def test_what_a_file_that_is_imported_does_when_it_is_started(
+    files: Callable[..., Program], importer: str, stray: bool
+) -> None:
+    shown = BODY + "if __name__ == '__main__':\n    print(copy(torch.ones(3).cuda()))\n"
+    found = files("used.py", **FILES | {"main": importer, "used": shown}).analysis
+    assert found.is_stray(shown.index("print")) is stray
+    assert not found.is_stray(shown.index("return"))

@@ -41,13 +41,7 @@ def relying(runs: Runs, function: Function, parameter: str) -> list[Reference]:
 
 def _is_shown(call: Reference) -> bool:
     """Whether a call stands below ``if __name__ == "__main__":``."""
-    node: ast.AST | None = call.node
-    while node is not None:
-        match node:
-            case ast.If(test=ast.Compare(left=ast.Name(id="__name__"))):
-                return True
-        node = call.program.parents.get(node)
-    return False
+    return any(node in call.program.started for node in syntax.above(call.program.parents, call.node))
 
 
 def is_taken_as_it_is(function: Function, parameter: str) -> bool:

@@ -127,7 +127,9 @@ class FileAnalysis(Keeping, Choosing):
             return True
         line = self.program.source.place(offset, offset).line
         unit = next((unit for unit in self.program.units if unit is not None and line in unit.lines), None)
-        return unit is not None and self.project.strays.has_function(unit)
+        if unit is None:
+            return self.project.strays.tries_out(self.program, line)
+        return self.project.strays.has_function(unit)
 
     @cached_property
     def _is_stray(self) -> bool:

@@ -134,10 +134,19 @@ class Program:
         return _HANDLING.search(self.source.text) is not None
 
     @cached_property
+    def started(self) -> tuple[ast.If, ...]:
+        """What the file does when it is started: ``if __name__ == "__main__":``."""
+        blocks = (node for node in self.tree.body if isinstance(node, ast.If))
+        return tuple(
+            block
+            for block in blocks
+            if isinstance(block.test, ast.Compare) and last_name(block.test.left) == "__name__"
+        )
+
+    @property
     def is_script(self) -> bool:
-        """Whether the file says what to do when it is started: ``if __name__ == "__main__":``."""
-        tests = [node.test for node in self.tree.body if isinstance(node, ast.If)]
-        return any(isinstance(test, ast.Compare) and last_name(test.left) == "__name__" for test in tests)
+        """Whether the file says what to do when it is started."""
+        return bool(self.started)
 
     @cached_property
     def moves_nothing(self) -> bool:

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from devlint.analysis import torch_facts
 from devlint.analysis.callers import is_plain
 from devlint.analysis.names import last_name
+from devlint.analysis.subsystem import importers
 
 if TYPE_CHECKING:
     from devlint.analysis.definitions import Function
@@ -83,6 +84,12 @@ class Strays:
             return False
         beside = (one for one in program.tree.body if isinstance(one, (ast.FunctionDef, ast.ClassDef)))
         return any(self._is_named_elsewhere(one, program) for one in beside if one is not named.node)
+
+    def tries_out(self, program: Program, line: int) -> bool:
+        """Whether a line is of what a file does when it is started though others import it: there its author tried it
+        out."""
+        inside = any(block.lineno <= line <= (block.end_lineno or 0) for block in program.started)
+        return inside and bool(importers(self._project, program))
 
     def _is_named_elsewhere(self, node: ClassOrFunction, program: Program) -> bool:
         """Whether code outside a definition reads its name, or imports it for more than to hand it on, or a text says
