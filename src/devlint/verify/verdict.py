@@ -112,6 +112,11 @@ def _follows(before: str, after: str, world: World) -> bool:
     return devices == {world.device} and _DEVICE.sub("", before) == _DEVICE.sub("", after)
 
 
+def _says(error: str, text: str) -> bool:
+    """Whether an exception says a text, in which dots stand for what a rule does not know."""
+    return re.search(".*".join(map(re.escape, text.split("..."))), error) is not None
+
+
 def unseen(finding: Finding, played: Played) -> str | None:
     """Why a bug was not seen in the finding's witness, if it was not."""
     if not played.reached:
@@ -121,6 +126,6 @@ def unseen(finding: Finding, played: Played) -> str | None:
     if played.error is None:
         return "the failure was not reproduced"
     named = _EXCEPTION.search(finding.message)
-    if named is not None and not (played.error.startswith(named[1]) and (named[2] or "").rstrip() in played.error):
+    if named is not None and not (played.error.startswith(named[1]) and _says(played.error, (named[2] or "").rstrip())):
         return f"another failure than the one that is found: {played.error}"
     return None
