@@ -179,11 +179,12 @@ def test_the_text_of_a_device_is_no_request(tmp_path: Path) -> None:
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     model = torch.nn.Linear(4, 4).to(device)
     model = model.half()
-    print(model(torch.ones(1, 4, device=device, dtype=model.weight.dtype)))
+    made = model(torch.ones(1, 4, device=device, dtype=model.weight.dtype))
     """
     (found,) = verified(tmp_path, app=text)
     assert found["verdict"] in ("assumed", "derived"), found
-    assert found["worlds"]["cuda-cpu-requested"]["after"]["values"] == {"model": "cuda:0 float16"}
+    (told,) = found["worlds"]["cuda-cpu-requested"]["after"]["values"].values()
+    assert "cuda:0 float16" in told
 
 
 def test_where_a_tensor_is_is_no_request(tmp_path: Path) -> None:
