@@ -24,7 +24,7 @@ from pathlib import Path
 from chart import chart, curves
 from corpora import CORPORA, GROWING, fetched, size
 from peers import COLD, TOOLS, WARM, Tool, command
-from table import table
+from table import Figure, table
 
 _LONG = 60
 
@@ -33,18 +33,6 @@ _LONG = 60
 class Run:
     """What one call took: CPU of all its processes, and the memory of the largest of them in MiB."""
 
-    cpu: float
-    wall: float
-    memory: float
-
-
-@dataclass(frozen=True)
-class Figure:
-    """The medians of some calls over a corpus; ``runs`` is 0 where it was stopped."""
-
-    corpus: str
-    tool: str
-    runs: int
     cpu: float
     wall: float
     memory: float

@@ -7,16 +7,17 @@ import datetime
 import os
 import platform
 from collections.abc import Iterable
+from dataclasses import dataclass
 from itertools import groupby
-from typing import Protocol
 
 from peers import COLD, TOOLS
 
 import devlint
 
 
-class Figure(Protocol):
-    """The medians of the calls of a tool over a corpus; ``runs`` is 0 where it was stopped."""
+@dataclass(frozen=True)
+class Figure:
+    """The medians of some calls of a tool over a corpus; ``runs`` is 0 where it was stopped."""
 
     corpus: str
     tool: str

@@ -34,10 +34,8 @@ class Carried:
         )
 
     def _is_read(self, path: str) -> bool:
-        root, dot, rest = path.partition(".")
-        if not dot:
-            return root.partition("[")[0] in self.names
-        return root.partition("[")[0] in self.names and rest.rpartition(".")[2].partition("[")[0] in self.attributes
+        root, *attributes = path.partition("[")[0].split(".")  # a key may hold anything
+        return root in self.names and (not attributes or attributes[-1] in self.attributes)
 
 
 def _same(path: str, before: State, after: State) -> bool:

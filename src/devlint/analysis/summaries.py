@@ -38,10 +38,6 @@ class Descent:
     rests: frozenset[int] = frozenset()
     steps: int = 0
 
-    @property
-    def is_spent(self) -> bool:
-        return self.steps >= STEPS
-
     def note(self, calls: int, away: int | None = None) -> None:
         """There is a call at one depth, and one into another file at the other."""
         self.deepest = max(self.deepest, calls)
@@ -116,7 +112,7 @@ class Summaries:
             summary.below = descent.deepest - depth
             summary.away = None if descent.farthest is None else descent.farthest - depth
             summary.cut, summary.rests = descent.cut, descent.rests - {place}
-            if not descent.is_spent:
+            if descent.steps < STEPS:
                 self._keep((function, key), depth, summary)
         finally:
             self._calling.pop()

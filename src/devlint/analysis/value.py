@@ -237,7 +237,7 @@ def join(*choices: Choice) -> Choice:
     if len(choices) == 1:
         return choices[0]
     if len(choices) == 2 and len(choices[0]) == 1 == len(choices[1]) and choices[0].only is choices[1].only:
-        return choices[0] if not choices[0].never else NEVER
+        return choices[0]
     found: dict[object, Value] = {}
     for value in (value for choice in choices for value in choice):
         if value.kind is Kind.NEVER:
