@@ -120,8 +120,10 @@ class Inspection:
     def _inspected(self, path: Path, source: Source) -> Checked:
         terms = self._terms(path)
         project = self._project(terms.root)
-        linted = _lint(source, terms, project)
-        findings, beside = _belonging(_kept(source, linted, terms), terms, project)
+        topic = object()
+        with project.grounds.under(topic):
+            linted = _lint(source, terms, project)
+            findings, beside = _belonging(_kept(source, linted, terms), terms, project)
         project.relieve()
         checked = Checked(
             source.path,
@@ -134,7 +136,7 @@ class Inspection:
             ),
             text=source.encode(source.text),
             causes=(*linted.causes, *beside),
-            basis=None if linted.cut_short else _basis(linted, findings, project),
+            basis=None if linted.cut_short else _basis(linted, findings, project, topic),
         )
         if self.plan.fix:
             checked = self._repaired(checked, path, source, terms)
@@ -283,10 +285,12 @@ def _lint(source: Source, terms: _Terms, project: Project) -> Linted:
     return lint(source, terms.rules, terms.worlds, terms.torch, terms.from_root, project)
 
 
-def _basis(linted: Linted, findings: Sequence[Finding], project: Project) -> Basis:
+def _basis(linted: Linted, findings: Sequence[Finding], project: Project, topic: Hashable) -> Basis:
     if linted.alone and not findings:  # what those belong to hangs on other files
         return Basis(alone=True)
-    return Basis(False, tuple(os.path.join(str(project.root), path) for path in project.outside))
+    files, grounds = project.grounds.of(topic)
+    outside = tuple(os.path.join(str(project.root), path) for path in project.outside(files))
+    return Basis(False, tuple(sorted(files)), tuple((one.kind, one.about, one.answer) for one in grounds), outside)
 
 
 def _kept(source: Source, linted: Linted, terms: _Terms) -> tuple[Finding, ...]:
