@@ -119,7 +119,7 @@ class Inspection:
 
     def _inspected(self, path: Path, source: Source) -> Checked:
         terms = self._terms(path)
-        project = self._project(terms.root)
+        project = self.project(terms.root)
         topic = object()
         with project.grounds.under(topic):
             linted = _lint(source, terms, project)
@@ -147,7 +147,7 @@ class Inspection:
         from devlint.fix import diff, repair, write  # not for those who only check
 
         def judged(text: Source) -> tuple[Finding, ...]:
-            return self._tried(_kept(text, _lint(text, terms, self._project(terms.root)), terms), text, terms)
+            return self._tried(_kept(text, _lint(text, terms, self.project(terms.root)), terms), text, terms)
 
         repaired = repair(source, self._tried(checked.findings, source, terms), self.plan.allowed, judged)
         failures = checked.failures
@@ -180,7 +180,7 @@ class Inspection:
 
         @cache
         def analysis() -> FileAnalysis:
-            return analyse(source, syntax_tree(source.text), terms.worlds, self._project(terms.root), terms.from_root)
+            return analyse(source, syntax_tree(source.text), terms.worlds, self.project(terms.root), terms.from_root)
 
         return tried(self.plan.verification, findings, self.plan.tries, source, analysis)
 
@@ -219,7 +219,7 @@ class Inspection:
             return ()
         root = root_of(folder)
         if root not in self.discovered:
-            self.discovered[root] = self._project(root).backends
+            self.discovered[root] = self.project(root).backends
         return self.discovered[root]
 
     def listing(self, root: Path) -> tuple[Path, ...]:
@@ -232,7 +232,8 @@ class Inspection:
         """All terms on which a file is looked at, as one text."""
         return f"{self._shared(path).text}{path}\0{display(path)}"
 
-    def _project(self, root: Path) -> Project:
+    def project(self, root: Path) -> Project:
+        """What is known of a project."""
         from devlint.analysis.project import Project  # most runs see no file that is worth it
 
         if root not in self.projects:
@@ -288,9 +289,12 @@ def _lint(source: Source, terms: _Terms, project: Project) -> Linted:
 def _basis(linted: Linted, findings: Sequence[Finding], project: Project, topic: Hashable) -> Basis:
     if linted.alone and not findings:  # what those belong to hangs on other files
         return Basis(alone=True)
+    from devlint.analysis.grounds import DOCUMENTS
+
     files, grounds = project.grounds.of(topic)
     outside = tuple(os.path.join(str(project.root), path) for path in project.outside(files))
-    return Basis(False, tuple(sorted(files)), tuple((one.kind, one.about, one.answer) for one in grounds), outside)
+    answers = tuple((one.kind, one.about, one.answer) for one in grounds - {DOCUMENTS})
+    return Basis(False, tuple(sorted(files)), answers, DOCUMENTS in grounds, outside)
 
 
 def _kept(source: Source, linted: Linted, terms: _Terms) -> tuple[Finding, ...]:

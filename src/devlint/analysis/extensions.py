@@ -68,7 +68,7 @@ class Extensions:
     @cached_property
     def _declared(self) -> frozenset[str]:
         with self._project.grounds.under(Extensions):
-            texts = self._project.index.files_called("setup.py")
+            texts = self._project.index.texts_called("setup.py")
             found = {(kind, name.rpartition(".")[2]) for text in texts for kind, name in _DECLARED.findall(text)}
         return frozenset(name for kind, name in found if kind == "CUDA" and ("Cpp", name) not in found)
 

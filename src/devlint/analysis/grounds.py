@@ -22,6 +22,10 @@ class Ground(NamedTuple):
 
 #: what rests on everything that is listed of the project
 ANYTHING = Ground("anything", "", None)
+#: what rests on which texts there are beside the code
+DOCUMENTS = Ground("documents", "", None)
+#: the kind of what rests on a word not being written too often
+RARE = "rare"
 
 
 class Grounds:

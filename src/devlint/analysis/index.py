@@ -15,7 +15,7 @@ from devlint.analysis import roles, searches
 from devlint.analysis.answer import Guard
 from devlint.analysis.callers import Reference
 from devlint.analysis.definitions import ClassNode, Function, ImportNode
-from devlint.analysis.grounds import Ground, Grounds
+from devlint.analysis.grounds import RARE, Ground, Grounds
 from devlint.analysis.names import last_name
 from devlint.analysis.program import Program
 
@@ -52,7 +52,7 @@ class Index:
 
     def definitions(self, name: str) -> tuple[Function, ...]:
         """The functions and methods of this name; none where it is written too often to look them all up."""
-        programs = self._mentioning(name) or ()
+        programs = (self._programs("functions", name) or ()) if self._is_rare(name) else ()
         return tuple(function for program in programs for function in program.functions if function.name == name)
 
     def binding(self, name: str) -> Program | None:
@@ -123,13 +123,22 @@ class Index:
 
     def having(self, kind: str, about: str = "") -> tuple[str, ...] | None:
         """The files in which one of the ``searches`` finds something; None where it finds it too often."""
-        ground = self._known.get((kind, about))
-        if ground is None:
-            text = self._text
-            places = self._import_lines.get(about, ()) if kind == "imports" else searches.SEARCHES[kind](about, text)
-            ground = self._known[kind, about] = Ground(kind, about, self._files_at(places))
+        ground = self._searched(kind, about)
         self._grounds.note(ground)
         return ground.answer
+
+    def _is_rare(self, word: str) -> bool:
+        """Whether a word is not written too often."""
+        found = self._searched("words", word)
+        self._grounds.note(found if found.answer is None else Ground(RARE, word, ()))
+        return found.answer is not None
+
+    def _searched(self, kind: str, about: str) -> Ground:
+        if (kind, about) not in self._known:
+            text = self._text
+            places = self._import_lines.get(about, ()) if kind == "imports" else searches.SEARCHES[kind](about, text)
+            self._known[kind, about] = Ground(kind, about, self._files_at(places))
+        return self._known[kind, about]
 
     def _files_at(self, offsets: Iterable[int]) -> tuple[str, ...] | None:
         """The files in which these places are, each once; None where the places are more than twice ``PLACES``."""
@@ -166,15 +175,20 @@ class Index:
             except OSError:
                 continue  # gone, or not for us; whoever lints it is told
 
-    def files_called(self, name: str) -> Iterator[str]:
+    def called(self, name: str) -> tuple[str, ...]:
+        """The files of this name."""
+        if self._root is None:
+            return ()
+        files = tuple(path.relative_to(self._root).as_posix() for path in self._files() if path.name == name)
+        self._grounds.note(Ground("called", name, files))
+        return files
+
+    def texts_called(self, name: str) -> Iterator[str]:
         """The texts of the files of this name."""
-        paths = [path for path in self._files() if path.name == name] if self._root is not None else []
-        files = tuple(path.relative_to(self._root).as_posix() for path in paths)  # type: ignore[arg-type]
-        for ground in (Ground("called", name, files), *files):
-            self._grounds.note(ground)
-        for path in paths:
+        for path in self.called(name):
+            self._grounds.note(path)
             try:
-                yield path.read_text(encoding="utf-8", errors="replace")
+                yield Path(self._root or "", path).read_text(encoding="utf-8", errors="replace")
             except OSError:
                 continue
 

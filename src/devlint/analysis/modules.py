@@ -62,7 +62,7 @@ class Modules:
             file = self._file(parts[:length])
             if file is not None:
                 found = Member(file, ".".join(parts[length:]))
-                return found, Ground("member", name, found)
+                return found, Ground("member", name, tuple(found))
         return None, Ground("member", name, ())
 
     def _relative(self, name: str, folder: tuple[str, ...]) -> str | None:

@@ -30,9 +30,19 @@ def words(about: str, text: bytes) -> Iterator[int]:
         start = text.find(word, end)
 
 
+def is_said(word: str, text: bytes) -> bool:
+    """Whether a word stands anywhere."""
+    return next(words(word, text), None) is not None
+
+
 def definitions(about: str, text: bytes) -> Iterator[int]:
     """Where the module level defines a function or class of this name."""
     return _starts(rb"(?m)^(?:class|def|async def)[ \t]+%s\b" % re.escape(about.encode()), text)
+
+
+def functions(about: str, text: bytes) -> Iterator[int]:
+    """Where a function or method of this name is defined."""
+    return _starts(rb"\bdef[ \t]+%s\b" % re.escape(about.encode()), text) if about.encode() in text else iter(())
 
 
 def import_lines(text: bytes) -> dict[str, list[int]]:
@@ -92,9 +102,12 @@ def reflections(about: str, text: bytes) -> Iterator[int]:
 SEARCHES: dict[str, Callable[[str, bytes], Iterable[int]]] = {
     search.__name__: search
     for search in (
-        words, definitions, imports, stores, attributes, environment, saves, engines, imports_by_name, reflections,
+        words, definitions, functions, imports, stores, attributes, environment, saves, engines, imports_by_name,
+        reflections,
     )
 }  # fmt: skip
+#: those that search tests too
+EVERYWHERE = frozenset((imports_by_name.__name__, reflections.__name__))
 
 
 def _starts(pattern: bytes, text: bytes) -> Iterator[int]:

@@ -8,7 +8,6 @@ Asked only about a place that would be reported.
 from __future__ import annotations
 
 import ast
-import os
 import re
 from collections import defaultdict
 from collections.abc import Iterator
@@ -19,10 +18,11 @@ from typing import TYPE_CHECKING
 
 from devlint.analysis import torch_facts
 from devlint.analysis.callers import is_plain
-from devlint.analysis.grounds import ANYTHING, Ground
+from devlint.analysis.grounds import ANYTHING, DOCUMENTS, Ground
 from devlint.analysis.names import last_name
-from devlint.analysis.searches import SEARCHES
+from devlint.analysis.searches import SEARCHES, is_said
 from devlint.analysis.subsystem import importers
+from devlint.folders import documents
 
 if TYPE_CHECKING:
     from devlint.analysis.definitions import Function
@@ -30,8 +30,7 @@ if TYPE_CHECKING:
     from devlint.analysis.project import Project
 
 _OWN_NAMESPACE = frozenset(("globals", "locals", "vars", "eval", "Fire"))
-#: kinds of texts beside the code, and how many of them are looked at
-_DOCUMENTS = (".ipynb", ".md", ".rst", ".sh", ".yml", ".yaml")
+#: texts beside the code that are looked at, and how large they are at most
 FILES = 500
 LARGEST = 2_000_000
 #: functions that others than a program's own code call
@@ -61,9 +60,15 @@ class Strays:
             return False
         if self._importing_by_name - {own} or self._is_said(program):
             return False
+        for file in self._texts:
+            if Path(file).parent == Path(own).parent and file != own and Path(file).stem != "__init__":
+                importer = min(self._importers.get(Path(file).stem, set()) - {own}, default=None)
+                if importer is not None:
+                    self._project.grounds.note(file)
+                    self._project.grounds.note(importer)
+                    return True
         self._project.grounds.note(ANYTHING)
-        beside = {Path(file).stem for file in self._texts if Path(file).parent == Path(own).parent and file != own}
-        return any(self._importers[stem] - {own} for stem in beside & self._importers.keys() - {"__init__"})
+        return False
 
     def has_function(self, function: Function) -> bool:
         """Whether nobody names an outermost function, or the class of a method, though something beside it is named: in
@@ -90,14 +95,14 @@ class Strays:
     def _is_named_elsewhere(self, node: ClassOrFunction, program: Program) -> bool:
         """Whether code outside a definition reads its name, or imports it for more than to hand it on, or a text says
         it."""
-        name, word = node.name, re.compile(rb"\b%s\b" % re.escape(node.name.encode()))
-        files = [file for file, text in self._texts.items() if word.search(text)]
+        name = node.name
+        files = [file for file, text in self._texts.items() if is_said(name, text)]
         own = frozenset(ast.walk(node))
         nearest = sorted(files, key=lambda file: file != program.from_root)
         if any(self._names(file, name, own) for file in nearest):
             return True
         self._project.grounds.note(Ground("mentions", name, tuple(files)))
-        return any(map(word.search, self._documents))
+        return any(is_said(name, text) for text in self._documents)
 
     def _names(self, file: str, name: str, own: frozenset[ast.AST]) -> bool:
         """Whether a file names something outside its definition; one that cannot be read may."""
@@ -144,8 +149,7 @@ class Strays:
     def _documents(self) -> tuple[bytes, ...]:
         """Texts beside the code that may tell somebody to use a name: notebooks, settings, pages."""
         found = self._read_documents
-        self._project.grounds.note(Ground("documents", "", tuple(found)))
-        for path in found:
+        for path in (DOCUMENTS, *found):
             self._project.grounds.note(path)
         return tuple(filter(None, found.values()))
 
@@ -153,13 +157,13 @@ class Strays:
     def _read_documents(self) -> dict[str, bytes]:
         root = self._project.root
         assert root is not None
-        return {path: _read(root / path) for path in documents(root)}
+        paths = (Path(folder, name) for folder, names in documents(str(root)) for name in names)
+        return {path.relative_to(root).as_posix(): _read(path) for path in islice(paths, FILES)}
 
     def _is_said(self, program: Program) -> bool:
         """Whether another file says the name of one, in strings as well."""
         own, stem = program.from_root, Path(program.from_root).stem
-        word = re.compile(rb"\b%s\b" % re.escape(stem.encode()))
-        said = next((file for file, text in self._texts.items() if file != own and word.search(text)), None)
+        said = next((file for file, text in self._texts.items() if file != own and is_said(stem, text)), None)
         self._project.grounds.note(Ground("saying", stem, () if said is None else (said,)))
         return said is not None
 
@@ -226,17 +230,6 @@ def _looked_through(node: ast.AST) -> str | None:
 
 def _is_text(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant)
-
-
-def documents(root: Path) -> tuple[str, ...]:
-    """The texts beside the code of a project that are looked at, by their paths from the root."""
-    return tuple(path.relative_to(root).as_posix() for path in islice(_documents(root), FILES))
-
-
-def _documents(root: Path) -> Iterator[Path]:
-    for folder, folders, names in os.walk(root):
-        folders[:] = (name for name in folders if not name.startswith("."))
-        yield from (Path(folder, name) for name in names if name.endswith(_DOCUMENTS))
 
 
 def _read(path: Path) -> bytes:
