@@ -195,7 +195,7 @@ class Recall:
             return None
         from devlint.analysis.holding import Holding  # most runs ask about a project as it was
 
-        texts = {path: (root / path).read_bytes() if path in now else None for path in changed}
+        texts = {path: _text(root / path) if now.get(path) else None for path in changed}
         return Holding(self._inspection.project(root), texts)
 
     def _document(self, root: Path) -> bytes:
@@ -226,6 +226,13 @@ class Recall:
             known = {path.relative_to(root).as_posix(): b"" if one is None else one.digest for path, one in digests}
             self._projects[root] = _Listed(digest, known)
         return self._projects[root]
+
+
+def _text(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None
 
 
 class _Listed(NamedTuple):

@@ -35,7 +35,7 @@ class Holding:
             return self._is_found_alike(kind, about, answer)
         if kind == RARE:
             said = any(self._says(path, about) for path in self._changed)
-            return not said or self._project.index.having("words", about) is not None
+            return not said or self._is_rare("words", about)
         if kind == "mentions":
             return all(self._says(path, about) == (path in (answer or ())) for path in self._changed)
         if kind == "saying":
@@ -46,15 +46,19 @@ class Holding:
     def _is_found_alike(self, kind: str, about: str, answer: tuple[str, ...] | None) -> bool:
         """Whether a search finds something in the same files."""
         if answer is None:
-            return self._project.index.having(kind, about) is None
+            return not self._is_rare(kind, about)
         for path in self._changed:
             searched = kind in EVERYWHERE or Guard.DATA not in roles.of_path(path)
             if (searched and self._has(path, kind, about)) != (path in answer):
                 return False
-        return True
+        return self._changed.keys().isdisjoint(answer) or self._is_rare(kind, about)
 
     def _says(self, path: str, word: str) -> bool:
         return self._has(path, "words", word)
+
+    def _is_rare(self, kind: str, about: str) -> bool:
+        """Whether a search of the project does not find too much."""
+        return kind in EVERYWHERE or self._project.index.having(kind, about) is not None
 
     def _has(self, path: str, kind: str, about: str) -> bool:
         text = self._changed[path]
