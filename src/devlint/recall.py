@@ -201,8 +201,8 @@ class Recall:
     def _document(self, root: Path) -> bytes:
         """The digest of which texts there are beside the code of a project."""
         if root not in self._documents:
-            found = documents(str(root))
-            self._documents[root] = joined(os.path.join(folder, name) for folder, names in found for name in names)
+            paths = (os.path.join(folder, name) for folder, names in documents(str(root)) for name in names)
+            self._documents[root] = joined(paths)
         return self._documents[root]
 
     def _once(self, one: Any) -> Any:
