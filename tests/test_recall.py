@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 import devlint
 from devlint import inspection as inspecting
 from devlint import lint as linting
+from devlint import recall as recalling
 from devlint import stamps
 from devlint import suppress as suppressing
 from devlint.cache import store
@@ -47,6 +48,8 @@ VARIANTS: dict[str, tuple[str | None, ...]] = {
         "import torch\nfrom lib.maker import make\n\nprint(make().cpu().numpy())\n",
         "import torch\nfrom kept.other import make\n\nprint(make().numpy())\n",
         None,
+        "import torch\nfrom chosen import DEVICE\nimport left_over\n\nx = torch.ones(3, device=DEVICE)\n"
+        "print(x.numpy(), left_over.f(x))\n",
     ),
     "lib/maker.py": (
         MAKER,
@@ -64,7 +67,33 @@ VARIANTS: dict[str, tuple[str | None, ...]] = {
         "import torch\n\n\ndef f(x):\n    return x  # devlint: ignore[DEV201] for nothing\n",
     ),
     "user.py": (None, "import left_over\n", "import lib.maker\n", "print('openvino' == backend)\n"),
-    "setup.py": (None, "from setuptools import setup\n\nsetup(name='x')\n"),
+    "caller.py": (
+        None,
+        "import torch\nfrom left_over import f\n\nif torch.cuda.is_available():\n    f(torch.zeros(3).cuda())\n",
+        "import torch\nfrom left_over import f\n\nf(torch.ones(3).cpu())\n",
+        "import importlib\n\nf = getattr(importlib.import_module(NAME), WHAT)\n",
+    ),
+    "renamed.py": (None, "import torch\nfrom left_over import f\n\nf(torch.ones(3).cpu())\n"),
+    "chosen.py": (
+        "DEVICE = 'cuda'\n",
+        "import torch\n\nDEVICE = 'cuda' if torch.cuda.is_available() else 'cpu'\n",
+        None,
+        "import fast_ops\n\nDEVICE = 'cuda'\n",
+    ),
+    "pieces.py": (
+        "import torch\n\n\ndef used(x):\n    return x\n\n\n"
+        "def unused(x):\n    return torch.ones(3, device='cuda').numpy()\n",
+        "import torch\n\n\ndef unused(x):\n    return torch.ones(3, device='cuda').numpy()\n",
+    ),
+    "main.py": ("import pieces\n\nprint(pieces.used(3))\n", None, "import pieces\n\nprint(pieces.unused(3))\n"),
+    "pages/NOTES.md": (None, "Call `unused`.\n", "Call `used`.\n"),
+    "fast_ops.py": (None, "import torch\n"),
+    "pyproject.toml": (None, "[project]\nname = 'x'\n", "[tool.black]\n"),
+    "setup.py": (
+        None,
+        "from setuptools import setup\n\nsetup(name='x')\n",
+        "from torch.utils.cpp_extension import CUDAExtension\n\nsetup(ext_modules=[CUDAExtension('fast_ops', [])])\n",
+    ),
     ".gitignore": ("kept/\n", None, "left_over.py\n"),
     "devlint.toml": ("", "targets = ['cpu']\n", "ignore = ['DEV201']\n", "pedantic = true\n"),
 }
@@ -123,7 +152,7 @@ def young(nanoseconds: int) -> Iterator[None]:
         yield
 
 
-EDITS = st.lists(st.tuples(st.sampled_from(sorted(VARIANTS)), st.integers(0, 3)), min_size=1, max_size=4)
+EDITS = st.lists(st.tuples(st.sampled_from(sorted(VARIANTS)), st.integers(0, 4)), min_size=1, max_size=4)
 
 
 @pytest.mark.parametrize("nanoseconds", [0, 2_000_000_000], ids=["by times", "by content"])
@@ -174,7 +203,7 @@ def looked_at(inspected: list[str], rules, **how) -> set[str]:
     return set(inspected)
 
 
-TORCH = {"app.py", "maker.py", "left_over.py"}
+TORCH = {"app.py", "maker.py", "left_over.py", "pieces.py"}
 
 
 def test_nothing_is_looked_at_twice(folder, rules, inspected) -> None:
@@ -199,10 +228,50 @@ def test_what_does_not_use_torch_is_not_read_again(folder, rules, monkeypatch) -
     assert not {name for name in read if name.endswith(".py")}
 
 
-def test_an_edit_elsewhere_in_the_project_counts_unless_the_file_is_decided_by_itself(folder, rules, inspected) -> None:
+@pytest.mark.parametrize(
+    ("path", "variant", "again"),
+    [
+        ("lib/maker.py", 1, {"app.py", "maker.py"}),
+        ("lib/maker.py", 3, {"app.py"}),
+        ("caller.py", 1, {"caller.py", "left_over.py"}),
+        ("user.py", 1, {"left_over.py"}),
+        ("main.py", 2, {"left_over.py", "pieces.py"}),
+        ("pages/NOTES.md", 1, {"pieces.py"}),
+        ("chosen.py", 0, set()),
+        ("fast_ops.py", 1, {"fast_ops.py"}),
+    ],
+)
+def test_an_edit_counts_for_what_rests_on_it(folder, rules, inspected, path, variant, again) -> None:
     (folder / "version.py").write_text("import torch\n\nprint(torch.__version__)\n")
     look(rules, cached=True)
-    (folder / "user.py").write_text("import left_over\n")
+    time.sleep(0.01)
+    write(folder, path, variant)
+    assert looked_at(inspected, rules) == again
+    assert looked_at(inspected, rules) == set()
+    assert told(look(rules, cached=True)) == told(look(rules, cached=False))
+
+
+def test_what_still_holds_is_known_of_the_project_as_it_is_now(folder, rules, inspected) -> None:
+    look(rules, cached=True)
+    write(folder, "user.py", 2)
+    looked_at(inspected, rules)
+    time.sleep(0.01)
+    write(folder, "lib/maker.py", 1)
+    assert looked_at(inspected, rules) == {"app.py", "maker.py"}
+
+
+def test_a_file_that_moves_is_missed_where_it_was(folder, rules, inspected) -> None:
+    look(rules, cached=True)
+    time.sleep(0.01)
+    (folder / "lib/maker.py").rename(folder / "lib/made.py")
+    assert looked_at(inspected, rules) == {"app.py", "made.py"}
+    assert told(look(rules, cached=True)) == told(look(rules, cached=False))
+
+
+def test_where_much_changed_everything_is_looked_at_anew(folder, rules, inspected, monkeypatch) -> None:
+    look(rules, cached=True)
+    monkeypatch.setattr(recalling, "_MOST_CHANGED", 0)
+    write(folder, "user.py", 1)
     assert looked_at(inspected, rules) == TORCH
 
 

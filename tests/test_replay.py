@@ -129,6 +129,27 @@ def test_every_edit_is_noticed_from_the_folder(root: Path, edit: str) -> None:
     assert retold() is None
 
 
+def test_a_page_beside_the_code_counts_where_it_names_what_nobody_uses(root: Path) -> None:
+    for name, text in {
+        "inner/main.py": "import pieces\n\nprint(pieces.used(3))\n",
+        "inner/pieces.py": "import torch\n\n\ndef used(x):\n    return x\n\n\n"
+        "def unused(x):\n    return torch.ones(3, device='cuda').numpy()\n",
+        "inner/pyproject.toml": "",
+    }.items():
+        (root / name).write_text(text)
+    (root / "inner/pages/more").mkdir(parents=True)
+    tick()
+    first = told()
+    assert "numpy" not in first.out
+    assert same(retold(), first)
+    tick()
+    (root / "inner/pages/more/start.sh").write_text("python -c 'from pieces import unused'\n")
+    assert retold() is None
+    now = told()
+    assert "numpy" in now.out
+    assert same(now, told("--no-cache"))
+
+
 def test_new_times_of_old_content_are_told_again(root: Path) -> None:
     first = told()
     for path in root.rglob("*"):

@@ -6,7 +6,7 @@ import os
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 #: what the names of Python files end with
 SUFFIXES = (".py", ".pyi", ".pyw")
@@ -21,8 +21,11 @@ DEFAULT_EXCLUDE = frozenset((
     ".nox", ".pyenv", ".pytest_cache", ".ruff_cache", ".svn", ".tox", ".venv", "__pycache__", "__pypackages__", "build",
     "dist", "node_modules", "site-packages", "venv",
 ))  # fmt: skip
+#: kinds of texts beside the code
+_DOCUMENTS = (".ipynb", ".md", ".rst", ".sh", ".yml", ".yaml")
 #: folders that come and go without a meaning
 _FLEETING = ("__pycache__", ".devlint_cache")
+_FLEETING_FOLDERS = tuple(f"{name}/" for name in _FLEETING)
 
 
 def importable(folder: str) -> list[str]:
@@ -69,6 +72,27 @@ def _line(entry: os.DirEntry[str]) -> str | None:
     if name.endswith(SUFFIXES) or name in _OF_INTEREST:
         return f"{name}@" if entry.is_symlink() else name
     return None
+
+
+def documented(folder: str) -> list[str]:
+    """The names of its texts beside the code and, with a ``/`` behind, of its folders, but for hidden ones."""
+    try:
+        with os.scandir(folder) as entries:
+            kinds = [(entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries]
+    except OSError:
+        return []
+    found = (f"{name}/" if is_folder else name for name, is_folder in kinds if not is_folder or name[0] != ".")
+    return sorted(name for name in found if name.endswith((*_DOCUMENTS, "/")) and name not in _FLEETING_FOLDERS)
+
+
+def documents(root: str) -> Iterator[tuple[str, list[str]]]:
+    """The folders below one, itself included, with their texts beside the code."""
+    pending = [root]
+    while pending:
+        folder = pending.pop()
+        names = documented(folder)
+        yield folder, [name for name in names if not name.endswith("/")]
+        pending += [os.path.join(folder, name[:-1]) for name in reversed(names) if name.endswith("/")]
 
 
 def distributions(folder: str) -> list[str]:

@@ -119,9 +119,11 @@ class Inspection:
 
     def _inspected(self, path: Path, source: Source) -> Checked:
         terms = self._terms(path)
-        project = self._project(terms.root)
-        linted = _lint(source, terms, project)
-        findings, beside = _belonging(_kept(source, linted, terms), terms, project)
+        project = self.project(terms.root)
+        topic = object()
+        with project.grounds.under(topic):
+            linted = _lint(source, terms, project)
+            findings, beside = _belonging(_kept(source, linted, terms), terms, project)
         project.relieve()
         checked = Checked(
             source.path,
@@ -134,7 +136,7 @@ class Inspection:
             ),
             text=source.encode(source.text),
             causes=(*linted.causes, *beside),
-            basis=None if linted.cut_short else _basis(linted, findings, project),
+            basis=None if linted.cut_short else _basis(linted, findings, project, topic),
         )
         if self.plan.fix:
             checked = self._repaired(checked, path, source, terms)
@@ -145,7 +147,7 @@ class Inspection:
         from devlint.fix import diff, repair, write  # not for those who only check
 
         def judged(text: Source) -> tuple[Finding, ...]:
-            project = self._project(terms.root)
+            project = self.project(terms.root)
             findings, _ = _belonging(_kept(text, _lint(text, terms, project), terms), terms, project)
             return self._tried(_offered(findings, terms), text, terms)
 
@@ -181,7 +183,7 @@ class Inspection:
 
         @cache
         def analysis() -> FileAnalysis:
-            return analyse(source, syntax_tree(source.text), terms.worlds, self._project(terms.root), terms.from_root)
+            return analyse(source, syntax_tree(source.text), terms.worlds, self.project(terms.root), terms.from_root)
 
         return tried(self.plan.verification, findings, self.plan.tries, source, analysis)
 
@@ -220,7 +222,7 @@ class Inspection:
             return ()
         root = root_of(folder)
         if root not in self.discovered:
-            self.discovered[root] = self._project(root).backends
+            self.discovered[root] = self.project(root).backends
         return self.discovered[root]
 
     def is_pedantic(self, path: str) -> bool:
@@ -237,7 +239,8 @@ class Inspection:
         """All terms on which a file is looked at, as one text."""
         return f"{self._shared(path).text}{path}\0{display(path)}"
 
-    def _project(self, root: Path) -> Project:
+    def project(self, root: Path) -> Project:
+        """What is known of a project."""
         from devlint.analysis.project import Project  # most runs see no file that is worth it
 
         if root not in self.projects:
@@ -290,10 +293,15 @@ def _lint(source: Source, terms: _Terms, project: Project) -> Linted:
     return lint(source, terms.rules, terms.worlds, terms.torch, terms.from_root, project)
 
 
-def _basis(linted: Linted, findings: Sequence[Finding], project: Project) -> Basis:
+def _basis(linted: Linted, findings: Sequence[Finding], project: Project, topic: Hashable) -> Basis:
     if linted.alone and not findings:  # what those belong to hangs on other files
         return Basis(alone=True)
-    return Basis(False, tuple(os.path.join(str(project.root), path) for path in project.outside))
+    from devlint.analysis.grounds import DOCUMENTS
+
+    files, grounds = project.grounds.of(topic)
+    outside = tuple(os.path.join(str(project.root), path) for path in project.outside(files))
+    answers = tuple((one.kind, one.about, one.answer) for one in grounds - {DOCUMENTS})
+    return Basis(False, tuple(sorted(files)), answers, DOCUMENTS in grounds, outside)
 
 
 def _kept(source: Source, linted: Linted, terms: _Terms) -> tuple[Finding, ...]:

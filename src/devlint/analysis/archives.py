@@ -89,8 +89,9 @@ class Archives:
         return found
 
     def _saves_of(self, program: Program) -> tuple[Save, ...]:
-        if program not in self._saves:
-            self._saves[program] = tuple(self._made_by(program))
+        with self._project.grounds.under((program, "saves")):
+            if program not in self._saves:
+                self._saves[program] = tuple(self._made_by(program))
         return self._saves[program]
 
     def _made_by(self, program: Program) -> Iterator[Save]:

@@ -216,7 +216,7 @@ class Evaluator:
         self.trace, self.inlined = trace, 0
         self.frames.append(Frame(None, None))
         try:
-            with self.runs.afresh():
+            with self.runs.afresh(self.program.from_root):
                 yield
         finally:
             del self.frames[depth:]

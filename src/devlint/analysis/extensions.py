@@ -45,13 +45,16 @@ class Extensions:
 
     def is_needed_by(self, program: Program) -> bool:
         """Whether a file imports such an extension at its top level, in the same ways."""
-        if self._names and program not in self._needing:
-            self._needing[program] = any(
-                self._is_one(name, found)
-                for found in subsystem.required(self._project, program)
-                for name in _imported(found.tree.body)
-            )
-        return self._needing.get(program, False)
+        if not self._names:
+            return False
+        with self._project.grounds.under((program, "extensions")):
+            if program not in self._needing:
+                self._needing[program] = any(
+                    self._is_one(name, found)
+                    for found in subsystem.required(self._project, program)
+                    for name in _imported(found.tree.body)
+                )
+        return self._needing[program]
 
     def is_optional(self, program: Program) -> bool:
         """Whether a file goes on where such an extension cannot be imported."""
@@ -67,12 +70,18 @@ class Extensions:
         """Whether a name of an import statement means such an extension, and nothing that is written in Python."""
         return module.rpartition(".")[2] in self._names and not self._project.is_bound(module, importer)
 
-    @cached_property
+    @property
     def _names(self) -> frozenset[str]:
         """The last names of the extensions, as a package may keep its own beside its modules; none that is also
         compiled for the CPU."""
-        texts = self._project.index.files_called("setup.py")
-        found = {(kind, name.rpartition(".")[2]) for text in texts for kind, name in _DECLARED.findall(text)}
+        self._project.grounds.note(Extensions)
+        return self._declared
+
+    @cached_property
+    def _declared(self) -> frozenset[str]:
+        with self._project.grounds.under(Extensions):
+            texts = self._project.index.texts_called("setup.py")
+            found = {(kind, name.rpartition(".")[2]) for text in texts for kind, name in _DECLARED.findall(text)}
         return frozenset(name for kind, name in found if kind == "CUDA" and ("Cpp", name) not in found)
 
 

@@ -129,6 +129,7 @@ def _summary(
     with (
         ev.runs.summaries.evaluating(function, key, descent) as summary,
         ev.runs.recorded(summary.facets),
+        ev.runs.project.grounds.under(ev.program.from_root),
         ev.inlining() as trace,
     ):
         result = enter(ev, function, owner, args, keywords, Choice(this) if this is not None else None)

@@ -5,18 +5,17 @@ Nothing is read before somebody asks, which happens for the sake of a place that
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
 
-from devlint.analysis import lexicon, roles
+from devlint.analysis import roles, searches
 from devlint.analysis.answer import Guard
 from devlint.analysis.callers import Reference
 from devlint.analysis.definitions import ClassNode, Function, ImportNode
+from devlint.analysis.grounds import RARE, Ground, Grounds
 from devlint.analysis.names import last_name
 from devlint.analysis.program import Program
 
@@ -28,9 +27,14 @@ class Index:
     """Where the files of a project mention something; tests aside, which choose their own data."""
 
     def __init__(
-        self, root: Path | None, files: Callable[[], Iterable[Path]], program: Callable[[str], Program | None]
+        self,
+        root: Path | None,
+        files: Callable[[], Iterable[Path]],
+        program: Callable[[str], Program | None],
+        grounds: Grounds,
     ) -> None:
-        self._root, self._files, self._program = root, files, program
+        self._root, self._files, self._program, self._grounds = root, files, program, grounds
+        self._known: dict[tuple[str, str], Ground] = {}
         self._references: dict[str, tuple[Reference, ...] | None] = {}
         self._imports: dict[str, tuple[tuple[Program, ImportNode], ...]] = {}
         #: the files in ``_text``, and where each begins
@@ -39,37 +43,37 @@ class Index:
 
     def references(self, name: str) -> tuple[Reference, ...] | None:
         """The places that may mean a function or class of this name; None where they are more than ``PLACES``."""
-        if name not in self._references:
-            programs = self._mentioning(name)
-            found = tuple(Reference(program, node) for program in programs or () for node in program.named(name))
-            self._references[name] = None if programs is None or len(found) > PLACES else found
+        with self._grounds.under(("references", name)):
+            if name not in self._references:
+                programs = self._mentioning(name)
+                found = tuple(Reference(program, node) for program in programs or () for node in program.named(name))
+                self._references[name] = None if programs is None or len(found) > PLACES else found
         return self._references[name]
 
     def definitions(self, name: str) -> tuple[Function, ...]:
         """The functions and methods of this name; none where it is written too often to look them all up."""
-        programs = self._mentioning(name) or ()
+        programs = (self._programs("functions", name) or ()) if self._is_rare(name) else ()
         return tuple(function for program in programs for function in program.functions if function.name == name)
 
     def binding(self, name: str) -> Program | None:
         """The only file whose module level defines a function or class of this name."""
-        defined = re.compile(rb"(?m)^(?:class|def|async def)[ \t]+%s\b" % re.escape(name.encode()))
-        files = self._files_at([match.start() for match in defined.finditer(self._text)]) or []
+        files = self.having("definitions", name) or ()
         return self._program(files[0]) if len(files) == 1 else None
 
     def imports(self, module: str) -> tuple[tuple[Program, ImportNode], ...]:
         """The statements that may import a module of this last name, or something of it; none where there are more
         than twice ``PLACES``."""
-        if module not in self._imports:
-            found = self._files_at(self._import_lines.get(module.encode(), ()))
-            programs = filter(None, map(self._program, found or ()))
-            self._imports[module] = tuple(
-                (program, node) for program in programs for node in program.imports_of(module)
-            )
+        with self._grounds.under(("imports", module)):
+            if module not in self._imports:
+                programs = self._programs("imports", module)
+                self._imports[module] = tuple(
+                    (program, node) for program in programs or () for node in program.imports_of(module)
+                )
         return self._imports[module]
 
     def imports_are_known(self, module: str) -> bool:
         """Whether there are few enough of these statements."""
-        return len(self._import_lines.get(module.encode(), ())) <= 2 * PLACES
+        return self.having("imports", module) is not None
 
     def subclasses(self, owner: ClassNode) -> Iterator[ClassNode]:
         """The classes that name a class among their bases, in its own file and, unless it is written too often, in the
@@ -82,70 +86,70 @@ class Index:
     def is_set_on_others(self, attribute: str) -> bool:
         """Whether any file binds an attribute of this name on something that is neither called ``self`` nor named like
         a namespace of options."""
-        bound = re.compile(rb"(\w*)\.%s[ \t]*=(?!=)" % re.escape(attribute.encode()))
-        receivers = {match[1].decode() for match in bound.finditer(self._text)}
-        return any(not name or not (name == "self" or lexicon.names_namespace(name)) for name in receivers)
+        return self.having("stores", attribute) != ()
 
     def is_read_only_by(self, program: Program, attribute: str) -> bool:
         """Whether no other file has an attribute of this name."""
-        named = re.compile(rb"\.%s\b" % re.escape(attribute.encode()))
-        files = self._files_at(match.start() for match in named.finditer(self._text))
+        files = self.having("attributes", attribute)
         return files is not None and set(files) <= {program.from_root}
 
     def environment(self, key: str) -> tuple[Program, ...]:
         """The files that read an environment variable."""
-        read = re.compile(rb"(?:getenv|environ\.get)\([ \t]*[\"']%s[\"']" % re.escape(key.encode()))
-        files = self._files_at([match.start() for match in read.finditer(self._text)])
-        return tuple(filter(None, map(self._program, files or ())))
+        return self._programs("environment", key) or ()
 
-    @cached_property
+    @property
     def saving(self) -> tuple[Program, ...]:
         """The files that save something with torch; none where there are too many."""
-        saved = re.finditer(rb"\b(?:torch|th)\.(?:serialization\.|jit\.)?save\(", self._text)
-        files = self._files_at(match.start() for match in saved)
-        return tuple(filter(None, map(self._program, files or ())))
+        return self._programs("saves") or ()
 
     def says(self, word: str) -> bool:
         """Whether a word stands in any file."""
-        return next(self._occurrences(word.encode()), None) is not None
+        return self.having("words", word) != ()
 
-    @cached_property
+    @property
     def engines(self) -> bool:
         """Whether any file imports an engine of CUDA at the beginning of a line."""
-        names = set(re.findall(rb"(?m)^(?:from|import)[ \t]+([\w.]+)", self._text))
-        return any(roles.is_engine(name.decode()) for name in names)
+        return self.having("engines") != ()
 
     # -- text
 
-    def _mentioning(self, name: str) -> list[Program] | None:
+    def _mentioning(self, name: str) -> tuple[Program, ...] | None:
         """The files whose text has a name; None where it has it too often, imports, strings and comments included."""
-        files = self._files_at(self._occurrences(name.encode()))
-        return None if files is None else list(filter(None, map(self._program, files)))
+        return self._programs("words", name)
 
-    def _occurrences(self, word: bytes) -> Iterator[int]:
-        """Where a word stands in the text of all files."""
-        text, start = self._text, self._text.find(word)
-        while start >= 0:
-            end = start + len(word)
-            if not (_is_word(text[start - 1 : start]) or _is_word(text[end : end + 1])):
-                yield start
-            start = text.find(word, end)
+    def _programs(self, kind: str, about: str = "") -> tuple[Program, ...] | None:
+        files = self.having(kind, about)
+        return None if files is None else tuple(filter(None, map(self._program, files)))
 
-    def _files_at(self, offsets: Iterable[int]) -> list[str] | None:
+    def having(self, kind: str, about: str = "") -> tuple[str, ...] | None:
+        """The files in which one of the ``searches`` finds something; None where it finds it too often."""
+        ground = self._searched(kind, about)
+        self._grounds.note(ground)
+        return ground.answer
+
+    def _is_rare(self, word: str) -> bool:
+        """Whether a word is not written too often."""
+        found = self._searched("words", word)
+        self._grounds.note(found if found.answer is None else Ground(RARE, word, ()))
+        return found.answer is not None
+
+    def _searched(self, kind: str, about: str) -> Ground:
+        if (kind, about) not in self._known:
+            text = self._text
+            places = self._import_lines.get(about, ()) if kind == "imports" else searches.SEARCHES[kind](about, text)
+            self._known[kind, about] = Ground(kind, about, self._files_at(places))
+        return self._known[kind, about]
+
+    def _files_at(self, offsets: Iterable[int]) -> tuple[str, ...] | None:
         """The files in which these places are, each once; None where the places are more than twice ``PLACES``."""
         taken = list(islice(offsets, 2 * PLACES + 1))
         if len(taken) > 2 * PLACES:
             return None
-        return list(dict.fromkeys(self._paths[bisect_right(self._starts, offset) - 1] for offset in taken))
+        return tuple(dict.fromkeys(self._paths[bisect_right(self._starts, offset) - 1] for offset in taken))
 
     @cached_property
-    def _import_lines(self) -> dict[bytes, list[int]]:
-        """The import statements that have a word in their first line, by word."""
-        found: dict[bytes, list[int]] = defaultdict(list)
-        for line in re.finditer(rb"(?m)^[ \t]*(?:from|import)\b.*", self._text):
-            for word in set(re.findall(rb"\w+", line[0])):
-                found[word].append(line.start())
-        return found
+    def _import_lines(self) -> dict[str, list[int]]:
+        return searches.import_lines(self._text)
 
     @cached_property
     def _text(self) -> bytes:
@@ -171,19 +175,22 @@ class Index:
             except OSError:
                 continue  # gone, or not for us; whoever lints it is told
 
-    def files_called(self, name: str) -> Iterator[str]:
+    def called(self, name: str) -> tuple[str, ...]:
+        """The files of this name."""
+        if self._root is None:
+            return ()
+        files = tuple(path.relative_to(self._root).as_posix() for path in self._files() if path.name == name)
+        self._grounds.note(Ground("called", name, files))
+        return files
+
+    def texts_called(self, name: str) -> Iterator[str]:
         """The texts of the files of this name."""
-        for path in self._files() if self._root is not None else ():
-            if path.name == name:
-                try:
-                    yield path.read_text(encoding="utf-8", errors="replace")
-                except OSError:
-                    continue
+        for path in self.called(name):
+            self._grounds.note(path)
+            try:
+                yield Path(self._root or "", path).read_text(encoding="utf-8", errors="replace")
+            except OSError:
+                continue
 
     def _read(self) -> Iterator[tuple[str, bytes]]:
         return ((path, data) for path, data in self.everything() if Guard.DATA not in roles.of_path(path))
-
-
-def _is_word(character: bytes) -> bool:
-    """Whether a character, or nothing, goes on with a name."""
-    return character.isalnum() or character == b"_"

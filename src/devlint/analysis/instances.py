@@ -84,7 +84,7 @@ def prepare(ev: Evaluator, subject: Subject, name: str) -> None:
                     ev.at(ancestor.node.program) as home,
                     home.quiet(),
                     ev.runs.recorded(ancestor.facets),
-                    ev.runs.afresh(),
+                    ev.runs.afresh(ancestor.node.program.from_root),
                 ):
                     this = Choice(instance(home, ancestor, inside=not function.constructs))
                     enter(home, function, ancestor.node, this=this)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from devlint.analysis import library_facts
+from devlint.analysis.grounds import Ground, Grounds
 from devlint.folders import importable
 
 
@@ -22,22 +23,47 @@ class Modules:
     """The modules below one folder. A module is named by its path from there, whatever the name under which somebody
     imports it: ``src.package.module``."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, grounds: Grounds | None = None) -> None:
         self._root = root
+        self._grounds = grounds or Grounds()
         self._files: dict[tuple[str, ...], str | None] = {}
         #: what the folders that were asked hold, by their paths from the root
         self.folders: dict[tuple[str, ...], frozenset[str]] = {}
-        self._known: dict[tuple[str, tuple[str, ...]], str | None] = {}
-        self.member = cache(self._member)
+        self._absolute = cache(self._absolute_of)
+        self._member = cache(self._member_of)
 
     def absolute(self, name: str, importer: str) -> str | None:
         """What ``name`` of an import statement in the file ``importer`` means, as a name from the root; None when it
         is nothing of the project."""
-        folder = tuple(importer.split("/")[:-1])
-        key = name, folder
-        if key not in self._known:
-            self._known[key] = self._relative(name, folder) if name.startswith(".") else self._found(name, folder)
-        return self._known[key]
+        found, ground = self._absolute(name, importer.rpartition("/")[0])
+        if ground is not None:
+            self._grounds.note(ground)
+        return found
+
+    def member(self, name: str) -> Member | None:
+        """The file that holds what a name from the root means; None when there is none."""
+        found, ground = self._member(name)
+        self._grounds.note(ground)
+        return found
+
+    def _absolute_of(self, name: str, folder: str) -> tuple[str | None, Ground | None]:
+        parts = tuple(filter(None, folder.split("/")))
+        if name.startswith("."):
+            return self._relative(name, parts), None
+        first = name.partition(".")[0]
+        if first in sys.stdlib_module_names or first in library_facts.NEVER_LOCAL:
+            return None, None
+        found = self._found(name, parts)
+        return found, Ground("import", f"{name} {folder}", (found,) if found is not None else ())
+
+    def _member_of(self, name: str) -> tuple[Member | None, Ground]:
+        parts = tuple(name.split("."))
+        for length in range(len(parts), 0, -1):
+            file = self._file(parts[:length])
+            if file is not None:
+                found = Member(file, ".".join(parts[length:]))
+                return found, Ground("member", name, tuple(found))
+        return None, Ground("member", name, ())
 
     def _relative(self, name: str, folder: tuple[str, ...]) -> str | None:
         rest = name.lstrip(".")
@@ -50,8 +76,6 @@ class Modules:
         """Look an absolute name up where Python would: beside the script or above the package, then at the root; and
         at last where only a changed ``sys.path`` finds it."""
         parts = tuple(name.split("."))
-        if parts[0] in sys.stdlib_module_names or parts[0] in library_facts.NEVER_LOCAL:
-            return None
         above = [folder[:length] for length in range(len(folder), -1, -1)]
         packages = [place for place in above if self._is_package(place)]
         for place in (*(place for place in above if place not in packages), ("src",), *packages):
@@ -66,15 +90,6 @@ class Modules:
 
     def _is_package(self, folder: tuple[str, ...]) -> bool:
         return bool(folder) and self._file(folder) == "/".join((*folder, "__init__.py"))
-
-    def _member(self, name: str) -> Member | None:
-        """The file that holds what a name from the root means; None when there is none."""
-        parts = tuple(name.split("."))
-        for length in range(len(parts), 0, -1):
-            file = self._file(parts[:length])
-            if file is not None:
-                return Member(file, ".".join(parts[length:]))
-        return None
 
     def _file(self, parts: tuple[str, ...]) -> str | None:
         if parts not in self._files:

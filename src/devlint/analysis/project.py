@@ -6,17 +6,18 @@ import ast
 import warnings
 from collections.abc import Callable, Iterable, Set
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from devlint.analysis import backends
 from devlint.analysis.archives import Archives
 from devlint.analysis.extensions import Extensions
+from devlint.analysis.grounds import Ground, Grounds
 from devlint.analysis.index import Index
 from devlint.analysis.modules import Member, Modules
 from devlint.analysis.program import Program
 from devlint.analysis.promises import Promises
 from devlint.analysis.runs import Runs
-from devlint.analysis.strays import Strays
+from devlint.analysis.strays import Strays, is_installed
 from devlint.error import DevlintError
 from devlint.finding import Place
 from devlint.source import Source
@@ -44,9 +45,9 @@ class Project:
         self._files = files
         self._display = display
         self._programs: dict[str, Program | None] = {}
-        #: the files that somebody asked for, by their paths from the root
-        self._asked: set[str] = set()
-        self.modules = None if root is None else Modules(root)
+        #: what the answers about its files rest on
+        self.grounds = Grounds()
+        self.modules = None if root is None else Modules(root, self.grounds)
         self._begin()
 
     def _begin(self) -> None:
@@ -54,7 +55,7 @@ class Project:
         self._runs: dict[World, Runs] = {}
         #: expressions that were evaluated for what is kept
         self.evaluated = 0
-        self.index = Index(self.root, self._files, self.program)
+        self.index = Index(self.root, self._files, self.program, self.grounds)
         self.archives = Archives(self)
         self.extensions = Extensions(self)
         self.strays = Strays(self)
@@ -98,7 +99,7 @@ class Project:
 
     def program(self, from_root: str) -> Program | None:
         """The program of a file of the project, by its path from the root; None where it cannot be read or parsed."""
-        self._asked.add(from_root)
+        self.grounds.note(from_root)
         if from_root not in self._programs:
             self._programs[from_root] = self._read(from_root)
         return self._programs[from_root]
@@ -140,14 +141,27 @@ class Project:
         absolute = self.modules.absolute(name, importer.from_root)
         return self.modules.member(absolute) if absolute is not None else None
 
-    @property
-    def outside(self) -> tuple[str, ...]:
-        """The files and folders, by their paths from the root, that were asked although nothing in them is listed: what
-        is listed says nothing of them."""
+    def is_in_package(self, from_root: str) -> bool:
+        """Whether a file is in a folder that is a package."""
+        assert self.root is not None
+        package = PurePosixPath(from_root).with_name("__init__.py").as_posix()
+        self.grounds.note(package)
+        return (self.root / package).is_file()
+
+    def is_installed(self, from_root: str) -> bool:
+        """Whether a folder of the project that a file is in holds what installs it."""
+        assert self.root is not None
+        found = any(is_installed(self.root / folder) for folder in PurePosixPath(from_root).parents)
+        self.grounds.note(Ground("installed", from_root, (from_root,) if found else ()))
+        return found
+
+    def outside(self, files: Set[str]) -> tuple[str, ...]:
+        """Of some files that were asked those that are not listed, and all such folders, by their paths from the root:
+        what is listed says nothing of them."""
         folders = () if self.modules is None else map("/".join, self.modules.folders)
-        files, known = self._listed
+        listed, known = self._listed
         unlisted = {folder or "." for folder in folders} - known
-        return tuple(sorted({*self._asked - files, *unlisted, *self.strays.documents}))
+        return tuple(sorted({*files - listed, *unlisted}))
 
     @cached_property
     def _listed(self) -> tuple[Set[str], Set[str]]:

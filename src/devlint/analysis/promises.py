@@ -13,18 +13,17 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from devlint.analysis import roles, subsystem
 from devlint.analysis.answer import Guard
-from devlint.analysis.strays import is_installed
 from devlint.analysis.ways import goes_on, names_read, options
 
 if TYPE_CHECKING:
     from devlint.analysis.program import Program
     from devlint.analysis.project import Project
 
+_Answer = TypeVar("_Answer")
 #: files that are followed from import to import
 FILES = 200
 
@@ -35,23 +34,38 @@ class Promises:
     def __init__(self, project: Project) -> None:
         self._project = project
         self._parts: dict[Program, frozenset[Program]] = {}
+        #: the file for whose sake the part of each was looked for
+        self._first: dict[Program, Program] = {}
         self._goes_on, self._options, self._names_read = cache(goes_on), cache(options), cache(names_read)
-        self._is_alone = cache(self._is_for_cuda_alone)
-        self._importers = cache(self._importers_of)
-        self._imported = cache(self._imported_by)
+        self._is_alone = self._kept(self._is_for_cuda_alone)
+        self._importers = self._kept(self._importers_of)
+        self._imported = self._kept(self._imported_by)
+
+    def _kept(self, question: Callable[[Program], _Answer]) -> Callable[[Program], _Answer]:
+        """A question about files that is answered once for each."""
+        answers = cache(question)
+
+        def answer(program: Program) -> _Answer:
+            with self._project.grounds.under((program, question.__name__)):
+                return answers(program)
+
+        return answer
 
     def of_cuda_alone(self, program: Program) -> frozenset[Program]:
         """The files of the programs for CUDA alone that a file belongs to, itself among them; none where some program
         that it is part of offers another way."""
         if program not in self._parts:
-            part = frozenset(_reached([program], self._beside) if self._is_alone(program) else [program])
+            with self._project.grounds.under((program, "part")):
+                part = frozenset(_reached([program], self._beside) if self._is_alone(program) else [program])
             alone = part if self._is_alone(program) else frozenset()
             self._parts.update(dict.fromkeys(part, alone))
+            self._first.update(dict.fromkeys(part, program))
+        self._project.grounds.note((self._first[program], "part"))
         return self._parts[program]
 
     def _is_for_cuda_alone(self, program: Program) -> bool:
-        root = self._project.root
-        if root is None or (_is_packaged(root, program) and not self._project.extensions.are_built):
+        project = self._project
+        if project.root is None or (_is_packaged(project, program) and not project.extensions.are_built):
             return False
         if not subsystem.knows_importers(self._project, program):
             return False
@@ -102,7 +116,5 @@ def _is_test(program: Program) -> bool:
     return Guard.DATA in roles.of_path(program.from_root)
 
 
-def _is_packaged(root: Path, program: Program) -> bool:
-    folder = (root / program.from_root).parent
-    folders = Path(program.from_root).parents
-    return (folder / "__init__.py").is_file() and any(is_installed(root / above) for above in folders)
+def _is_packaged(project: Project, program: Program) -> bool:
+    return project.is_in_package(program.from_root) and project.is_installed(program.from_root)

@@ -8,7 +8,7 @@ world does not pass is not reached there.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -66,12 +66,12 @@ class Run:
         module = self.evaluator.module
         if unit is None and unit not in self.traces:
             self.traces[unit] = Trace(facets=module.facets)
-            with self._bounded():
+            with self._bounded(self.program.from_root):
                 module.load(self.traces[unit])
         elif unit is not None and unit not in self.traces:
             self.traces[unit] = Trace()
             self.busy.add(unit)
-            with self.runs.recorded(self.traces[unit].facets), self._bounded():
+            with self.runs.recorded(self.traces[unit].facets), self._bounded(self.program.from_root):
                 self.subject(unit)
                 if self.live(unit) and not self._skipped(unit):
                     self.evaluator.trace = self.traces[unit]
@@ -89,19 +89,19 @@ class Run:
             return self.trace(unit)
         trace = Trace()
         if isinstance(entry, callers.Entry) and self.trace(unit).visits:
-            with self._bounded():
+            with self._bounded((self.program, unit)):
                 self.evaluator.trace = trace
                 guards = roles.of(self.program, unit) | entry.guards
                 enter(self.evaluator, unit, unit.owner, keywords=entry.given, guards=guards)
         return trace
 
     @contextmanager
-    def _bounded(self) -> Iterator[None]:
+    def _bounded(self, topic: Hashable) -> Iterator[None]:
         """What nests deeper than Python's stack allows stays unknown from there on."""
         ev = self.evaluator
         depth, inlined = len(ev.frames), ev.inlined
         try:
-            with self.runs.afresh():
+            with self.runs.afresh(topic):
                 yield
         except RecursionError:
             self.exhausted = True
@@ -115,7 +115,8 @@ class Run:
         ``forward``, in the module."""
         found = self._devices_around.get(unit)
         if found is None:
-            found = self._devices_around[unit] = self._on_instance(unit) | self._in_module
+            with self.runs.project.grounds.under(self.program.from_root):
+                found = self._devices_around[unit] = self._on_instance(unit) | self._in_module
         return found
 
     def subject(self, unit: Function) -> Subject | None:

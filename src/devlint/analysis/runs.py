@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
@@ -48,6 +48,7 @@ class Runs:
 
     def of(self, program: Program) -> Run:
         """The run of a file."""
+        self.project.grounds.note(program.from_root)
         if program not in self._runs:
             self._runs[program] = Run(program, self)
         return self._runs[program]
@@ -65,11 +66,12 @@ class Runs:
         return self.project.runs(TARGETS["cpu" if self.world.device == "cuda" else "cuda"][0])
 
     @contextmanager
-    def afresh(self) -> Iterator[None]:
-        """Evaluate something that is kept for whoever asks next, whoever asks first."""
+    def afresh(self, topic: Hashable) -> Iterator[None]:
+        """Evaluate something that is kept for whoever asks next, whoever asks first; ``topic`` as in ``grounds``."""
         outer, self.descent = self.descent, Descent()
         try:
-            yield
+            with self.project.grounds.under(topic):
+                yield
         finally:
             self.project.evaluated += self.descent.steps
             self.descent = outer
@@ -98,27 +100,29 @@ class Runs:
 
     def informed(self, program: Program, unit: Function | None) -> Trace:
         """What evaluating a unit saw, with what its callers say, and theirs, as far as ``CALLERS``."""
-        run = self.of(program)
         key = program, unit
-        if key not in self._informed:
-            self._informed[key] = run.trace(unit)  # while its callers are asked: functions that call each other
-            if self._callers < CALLERS:
-                facets: set[str] = set()
-                self._callers += 1
-                with self.recorded(facets):
-                    self._informed[key] = run.informed(unit).behind(self._entrance(program))
-                self._callers -= 1
-                self._informed[key].facets |= facets
+        with self.project.grounds.under(key):
+            run = self.of(program)
+            if key not in self._informed:
+                self._informed[key] = run.trace(unit)  # while its callers are asked: functions that call each other
+                if self._callers < CALLERS:
+                    facets: set[str] = set()
+                    self._callers += 1
+                    with self.recorded(facets):
+                        self._informed[key] = run.informed(unit).behind(self._entrance(program))
+                    self._callers -= 1
+                    self._informed[key].facets |= facets
         self.asked(self._informed[key].facets)
         return self._informed[key]
 
     def _entrance(self, program: Program) -> frozenset[Guard]:
         """The guards behind which a whole file stands, by what it needs and who imports it."""
-        if program not in self._entrances:
-            self._entrances[program] = frozenset()  # while its importers are asked
-            needs = subsystem.needs_engine(self.project, program)
-            found = frozenset({Guard.CONTRACT}) if needs else subsystem.entrance(self, program)
-            self._entrances[program] = found
+        with self.project.grounds.under((program, "entrance")):
+            if program not in self._entrances:
+                self._entrances[program] = frozenset()  # while its importers are asked
+                needs = subsystem.needs_engine(self.project, program)
+                found = frozenset({Guard.CONTRACT}) if needs else subsystem.entrance(self, program)
+                self._entrances[program] = found
         return self._entrances[program]
 
     # -- half precision
@@ -126,14 +130,15 @@ class Runs:
     def halvings(self, program: Program, *, informed: bool) -> Mapping[ast.expr, tuple[Halved, ...]]:
         """What a file makes half precision on the CPU, by where that was chosen; ``informed`` by callers or not."""
         key = program, informed
-        if key not in self._halvings:
-            run = self.of(program)
-            if informed:
-                plain = self.halvings(program, informed=False).values()
-                calls = [one.at for found in plain for one in found]
-                self._halvings[key] = halvings.by_root(run, calls, partial(self.informed, program))
-            else:
-                self._halvings[key] = halvings.by_root(run, program.conversions, run.trace)
+        with self.project.grounds.under((*key, "halvings")):
+            if key not in self._halvings:
+                run = self.of(program)
+                if informed:
+                    plain = self.halvings(program, informed=False).values()
+                    calls = [one.at for found in plain for one in found]
+                    self._halvings[key] = halvings.by_root(run, calls, partial(self.informed, program))
+                else:
+                    self._halvings[key] = halvings.by_root(run, program.conversions, run.trace)
         return self._halvings[key]
 
     # -- names of other files
@@ -153,7 +158,7 @@ class Runs:
         if name not in self._imported:
             facets: set[str] = set()
             self._imported[name] = None, facets  # while it is looked for: files that import it from each other
-            with self.recorded(facets):
+            with self.recorded(facets), self.project.grounds.under(program.from_root):
                 found = self._member(program, member.rest)
             self._imported[name] = found, facets
         found, facets = self._imported[name]

@@ -8,7 +8,6 @@ Asked only about a place that would be reported.
 from __future__ import annotations
 
 import ast
-import os
 import re
 from collections import defaultdict
 from collections.abc import Iterator
@@ -19,23 +18,19 @@ from typing import TYPE_CHECKING
 
 from devlint.analysis import torch_facts
 from devlint.analysis.callers import is_plain
+from devlint.analysis.grounds import ANYTHING, DOCUMENTS, Ground
 from devlint.analysis.names import last_name
+from devlint.analysis.searches import SEARCHES, is_said
 from devlint.analysis.subsystem import importers
+from devlint.folders import documents
 
 if TYPE_CHECKING:
     from devlint.analysis.definitions import Function
     from devlint.analysis.program import Program
     from devlint.analysis.project import Project
 
-#: what imports modules by names that no import statement says
-_BY_NAME = re.compile(
-    rb"(?:import_module|__import__|spec_from_file_location)\((?!\s*[\"'])|iter_modules|walk_packages|runpy|hydra|\bexec\("
-)
-#: what looks something up by a name that may stand nowhere
-_REFLECTION = re.compile(rb"\b(?:getattr|globals|locals|vars|eval|getmembers|Fire)\(|\b__dict__\b|\bmodules\[")
 _OWN_NAMESPACE = frozenset(("globals", "locals", "vars", "eval", "Fire"))
-#: kinds of texts beside the code, and how many of them are looked at
-_DOCUMENTS = (".ipynb", ".md", ".rst", ".sh", ".yml", ".yaml")
+#: texts beside the code that are looked at, and how large they are at most
 FILES = 500
 LARGEST = 2_000_000
 #: functions that others than a program's own code call
@@ -54,33 +49,39 @@ class Strays:
 
     def __init__(self, project: Project) -> None:
         self._project = project
-        #: the texts beside the code that were looked at, by their paths from the root
-        self.documents: tuple[str, ...] = ()
+        self._found: dict[str, Ground] = {}
 
     def has(self, program: Program) -> bool:
         """Whether a file belongs to a program whose other files import each other, and none of them this one."""
         root, own = self._project.root, program.from_root
         if root is None or Path(own).stem == "__init__" or not all(map(_only_names, program.tree.body)):
             return False
-        if any(is_installed(root / folder) for folder in Path(own).parents):
+        if self._project.is_installed(own):
             return False
         if self._importing_by_name - {own} or self._is_said(program):
             return False
-        beside = {Path(file).stem for file in self._texts if Path(file).parent == Path(own).parent and file != own}
-        return any(self._importers[stem] - {own} for stem in beside & self._importers.keys() - {"__init__"})
+        for file in self._texts:
+            if Path(file).parent == Path(own).parent and file != own and Path(file).stem != "__init__":
+                importer = min(self._importers.get(Path(file).stem, set()) - {own}, default=None)
+                if importer is not None:
+                    self._project.grounds.note(file)
+                    self._project.grounds.note(importer)
+                    return True
+        self._project.grounds.note(ANYTHING)
+        return False
 
     def has_function(self, function: Function) -> bool:
         """Whether nobody names an outermost function, or the class of a method, though something beside it is named: in
         no file, not even in a text. A package may be anybody's."""
-        root, program = self._project.root, function.program
-        if root is None or self._importing_by_name or not _is_left_alone(function):
+        program = function.program
+        if self._project.root is None or self._importing_by_name or not _is_left_alone(function):
             return False
-        if (root / program.from_root).with_name("__init__.py").is_file():
+        if self._project.is_in_package(program.from_root):
             return False
         named = function if function.owner is None else function.owner
         if self._is_named_elsewhere(named.node, program) or program.from_root in self._looked_up:
             return False
-        if any(is_installed(root / folder) for folder in Path(program.from_root).parents):
+        if self._project.is_installed(program.from_root):
             return False
         beside = (one for one in program.tree.body if isinstance(one, (ast.FunctionDef, ast.ClassDef)))
         return any(self._is_named_elsewhere(one, program) for one in beside if one is not named.node)
@@ -94,11 +95,14 @@ class Strays:
     def _is_named_elsewhere(self, node: ClassOrFunction, program: Program) -> bool:
         """Whether code outside a definition reads its name, or imports it for more than to hand it on, or a text says
         it."""
-        name, word = node.name, re.compile(rb"\b%s\b" % re.escape(node.name.encode()))
-        files = [file for file, text in self._texts.items() if word.search(text)]
+        name = node.name
+        files = [file for file, text in self._texts.items() if is_said(name, text)]
         own = frozenset(ast.walk(node))
         nearest = sorted(files, key=lambda file: file != program.from_root)
-        return any(self._names(file, name, own) for file in nearest) or any(map(word.search, self._documents))
+        if any(self._names(file, name, own) for file in nearest):
+            return True
+        self._project.grounds.note(Ground("mentions", name, tuple(files)))
+        return any(is_said(name, text) for text in self._documents)
 
     def _names(self, file: str, name: str, own: frozenset[ast.AST]) -> bool:
         """Whether a file names something outside its definition; one that cannot be read may."""
@@ -111,14 +115,17 @@ class Strays:
         said = (text.value for text in texts if isinstance(text.value, str) and name in text.value)
         return any(re.search(rf"\b{re.escape(name)}\b", text) for text in said)
 
-    @cached_property
+    @property
     def _looked_up(self) -> frozenset[str]:
         """The files in which somebody may look a function or class up by a name that no text says."""
+        with self._project.grounds.under(Strays):
+            return self._reflected
+
+    @cached_property
+    def _reflected(self) -> frozenset[str]:
         found: set[str] = set()
-        for file, text in self._texts.items():
-            program = self._project.program(file) if _REFLECTION.search(text) else None
-            if program is not None:
-                found.update(self._looked_up_by(program))
+        for program in filter(None, map(self._project.program, self._having("reflections"))):
+            found.update(self._looked_up_by(program))
         return frozenset(found).union(*map(self._starred, found))
 
     def _looked_up_by(self, program: Program) -> Iterator[str]:
@@ -138,23 +145,40 @@ class Strays:
         found = (self._project.file_of(star + ("x" if star.endswith(".") else ".x"), program) for star in program.stars)
         return set(filter(None, found))
 
-    @cached_property
+    @property
     def _documents(self) -> tuple[bytes, ...]:
         """Texts beside the code that may tell somebody to use a name: notebooks, settings, pages."""
+        found = self._read_documents
+        for path in (DOCUMENTS, *found):
+            self._project.grounds.note(path)
+        return tuple(filter(None, found.values()))
+
+    @cached_property
+    def _read_documents(self) -> dict[str, bytes]:
         root = self._project.root
         assert root is not None
-        found = {path: _read(path) for path in islice(_documents(root), FILES)}
-        self.documents = tuple(path.relative_to(root).as_posix() for path in found)
-        return tuple(filter(None, found.values()))
+        paths = (Path(folder, name) for folder, names in documents(str(root)) for name in names)
+        return {path.relative_to(root).as_posix(): _read(path) for path in islice(paths, FILES)}
 
     def _is_said(self, program: Program) -> bool:
         """Whether another file says the name of one, in strings as well."""
-        word = re.compile(rb"\b%s\b" % re.escape(Path(program.from_root).stem.encode()))
-        return any(file != program.from_root and word.search(text) for file, text in self._texts.items())
+        own, stem = program.from_root, Path(program.from_root).stem
+        said = next((file for file, text in self._texts.items() if file != own and is_said(stem, text)), None)
+        self._project.grounds.note(Ground("saying", stem, () if said is None else (said,)))
+        return said is not None
 
-    @cached_property
+    @property
     def _importing_by_name(self) -> frozenset[str]:
-        return frozenset(file for file, text in self._texts.items() if _BY_NAME.search(text))
+        return frozenset(self._having("imports_by_name"))
+
+    def _having(self, kind: str) -> tuple[str, ...]:
+        """The files in which one of the ``searches`` finds something, tests too."""
+        if kind not in self._found:
+            search = SEARCHES[kind]
+            files = tuple(file for file, text in self._texts.items() if any(True for _ in search("", text)))
+            self._found[kind] = Ground(kind, "", files)
+        self._project.grounds.note(self._found[kind])
+        return self._found[kind].answer or ()
 
     @cached_property
     def _importers(self) -> dict[str, set[str]]:
@@ -206,12 +230,6 @@ def _looked_through(node: ast.AST) -> str | None:
 
 def _is_text(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant)
-
-
-def _documents(root: Path) -> Iterator[Path]:
-    for folder, folders, names in os.walk(root):
-        folders[:] = (name for name in folders if not name.startswith("."))
-        yield from (Path(folder, name) for name in names if name.endswith(_DOCUMENTS))
 
 
 def _read(path: Path) -> bytes:

@@ -10,7 +10,7 @@ import sys
 from zlib import crc32
 
 from devlint.cache.store import NAME, Store
-from devlint.folders import distributions, importable, listed
+from devlint.folders import distributions, documented, importable, listed
 from devlint.stamps import stamp_of
 
 TYPE_CHECKING = False
@@ -25,7 +25,7 @@ _VARIABLES = (
     "DEVLINT_CACHE_DIR", "DEVLINT_OUTPUT_FORMAT", "GITHUB_STEP_SUMMARY", "NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE",
 )  # fmt: skip
 #: what may be asked of a folder
-LISTINGS = {"listed": listed, "importable": importable, "distributions": distributions}
+LISTINGS = {"listed": listed, "importable": importable, "documented": documented, "distributions": distributions}
 #: runs that are kept
 _MOST = 16
 _BEGINNING = "run-"

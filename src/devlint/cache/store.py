@@ -22,7 +22,7 @@ NAME = ".devlint_cache"
 #: seconds after which what nobody used is deleted
 KEPT = 30 * 24 * 60 * 60
 #: of the data; counted up with every change of what stands in the files
-_FORMAT = 1
+_FORMAT = 2
 #: what the names of its files end with, so that nothing of anybody else is ever deleted
 _SUFFIX = ".kept"
 

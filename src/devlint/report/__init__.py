@@ -15,10 +15,15 @@ Excerpt = Mapping[int, str]
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """What a result rests on: the text of its file ``alone``, or everything that is listed of its project, and what was
-    asked ``outside`` of that, as absolute paths of files and folders."""
+    """What a result rests on: the text of its file ``alone``, or also on other ``files`` of its project, by their paths
+    from its root, and on answers about all of them, its ``grounds`` in plain tuples; whether on which ``documents``
+    there are; and what was asked ``outside`` of what is listed of the project, as absolute paths of files and
+    folders."""
 
     alone: bool
+    files: tuple[str, ...] = ()
+    grounds: tuple[tuple[str, str, tuple[str, ...] | None], ...] = ()
+    documents: bool = False
     outside: tuple[str, ...] = ()
 
 
