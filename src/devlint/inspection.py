@@ -20,6 +20,7 @@ from devlint.words import matters
 from devlint.world import VersionRange, World
 
 if TYPE_CHECKING:  # most files never need any of it
+    from devlint.analysis.program import Program
     from devlint.analysis.project import Project
     from devlint.lint import Linted
     from devlint.loaded import LoadedRule
@@ -120,8 +121,8 @@ class Inspection:
     def _inspected(self, path: Path, source: Source) -> Checked:
         terms = self._terms(path)
         project = self._project(terms.root)
-        linted = _lint(source, terms, project)
-        findings, beside = _belonging(_kept(source, linted, terms), terms, project)
+        linted, _ = _judged(source, terms, project)
+        findings, beside = _belonging(source, terms, project)
         project.relieve()
         checked = Checked(
             source.path,
@@ -303,17 +304,32 @@ def _kept(source: Source, linted: Linted, terms: _Terms) -> tuple[Finding, ...]:
     return grouped(shown)
 
 
-def _belonging(
-    findings: tuple[Finding, ...], terms: _Terms, project: Project
-) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
-    """The findings of a file with what they belong to, unless somebody declares what it is for; and the paths of the
-    files of its program, if that is for CUDA alone."""
+def _judged(source: Source, terms: _Terms, project: Project) -> tuple[Linted, tuple[Finding, ...]]:
+    """What comes of a file, and of its findings those that count; kept for the sake of those that come after them."""
+    key = terms.text, source.text
+    if key not in project.judged:
+        linted = _lint(source, terms, project)
+        project.judged[key] = linted, _kept(source, linted, terms)
+    linted, findings = project.judged[key]
+    return linted, findings
+
+
+def _belonging(source: Source, terms: _Terms, project: Project) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
+    """The findings of a file with what they belong to or come after, unless somebody declares what it is for; and the
+    paths of other files that this may be in."""
+    _, findings = _judged(source, terms, project)
     program = project.program(terms.from_root) if findings and not terms.declared else None
     if program is None:
         return findings, ()
-    from devlint import belonging
+    from devlint import belonging, order
 
-    return belonging.of_program(belonging.in_order(findings, program, project), program, project, terms.worlds)
+    def found(other: Program) -> tuple[Finding, ...]:
+        return _judged(other.source, replace(terms, from_root=other.from_root), project)[1]
+
+    ordered = order.in_order(program, project, terms.worlds, found)
+    before = {place.path for finding in ordered for place in finding.behind} - {source.path}
+    belongs, beside = belonging.of_program(ordered, program, project, terms.worlds)
+    return belongs, (*beside, *sorted(before - {*beside}))
 
 
 def _unreasoned(finding: Finding) -> Finding:

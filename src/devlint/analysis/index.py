@@ -5,6 +5,7 @@ Nothing is read before somebody asks, which happens for the sake of a place that
 
 from __future__ import annotations
 
+import ast
 import re
 from bisect import bisect_right
 from collections import defaultdict
@@ -44,6 +45,17 @@ class Index:
             found = tuple(Reference(program, node) for program in programs or () for node in program.named(name))
             self._references[name] = None if programs is None or len(found) > PLACES else found
         return self._references[name]
+
+    def is_said(self, name: str) -> bool:
+        """Whether a text in the code ends with a name, where more is done with it than to list it in ``__all__``, or a
+        test has it."""
+        said = re.compile(rf"(?:^|[.:]){re.escape(name)}$")
+        for program in self._mentioning(name) or ():
+            for node in program.parents:
+                if isinstance(node, ast.Constant) and isinstance(node.value, str) and said.search(node.value):
+                    if not _is_listed(program, node):
+                        return True
+        return next(_occurrences(self._tests, name.encode()), None) is not None
 
     def definitions(self, name: str) -> tuple[Function, ...]:
         """The functions and methods of this name; none where it is written too often to look them all up."""
@@ -107,7 +119,7 @@ class Index:
 
     def says(self, word: str) -> bool:
         """Whether a word stands in any file."""
-        return next(self._occurrences(word.encode()), None) is not None
+        return next(_occurrences(self._text, word.encode()), None) is not None
 
     @cached_property
     def engines(self) -> bool:
@@ -119,17 +131,8 @@ class Index:
 
     def _mentioning(self, name: str) -> list[Program] | None:
         """The files whose text has a name; None where it has it too often, imports, strings and comments included."""
-        files = self._files_at(self._occurrences(name.encode()))
+        files = self._files_at(_occurrences(self._text, name.encode()))
         return None if files is None else list(filter(None, map(self._program, files)))
-
-    def _occurrences(self, word: bytes) -> Iterator[int]:
-        """Where a word stands in the text of all files."""
-        text, start = self._text, self._text.find(word)
-        while start >= 0:
-            end = start + len(word)
-            if not (_is_word(text[start - 1 : start]) or _is_word(text[end : end + 1])):
-                yield start
-            start = text.find(word, end)
 
     def _files_at(self, offsets: Iterable[int]) -> list[str] | None:
         """The files in which these places are, each once; None where the places are more than twice ``PLACES``."""
@@ -159,6 +162,11 @@ class Index:
             offset += len(data) + 1
         return b"\n".join(parts)
 
+    @cached_property
+    def _tests(self) -> bytes:
+        """The text of the files that are left out."""
+        return b"\n".join(data for path, data in self.everything() if Guard.DATA in roles.of_path(path))
+
     def texts(self) -> Iterator[bytes]:
         """The bytes of these files, kept by nobody: most projects are asked for nothing else."""
         return (data for _, data in self._read())
@@ -182,6 +190,25 @@ class Index:
 
     def _read(self) -> Iterator[tuple[str, bytes]]:
         return ((path, data) for path, data in self.everything() if Guard.DATA not in roles.of_path(path))
+
+
+def _occurrences(text: bytes, word: bytes) -> Iterator[int]:
+    """Where a word stands in a text."""
+    start = text.find(word)
+    while start >= 0:
+        end = start + len(word)
+        if not (_is_word(text[start - 1 : start]) or _is_word(text[end : end + 1])):
+            yield start
+        start = text.find(word, end)
+
+
+def _is_listed(program: Program, node: ast.AST) -> bool:
+    """Whether a text stands in what a file lists as ``__all__``."""
+    while not isinstance(node, ast.stmt):
+        node = program.parents[node]
+    return isinstance(node, (ast.Assign, ast.AugAssign)) and any(
+        isinstance(one, ast.Name) and one.id == "__all__" for one in ast.walk(node)
+    )
 
 
 def _is_word(character: bytes) -> bool:

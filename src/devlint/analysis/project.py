@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Callable, Iterable, Set
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from devlint.analysis import backends
 from devlint.analysis.archives import Archives
@@ -54,6 +55,8 @@ class Project:
         self._runs: dict[World, Runs] = {}
         #: expressions that were evaluated for what is kept
         self.evaluated = 0
+        #: what came of texts of files, as far as somebody asked
+        self.judged: dict[tuple[str, str], Any] = {}
         self.index = Index(self.root, self._files, self.program)
         self.archives = Archives(self)
         self.extensions = Extensions(self)

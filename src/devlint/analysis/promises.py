@@ -49,9 +49,13 @@ class Promises:
             self._parts.update(dict.fromkeys(part, alone))
         return self._parts[program]
 
+    def goes_on(self, program: Program) -> bool:
+        """Whether a file somewhere goes on where there is no CUDA."""
+        return self._goes_on(program)
+
     def _is_for_cuda_alone(self, program: Program) -> bool:
         root = self._project.root
-        if root is None or (_is_packaged(root, program) and not self._project.extensions.are_built):
+        if root is None or (is_packaged(root, program) and not self._project.extensions.are_built):
             return False
         if not subsystem.knows_importers(self._project, program):
             return False
@@ -102,7 +106,8 @@ def _is_test(program: Program) -> bool:
     return Guard.DATA in roles.of_path(program.from_root)
 
 
-def _is_packaged(root: Path, program: Program) -> bool:
+def is_packaged(root: Path, program: Program) -> bool:
+    """Whether a file is of a package that can be installed, and so anybody's."""
     folder = (root / program.from_root).parent
     folders = Path(program.from_root).parents
     return (folder / "__init__.py").is_file() and any(is_installed(root / above) for above in folders)

@@ -91,6 +91,14 @@ class Strays:
         inside = any(block.lineno <= line <= (block.end_lineno or 0) for block in program.started)
         return inside and bool(importers(self._project, program))
 
+    def may_look_up(self, name: str, program: Program) -> bool:
+        """Whether something of a file may be used by its name where no code reads that: a notebook says it, or somebody
+        looks things up in the file."""
+        word = re.compile(rb"\b%s\b" % re.escape(name.encode()))
+        texts = self._documents
+        notebooks = (texts[path] for path in texts if path.endswith(".ipynb"))
+        return program.from_root in self._looked_up or any(map(word.search, notebooks))
+
     def _is_named_elsewhere(self, node: ClassOrFunction, program: Program) -> bool:
         """Whether code outside a definition reads its name, or imports it for more than to hand it on, or a text says
         it."""
@@ -98,7 +106,7 @@ class Strays:
         files = [file for file, text in self._texts.items() if word.search(text)]
         own = frozenset(ast.walk(node))
         nearest = sorted(files, key=lambda file: file != program.from_root)
-        return any(self._names(file, name, own) for file in nearest) or any(map(word.search, self._documents))
+        return any(self._names(file, name, own) for file in nearest) or any(map(word.search, self._documents.values()))
 
     def _names(self, file: str, name: str, own: frozenset[ast.AST]) -> bool:
         """Whether a file names something outside its definition; one that cannot be read may."""
@@ -139,13 +147,13 @@ class Strays:
         return set(filter(None, found))
 
     @cached_property
-    def _documents(self) -> tuple[bytes, ...]:
+    def _documents(self) -> dict[str, bytes]:
         """Texts beside the code that may tell somebody to use a name: notebooks, settings, pages."""
         root = self._project.root
         assert root is not None
-        found = {path: _read(path) for path in islice(_documents(root), FILES)}
-        self.documents = tuple(path.relative_to(root).as_posix() for path in found)
-        return tuple(filter(None, found.values()))
+        found = {path.relative_to(root).as_posix(): _read(path) for path in islice(_documents(root), FILES)}
+        self.documents = tuple(found)
+        return found
 
     def _is_said(self, program: Program) -> bool:
         """Whether another file says the name of one, in strings as well."""
