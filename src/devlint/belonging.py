@@ -1,6 +1,7 @@
-"""Which findings of a file belong to a program for CUDA alone, where nobody declares what the file is to run on.
+"""Which findings of a file are about what is for CUDA alone, where nobody declares what the file is to run on.
 
-Who declares targets is told of each place. Others are told once of such a program.
+Who declares targets is told of each place. Others are told once of a program for CUDA alone, and nothing of a place in
+one for others that is meant for a GPU.
 """
 
 from __future__ import annotations
@@ -33,6 +34,22 @@ def of_program(
         first,
         *others,
     )
+
+
+def promised(
+    findings: Sequence[Finding], program: Program, project: Project, worlds: Sequence[World]
+) -> tuple[Finding, ...]:
+    """The findings of a file, without those at places that their author means for a GPU alone."""
+    from devlint.analysis.demands import is_for_gpu
+
+    def is_meant(finding: Finding) -> bool:
+        node = program.expression(finding.place)
+        lacking = [world for world in worlds if world.name in _bad(finding)]
+        if node is None or not lacking or any(world.has("cuda") for world in lacking):
+            return False
+        return is_for_gpu(project, program, node, lacking)
+
+    return tuple(finding for finding in findings if not is_meant(finding))
 
 
 def _bad(finding: Finding) -> set[str]:

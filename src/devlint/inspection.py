@@ -309,9 +309,19 @@ def _judged(source: Source, terms: _Terms, project: Project) -> tuple[Linted, tu
     key = terms.text, source.text
     if key not in project.judged:
         linted = _lint(source, terms, project)
-        project.judged[key] = linted, _kept(source, linted, terms)
+        project.judged[key] = linted, _promised(_kept(source, linted, terms), terms, project)
     linted, findings = project.judged[key]
     return linted, findings
+
+
+def _promised(findings: tuple[Finding, ...], terms: _Terms, project: Project) -> tuple[Finding, ...]:
+    """Findings without those where nothing is promised, unless somebody declares targets or is pedantic."""
+    program = project.program(terms.from_root) if findings and not (terms.declared or terms.pedantic) else None
+    if program is None:
+        return findings
+    from devlint import belonging
+
+    return belonging.promised(findings, program, project, terms.worlds)
 
 
 def _belonging(source: Source, terms: _Terms, project: Project) -> tuple[tuple[Finding, ...], tuple[str, ...]]:

@@ -11,7 +11,6 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
-from devlint.analysis.answer import Span
 from devlint.finding import Finding, Outcome, Place
 from devlint.world import World
 
@@ -52,7 +51,7 @@ class _Order:
         """The places of the findings at which control ends; none where it gets to a finding past none of them."""
         from devlint.analysis.sequence import is_past, leads_to
 
-        node = _node(finding.place, program) if finding.worlds else None
+        node = program.expression(finding.place) if finding.worlds else None
         if node is None:
             return ()
         bad = _bad(finding)
@@ -101,14 +100,7 @@ class _Order:
 
     def _ends_of(self, program: Program) -> list[tuple[Finding, ast.expr]]:
         places = ((finding, place) for finding in self._found(program) for place in finding.ends)
-        return [(finding, node) for finding, place in places if (node := _node(place, program))]
-
-
-def _node(place: Place, program: Program) -> ast.expr | None:
-    offset = program.source.offset
-    if place.path != program.source.path:
-        return None
-    return program.expressions.get(Span(offset(place.line, place.column), offset(place.end_line, place.end_column)))
+        return [(finding, node) for finding, place in places if (node := program.expression(place))]
 
 
 def _bad(finding: Finding) -> set[str]:

@@ -82,7 +82,7 @@ def _is_demand(program: Program, call: ast.Call) -> bool:
             return last_name(call.func) == "device_count"
         inner, node = node, program.parents[node]
     if isinstance(node, (ast.If, ast.While)) and inner is node.test:
-        return _leaves(node.body[-1])
+        return leaves(node.body[-1])
     return isinstance(node, ast.Assert) or last_name(call.func) == "device_count"
 
 
@@ -90,7 +90,7 @@ def _is_none_of_them(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and node.value == 0
 
 
-def _leaves(statement: ast.stmt) -> bool:
+def leaves(statement: ast.stmt) -> bool:
     """Whether a statement ends the process, or what asked for it."""
     match statement:
         case ast.Raise():
