@@ -13,10 +13,8 @@ from typing import TYPE_CHECKING
 from devlint.analysis import lexicon
 from devlint.analysis.absence import RAISES
 from devlint.analysis.answer import HARDWARE_GUARDS
-from devlint.analysis.definitions import is_availability
-from devlint.analysis.names import last_name
 from devlint.analysis.sequence import following, is_past, leads_to
-from devlint.analysis.ways import leaves
+from devlint.analysis.ways import asks, leaves
 
 if TYPE_CHECKING:
     from devlint.analysis.definitions import Function
@@ -81,8 +79,8 @@ def _is_absence(program: Program, test: ast.expr) -> bool:
 def _is_presence(program: Program, node: ast.expr) -> bool:
     """Whether something tells that there is a GPU, or that one is asked for."""
     match node:
-        case ast.Call(func=func):
-            return is_availability(program, node) or last_name(func) == "device_count"
+        case ast.Call():
+            return asks(program, node)
         case ast.Compare(left=left, ops=[ast.Gt()], comparators=[ast.Constant(value=0)]):
             return _is_presence(program, left)
         case ast.Name(id=name) | ast.Attribute(attr=name):
