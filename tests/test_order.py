@@ -101,6 +101,7 @@ def test_one_place_of_what_has_no_other_way_is_enough(told: Told, project: Path)
         ("other.py", "import lib\n\n\ndef found(name):\n    return getattr(lib, name)\n"),
         ("other.py", "from registry import find\n\nfind('lib:grow')\n"),
         ("tests/test_lib.py", "import torch, lib\n\n\ndef test():\n    lib.grow(torch.zeros(8))\n"),
+        ("run.yaml", "step: lib.grow\n"),
         ("try.ipynb", '{"cells": [{"source": ["lib.grow(x)"]}]}'),
     ],
 )  # fmt: skip
@@ -121,6 +122,27 @@ def test_another_way_is_open(told: Told, project: Path, path: str, text: str) ->
 def test_no_other_way_is_open(told: Told, project: Path, text: str) -> None:
     (project / "other.py").write_text(text, encoding="utf-8")
     assert AT not in told()
+
+
+def test_another_name_for_it(told: Told, project: Path) -> None:
+    (project / "short.py").write_text("from lib import grow as g\n", encoding="utf-8")
+    assert told() == [("script.py", 7)]
+    (project / "other.py").write_text("import torch, short\n\nshort.g(torch.zeros(8))\n", encoding="utf-8")
+    assert told() == [AT, ("script.py", 7)]
+
+
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        'device = "cuda" if torch.rand(1) > 0.5 else "cpu"',
+        'device = "cpu"\nif torch.rand(1) > 0.5:\n    device = "cuda"',
+    ],
+)
+def test_a_device_that_may_be_another_one_ends_nothing(told: Told, project: Path, chosen: str) -> None:
+    moved = "torch.zeros(8).to(device)\nmore = torch.zeros(8, device=device)"
+    script = SCRIPT.replace("start =", f"{chosen}\nstart =").replace("torch.zeros(8).cuda()", moved)
+    (project / "script.py").write_text(script.replace("print(torch.cuda.current_device())", ""), encoding="utf-8")
+    assert AT in told()
 
 
 def test_methods_of_what_is_made_past_the_crash(told: Told, project: Path) -> None:

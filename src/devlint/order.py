@@ -100,7 +100,16 @@ class _Order:
 
     def _ends_of(self, program: Program) -> list[tuple[Finding, ast.expr]]:
         places = ((finding, place) for finding in self._found(program) for place in finding.ends)
-        return [(finding, node) for finding, place in places if (node := program.expression(place))]
+        ends = ((finding, node) for finding, place in places if (node := program.expression(place)))
+        return [(finding, node) for finding, node in ends if self._is_sure(finding, node, program)]
+
+    def _is_sure(self, finding: Finding, node: ast.expr, program: Program) -> bool:
+        """Whether control ends at an expression whatever is chosen there."""
+        from devlint.analysis.alternatives import may_be_elsewhere
+
+        crashing = _crashing(finding)
+        runs = (self._project.runs(world) for world in self._worlds if world.name in crashing)
+        return not any(may_be_elsewhere(run, program, node) for run in runs)
 
 
 def _bad(finding: Finding) -> set[str]:

@@ -12,6 +12,7 @@ from devlint.analysis import syntax
 from devlint.analysis.answer import HARDWARE_GUARDS
 from devlint.analysis.callers import Reference, is_plain, visited
 from devlint.analysis.promises import is_packaged
+from devlint.analysis.subsystem import importers
 
 if TYPE_CHECKING:
     from devlint.analysis.definitions import Function
@@ -30,6 +31,8 @@ def approaches(project: Project, unit: Function, worlds: Iterable[World]) -> tup
     node, name = (unit.node, unit.name) if owner is None else (owner.node, owner.name)
     known = project.index.references(name)
     if not known or project.index.is_said(name) or project.strays.may_look_up(name, program):
+        return ()
+    if any(importers(project, renaming) for renaming in project.index.renaming(name)):
         return ()
     own = frozenset(syntax.walk(node))
     outside = [one for one in known if one.node not in own and one.may_mean(unit)]

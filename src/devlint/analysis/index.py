@@ -46,6 +46,15 @@ class Index:
             self._references[name] = None if programs is None or len(found) > PLACES else found
         return self._references[name]
 
+    def renaming(self, name: str) -> tuple[Program, ...]:
+        """The files that import something of this name under another one."""
+        found = self._mentioning(name) or ()
+        return tuple(
+            program
+            for program in found
+            if any(alias != name and target.rpartition(".")[2] == name for alias, target in program.aliases.items())
+        )
+
     def is_said(self, name: str) -> bool:
         """Whether a text in the code ends with a name, where more is done with it than to list it in ``__all__``, or a
         test has it."""

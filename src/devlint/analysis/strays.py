@@ -35,7 +35,8 @@ _BY_NAME = re.compile(
 _REFLECTION = re.compile(rb"\b(?:getattr|globals|locals|vars|eval|getmembers|Fire)\(|\b__dict__\b|\bmodules\[")
 _OWN_NAMESPACE = frozenset(("globals", "locals", "vars", "eval", "Fire"))
 #: kinds of texts beside the code, and how many of them are looked at
-_DOCUMENTS = (".ipynb", ".md", ".rst", ".sh", ".yml", ".yaml")
+_PAGES = (".md", ".rst")
+_DOCUMENTS = (".ipynb", *_PAGES, ".sh", ".yml", ".yaml")
 FILES = 500
 LARGEST = 2_000_000
 #: functions that others than a program's own code call
@@ -92,12 +93,11 @@ class Strays:
         return inside and bool(importers(self._project, program))
 
     def may_look_up(self, name: str, program: Program) -> bool:
-        """Whether something of a file may be used by its name where no code reads that: a notebook says it, or somebody
-        looks things up in the file."""
+        """Whether something of a file may be used by its name where no code reads that: a notebook, a shell script or
+        settings say it, or somebody looks things up in the file."""
         word = re.compile(rb"\b%s\b" % re.escape(name.encode()))
-        texts = self._documents
-        notebooks = (texts[path] for path in texts if path.endswith(".ipynb"))
-        return program.from_root in self._looked_up or any(map(word.search, notebooks))
+        working = (text for path, text in self._documents.items() if not path.endswith(_PAGES))
+        return program.from_root in self._looked_up or any(map(word.search, working))
 
     def _is_named_elsewhere(self, node: ClassOrFunction, program: Program) -> bool:
         """Whether code outside a definition reads its name, or imports it for more than to hand it on, or a text says
