@@ -145,6 +145,13 @@ def test_a_device_that_may_be_another_one_ends_nothing(told: Told, project: Path
     assert AT in told()
 
 
+def test_any_of_the_places_of_one_cause_ends_it(told: Told, project: Path) -> None:
+    (project / "script.py").write_text(
+        SCRIPT.replace('print("fast")', "pass\nif torch.rand(1) > 0.5:\n    torch.ones(1).cuda()"), encoding="utf-8"
+    )
+    assert told() == [("script.py", 8)]
+
+
 def test_methods_of_what_is_made_past_the_crash(told: Told, project: Path) -> None:
     net = "import torch\nfrom torch import nn\n\n\nclass Net(nn.Module):\n    def forward(self, x):\n"
     (project / "lib.py").write_text(net + "        return x + torch.ones(8).cuda()\n", encoding="utf-8")
