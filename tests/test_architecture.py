@@ -31,7 +31,7 @@ ROWS = (
     ("lazy",),
     ("files", "settings", "packs", "report"),
     ("verify",),
-    ("lint", "fix", "suppress", "grouping", "belonging"),
+    ("lint", "fix", "suppress", "grouping", "belonging", "order"),
     ("slices", "statement", "walk", "spans"),
     ("gate", "loaded", "lexer"),
     ("rule",),

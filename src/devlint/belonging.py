@@ -1,22 +1,19 @@
-"""Which findings of a file belong to another one, where nobody declares what the file is to run on.
+"""Which findings of a file are about what is for CUDA alone, where nobody declares what the file is to run on.
 
-Who declares targets is told of each place. Others are told once of a program for CUDA alone, and where control ends,
-not of what it would come to.
+Who declares targets is told of each place. Others are told once of a program for CUDA alone, and nothing of a place in
+one for others that is meant for a GPU.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from devlint.analysis.answer import Span
-from devlint.finding import Finding, Outcome, Place
+from devlint.finding import Finding, Outcome
 from devlint.world import World
 
 if TYPE_CHECKING:
-    import ast
-
     from devlint.analysis.program import Program
     from devlint.analysis.project import Project
 
@@ -39,47 +36,21 @@ def of_program(
     )
 
 
-def in_order(findings: Sequence[Finding], program: Program, project: Project) -> tuple[Finding, ...]:
-    """The findings of a file, of which each says so that goes wrong only where control ends at another one: before it
-    gets there, or in any case right after it."""
-    from devlint.analysis.sequence import is_past, leads_to
+def promised(
+    findings: Sequence[Finding], program: Program, project: Project, worlds: Sequence[World]
+) -> tuple[Finding, ...]:
+    """The findings of a file, without those at places that their author means for a GPU alone."""
+    from devlint.analysis.demands import is_for_gpu
 
-    ends = [(finding, node) for finding in findings for place in finding.ends if (node := _node(place, program))]
-
-    def is_moot(finding: Finding, node: ast.expr, end: Finding, at: ast.expr) -> bool:
-        if end is finding or not _bad(finding) <= _crashing(end):
+    def is_meant(finding: Finding) -> bool:
+        node = program.expression(finding.place)
+        lacking = [world for world in worlds if world.name in _bad(finding)]
+        if node is None or not lacking or any(world.has("cuda") for world in lacking):
             return False
-        return is_past(program, project.index, at, node) or (not finding.ends and leads_to(program, node, at))
+        return is_for_gpu(project, program, node, lacking)
 
-    firsts: list[Place | None] = []
-    for finding in findings:
-        node = _node(finding.place, program) if finding.worlds else None
-        firsts.append(
-            next((end.place for end, at in ends if node is not None and is_moot(finding, node, end, at)), None)
-        )
-    before = {finding.place: first for finding, first in zip(findings, firsts, strict=True) if finding.ends}
-    return tuple(replace(finding, behind=_root(first, before)) for finding, first in zip(findings, firsts, strict=True))
-
-
-def _root(place: Place | None, before: Mapping[Place, Place | None]) -> Place | None:
-    """The first of the places that come before one another; None where they go round in a circle."""
-    seen: set[Place] = set()
-    while place is not None and (earlier := before.get(place)) is not None:
-        if place in seen:
-            return None
-        seen.add(place)
-        place = earlier
-    return place
-
-
-def _node(place: Place, program: Program) -> ast.expr | None:
-    offset = program.source.offset
-    return program.expressions.get(Span(offset(place.line, place.column), offset(place.end_line, place.end_column)))
+    return tuple(finding for finding in findings if not is_meant(finding))
 
 
 def _bad(finding: Finding) -> set[str]:
     return {world for world, outcome in finding.worlds.items() if outcome is not Outcome.FINE}
-
-
-def _crashing(finding: Finding) -> set[str]:
-    return {world for world, outcome in finding.worlds.items() if outcome is Outcome.CRASHES}

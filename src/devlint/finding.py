@@ -67,11 +67,13 @@ class Place:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Related:
-    """Another place that explains a finding; ``same_cause`` when the repair of the root repairs it too."""
+    """Another place that explains a finding; ``same_cause`` when the repair of the root repairs it too, ``later`` when
+    that has to come first."""
 
     place: Place
     message: str
     same_cause: bool = False
+    later: bool = False
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -99,9 +101,9 @@ class Finding:
     first of them in which it goes wrong (empty for the engine's own findings, which no world decides).
     ``context`` is the text of the line, without which a fingerprint would move with every edit above it;
     ``cause`` names what is wrong in all places of a scope that have the same, ``program`` the program for CUDA alone,
-    if it is one; ``ends`` are the places at which control ends in a world in which this crashes, and ``behind`` is the
-    place of a finding at whose ends it does before it gets to this; ``verified`` is what came of trying the
-    fix, where that was asked for.
+    if it is one; ``ends`` are the places at which control ends in a world in which this crashes, and ``behind`` are the
+    places of findings at whose ends it does before it gets to this, one on every way; ``verified`` is what came of
+    trying the fix, where that was asked for.
     """
 
     rule: str
@@ -122,7 +124,7 @@ class Finding:
     cause: str = ""
     program: str = ""
     ends: tuple[Place, ...] = ()
-    behind: Place | None = None
+    behind: tuple[Place, ...] = ()
     verified: Evidence | None = None
 
     @property

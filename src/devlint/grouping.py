@@ -35,4 +35,5 @@ def _one(findings: Sequence[Finding]) -> Finding:
     if fixes:
         edits = dict.fromkeys(edit for one in fixes for edit in one.edits)
         fix = Fix(max(one.safety for one in fixes), fixes[0].message, tuple(edits))
-    return replace(first, related=tuple(sorted(related)), fix=fix)
+    ends = sorted({place for finding in findings for place in finding.ends})
+    return replace(first, related=tuple(sorted(related)), fix=fix, ends=tuple(ends))

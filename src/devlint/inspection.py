@@ -20,6 +20,7 @@ from devlint.words import matters
 from devlint.world import VersionRange, World
 
 if TYPE_CHECKING:  # most files never need any of it
+    from devlint.analysis.program import Program
     from devlint.analysis.project import Project
     from devlint.lint import Linted
     from devlint.loaded import LoadedRule
@@ -122,8 +123,8 @@ class Inspection:
         project = self.project(terms.root)
         topic = object()
         with project.grounds.under(topic):
-            linted = _lint(source, terms, project)
-            findings, beside = _belonging(_kept(source, linted, terms), terms, project)
+            linted, _ = _judged(source, terms, project)
+            findings, beside = _belonging(source, terms, project)
         project.relieve()
         checked = Checked(
             source.path,
@@ -148,7 +149,7 @@ class Inspection:
 
         def judged(text: Source) -> tuple[Finding, ...]:
             project = self.project(terms.root)
-            findings, _ = _belonging(_kept(text, _lint(text, terms, project), terms), terms, project)
+            findings, _ = _belonging(text, terms, project)
             return self._tried(_offered(findings, terms), text, terms)
 
         offered = _offered(checked.findings, terms)
@@ -323,17 +324,43 @@ def _offered(findings: Iterable[Finding], terms: _Terms) -> tuple[Finding, ...]:
     return tuple(found if terms.pedantic or not found.pedantic else replace(found, fix=None) for found in findings)
 
 
-def _belonging(
-    findings: tuple[Finding, ...], terms: _Terms, project: Project
-) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
-    """The findings of a file with what they belong to, unless somebody declares what it is for; and the paths of the
-    files of its program, if that is for CUDA alone."""
+def _judged(source: Source, terms: _Terms, project: Project) -> tuple[Linted, tuple[Finding, ...]]:
+    """What comes of a file, and of its findings those that count; kept for the sake of those that come after them."""
+    key = terms.text, terms.from_root, source.text
+    with project.grounds.under(key):
+        if key not in project.judged:
+            linted = _lint(source, terms, project)
+            project.judged[key] = linted, _promised(_kept(source, linted, terms), terms, project)
+    linted, findings = project.judged[key]
+    return linted, findings
+
+
+def _promised(findings: tuple[Finding, ...], terms: _Terms, project: Project) -> tuple[Finding, ...]:
+    """Findings without those where nothing is promised, unless somebody declares targets or is pedantic."""
+    program = project.program(terms.from_root) if findings and not (terms.declared or terms.pedantic) else None
+    if program is None:
+        return findings
+    from devlint import belonging
+
+    return belonging.promised(findings, program, project, terms.worlds)
+
+
+def _belonging(source: Source, terms: _Terms, project: Project) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
+    """The findings of a file with what they belong to or come after, unless somebody declares what it is for; and the
+    paths of other files that this may be in."""
+    _, findings = _judged(source, terms, project)
     program = project.program(terms.from_root) if findings and not terms.declared else None
     if program is None:
         return findings, ()
-    from devlint import belonging
+    from devlint import belonging, order
 
-    return belonging.of_program(belonging.in_order(findings, program, project), program, project, terms.worlds)
+    def found(other: Program) -> tuple[Finding, ...]:
+        return _judged(other.source, replace(terms, from_root=other.from_root), project)[1]
+
+    ordered = order.in_order(program, project, terms.worlds, found)
+    before = {place.path for finding in ordered for place in finding.behind} - {source.path}
+    belongs, beside = belonging.of_program(ordered, program, project, terms.worlds)
+    return belongs, (*beside, *sorted(before - {*beside}))
 
 
 def _unreasoned(finding: Finding) -> Finding:

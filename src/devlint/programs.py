@@ -4,7 +4,7 @@ be, and what comes after a place at which control ends."""
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 
 from devlint.finding import Finding, Place, Related, Severity
@@ -31,7 +31,7 @@ def told_once(
     asked = {finding.program for file in files if file.asked for finding in file.findings}
     left = (_without(file, remarked.keys()) for file in files)
     return (
-        tuple(_in_order(_with(file, told, files)) for file in left),
+        _in_order([_with(file, told, files) for file in left]),
         tuple(_remark(found) for program, found in remarked.items() if program in asked),
     )
 
@@ -56,22 +56,44 @@ def _without(file: Checked, programs: Set[str]) -> Checked:
     return file if len(kept) == len(file.findings) else replace(file, findings=kept)
 
 
-def _in_order(file: Checked) -> Checked:
-    """A file, with the findings for which control ends elsewhere told there."""
+def _in_order(files: Sequence[Checked]) -> tuple[Checked, ...]:
+    """Files, with the findings for which control ends elsewhere told there."""
+    before = {finding.place: finding.behind for file in files for finding in file.findings if finding.ends}
     moot: dict[Place, list[Finding]] = defaultdict(list)
-    for finding in file.findings:
-        if finding.behind is not None:
-            moot[finding.behind].append(finding)
-    told = (_ending(one, moot[one.place]) for one in file.findings if one.behind is None)
-    return replace(file, findings=tuple(told)) if moot else file
+    for finding in (finding for file in files for finding in file.findings):
+        for place in _firsts(finding, before):
+            moot[place].append(finding)
+    if not moot:
+        return tuple(files)
+    told = (tuple(_ending(one, moot) for one in file.findings if not _firsts(one, before)) for file in files)
+    return tuple(_explained(file, findings, files) for file, findings in zip(files, told, strict=True))
 
 
-def _ending(finding: Finding, moot: Sequence[Finding]) -> Finding:
+def _firsts(finding: Finding, before: Mapping[Place, Sequence[Place]]) -> frozenset[Place]:
+    """The places that come before a finding and have none before them; none where one is not told, or some go round in
+    a circle."""
+
+    def firsts(places: Iterable[Place], seen: frozenset[Place]) -> Iterator[Place | None]:
+        for place in places:
+            if place in seen or place not in before:
+                yield None
+            elif before[place]:
+                yield from firsts(before[place], seen | {place})
+            else:
+                yield place
+
+    found = frozenset(firsts(finding.behind, frozenset()))
+    return frozenset(place for place in found if place is not None) if None not in found else frozenset()
+
+
+def _ending(finding: Finding, moot: Mapping[Place, Sequence[Finding]]) -> Finding:
     """A finding with what does not matter because of it."""
     if not finding.ends:
         return finding
-    related = {*finding.related, *(Related(one.place, f"matters once that is repaired ({one.code})") for one in moot)}
-    return replace(finding, related=tuple(sorted(related)))
+    later = (
+        Related(one.place, f"matters once that is repaired ({one.code})", later=True) for one in moot[finding.place]
+    )
+    return replace(finding, related=tuple(sorted({*finding.related, *later})))
 
 
 def _with(file: Checked, told: dict[str, Finding], files: Sequence[Checked]) -> Checked:
@@ -80,13 +102,17 @@ def _with(file: Checked, told: dict[str, Finding], files: Sequence[Checked]) -> 
     kept = [finding for finding in file.findings if finding.program not in told]
     if not here and len(kept) == len(file.findings):
         return file
+    return _explained(file, tuple(sorted((*kept, *here), key=lambda finding: finding.sort_key)), files)
+
+
+def _explained(file: Checked, findings: tuple[Finding, ...], files: Sequence[Checked]) -> Checked:
+    """A file with these findings, and with the lines of other files that they speak of."""
     excerpts = dict(file.excerpts)
-    spoken_of = {related.place.path for finding in here for related in finding.related} - {file.path}
+    spoken_of = {related.place.path for finding in findings for related in finding.related} - {file.path}
     for other in files:
         for path, lines in other.excerpts.items():
             if path in spoken_of:
                 excerpts[path] = _both(excerpts.get(path, {}), lines)
-    findings = tuple(sorted((*kept, *here), key=lambda finding: finding.sort_key))
     return replace(file, findings=findings, excerpts=excerpts)
 
 
@@ -104,7 +130,7 @@ def _one(findings: Sequence[Finding]) -> Finding:
         message=f"{first.message}; {len(again)} other places need CUDA in this program, which offers no way without",
         help=_HELP,
         related=tuple(sorted(related)),
-        behind=None,
+        behind=(),
         fix=None,
         verified=None,
     )

@@ -142,14 +142,14 @@ def _concerned(files: Sequence[Checked]) -> Iterator[Checked]:
     """Files with the findings that are about files somebody asked for."""
     paths = {checked.path for checked in files if checked.asked}
     for checked in files:
-        found = tuple(finding for finding in checked.findings if checked.asked or paths & _same_cause(finding))
+        found = tuple(finding for finding in checked.findings if checked.asked or paths & _repaired(finding))
         if checked.asked or found:
             yield replace(checked, findings=found)
 
 
-def _same_cause(finding: Finding) -> set[str]:
-    """The paths of the files that the repair of a finding repairs too."""
-    return {related.place.path for related in finding.related if related.same_cause}
+def _repaired(finding: Finding) -> set[str]:
+    """The paths of the files that the repair of a finding repairs too, or leads to."""
+    return {related.place.path for related in finding.related if related.same_cause or related.later}
 
 
 def _named(inspection: Inspection, files: Iterable[Path]) -> tuple[str, ...]:

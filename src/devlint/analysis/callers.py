@@ -104,7 +104,7 @@ def _by_name(runs: Runs, function: Function, name: str) -> Entry | bool:
     dead = False
     for reference in _ordered(known, function):
         trace = runs.informed(reference.program, reference.program.unit_at(reference.node))
-        visits = _visits(trace, reference)
+        visits = visited(trace, reference)
         for visit in visits:
             means = _means(runs, visit, reference, function, name)
             if means is None:
@@ -125,7 +125,7 @@ def _is_closed_here(runs: Runs, reference: Reference, function: Function) -> boo
     if reference.program is not function.program and not isinstance(reference.node, ast.Name):
         return False
     trace = runs.opposite.informed(reference.program, reference.program.unit_at(reference.node))
-    return bool(_visits(trace, reference))
+    return bool(visited(trace, reference))
 
 
 def _ordered(references: Iterable[Reference], function: Function) -> list[Reference]:
@@ -134,7 +134,7 @@ def _ordered(references: Iterable[Reference], function: Function) -> list[Refere
     return sorted(outside, key=lambda one: one.program is not function.program)
 
 
-def _visits(trace: Trace, reference: Reference) -> list[Visit]:
+def visited(trace: Trace, reference: Reference) -> list[Visit]:
     """How control reaches a name, or the object whose attribute it is."""
     node = reference.node
     direct = trace.visits.get(node, [])
@@ -230,7 +230,7 @@ def leaving_out(runs: Runs, function: Function, parameter: str) -> Iterator[tupl
         call = reference.call
         if call is not None and _leaves_out(call, function, parameter):
             trace = runs.informed(reference.program, reference.program.unit_at(reference.node))
-            for visit in _visits(trace, reference):
+            for visit in visited(trace, reference):
                 if _means(runs, visit, reference, function, name):
                     yield reference, visit
 
@@ -242,7 +242,7 @@ def calls(runs: Runs, function: Function) -> list[Reference]:
     for reference in called(runs.project.index, function, name):
         if reference.call is not None:
             trace = runs.informed(reference.program, reference.program.unit_at(reference.node))
-            means = [_means(runs, visit, reference, function, name) for visit in _visits(trace, reference)]
+            means = [_means(runs, visit, reference, function, name) for visit in visited(trace, reference)]
             if True in means or None in means or not means:
                 ranked.append((True not in means, reference))
     return [reference for _, reference in sorted(ranked, key=lambda pair: pair[0])]

@@ -5,6 +5,8 @@ Nothing is read before somebody asks, which happens for the sake of a place that
 
 from __future__ import annotations
 
+import ast
+import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
@@ -49,6 +51,32 @@ class Index:
                 found = tuple(Reference(program, node) for program in programs or () for node in program.named(name))
                 self._references[name] = None if programs is None or len(found) > PLACES else found
         return self._references[name]
+
+    def renaming(self, name: str) -> tuple[Program, ...]:
+        """The files that import something of this name under another one."""
+        found = self._mentioning(name) or ()
+        return tuple(
+            program
+            for program in found
+            if any(alias != name and target.rpartition(".")[2] == name for alias, target in program.aliases.items())
+        )
+
+    def is_said(self, name: str) -> bool:
+        """Whether a text in the code ends with a name, where more is done with it than to list it in ``__all__``, or a
+        test has it."""
+        said = re.compile(rf"(?:^|[.:]){re.escape(name)}$")
+        for program in self._mentioning(name) or ():
+            for node in program.parents:
+                if isinstance(node, ast.Constant) and isinstance(node.value, str) and said.search(node.value):
+                    if not _is_listed(program, node):
+                        return True
+        return self._is_tested(name)
+
+    def _is_tested(self, name: str) -> bool:
+        """Whether a word stands in a test."""
+        tests = tuple(path for path, text in self._tests.items() if searches.is_said(name, text))
+        self._grounds.note(Ground("anywhere", name, (*(self.having("words", name) or ()), *tests)))
+        return bool(tests)
 
     def definitions(self, name: str) -> tuple[Function, ...]:
         """The functions and methods of this name; none where it is written too often to look them all up."""
@@ -163,6 +191,11 @@ class Index:
             offset += len(data) + 1
         return b"\n".join(parts)
 
+    @cached_property
+    def _tests(self) -> dict[str, bytes]:
+        """The texts of the files that are left out."""
+        return {path: data for path, data in self.everything() if Guard.DATA in roles.of_path(path)}
+
     def texts(self) -> Iterator[bytes]:
         """The bytes of these files, kept by nobody: most projects are asked for nothing else."""
         return (data for _, data in self._read())
@@ -194,3 +227,12 @@ class Index:
 
     def _read(self) -> Iterator[tuple[str, bytes]]:
         return ((path, data) for path, data in self.everything() if Guard.DATA not in roles.of_path(path))
+
+
+def _is_listed(program: Program, node: ast.AST) -> bool:
+    """Whether a text stands in what a file lists as ``__all__``."""
+    while not isinstance(node, ast.stmt):
+        node = program.parents[node]
+    return isinstance(node, (ast.Assign, ast.AugAssign)) and any(
+        isinstance(one, ast.Name) and one.id == "__all__" for one in ast.walk(node)
+    )

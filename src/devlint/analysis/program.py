@@ -17,6 +17,7 @@ from devlint.analysis.names import canonical, imported_name, last_name, path_of
 from devlint.analysis.wording import Wording, wording
 
 if TYPE_CHECKING:
+    from devlint.finding import Place
     from devlint.source import Source
 
 #: a tensor that is put where another one is: ``device=x.device``, ``.to(x.device)``, ``.type_as(x)``
@@ -377,6 +378,13 @@ class Program:
         as a whole."""
         found = (node for node in syntax.walk(self.tree) if isinstance(node, ast.expr))
         return {self.span(node): node for node in found if not isinstance(self.parents.get(node), ast.JoinedStr)}
+
+    def expression(self, place: Place) -> ast.expr | None:
+        """The expression at a place, if that is one of this file."""
+        if place.path != self.source.path:
+            return None
+        offset = self.source.offset
+        return self.expressions.get(Span(offset(place.line, place.column), offset(place.end_line, place.end_column)))
 
     def name(self, node: ast.AST) -> str | None:
         """The dotted library name of ``T.cuda.is_available``, read through this file's imports."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 import warnings
-from collections.abc import Callable, Iterable, Set
+from collections.abc import Callable, Hashable, Iterable, Set
 from functools import cached_property
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from devlint.analysis import backends
 from devlint.analysis.archives import Archives
@@ -55,6 +56,8 @@ class Project:
         self._runs: dict[World, Runs] = {}
         #: expressions that were evaluated for what is kept
         self.evaluated = 0
+        #: what came of texts of files, as far as somebody asked
+        self.judged: dict[Hashable, Any] = {}
         self.index = Index(self.root, self._files, self.program, self.grounds)
         self.archives = Archives(self)
         self.extensions = Extensions(self)

@@ -63,9 +63,13 @@ class Promises:
         self._project.grounds.note((self._first[program], "part"))
         return self._parts[program]
 
+    def goes_on(self, program: Program) -> bool:
+        """Whether a file somewhere goes on where there is no CUDA."""
+        return self._goes_on(program)
+
     def _is_for_cuda_alone(self, program: Program) -> bool:
         project = self._project
-        if project.root is None or (_is_packaged(project, program) and not project.extensions.are_built):
+        if project.root is None or (is_packaged(project, program) and not project.extensions.are_built):
             return False
         if not subsystem.knows_importers(self._project, program):
             return False
@@ -116,5 +120,6 @@ def _is_test(program: Program) -> bool:
     return Guard.DATA in roles.of_path(program.from_root)
 
 
-def _is_packaged(project: Project, program: Program) -> bool:
+def is_packaged(project: Project, program: Program) -> bool:
+    """Whether a file is of a package that can be installed, and so anybody's."""
     return project.is_in_package(program.from_root) and project.is_installed(program.from_root)

@@ -30,6 +30,11 @@ def words(about: str, text: bytes) -> Iterator[int]:
         start = text.find(word, end)
 
 
+def anywhere(about: str, text: bytes) -> Iterator[int]:
+    """The same, in tests too."""
+    return words(about, text)
+
+
 def is_said(word: str, text: bytes) -> bool:
     """Whether a word stands anywhere."""
     return next(words(word, text), None) is not None
@@ -102,12 +107,12 @@ def reflections(about: str, text: bytes) -> Iterator[int]:
 SEARCHES: dict[str, Callable[[str, bytes], Iterable[int]]] = {
     search.__name__: search
     for search in (
-        words, definitions, functions, imports, stores, attributes, environment, saves, engines, imports_by_name,
-        reflections,
+        words, anywhere, definitions, functions, imports, stores, attributes, environment, saves, engines,
+        imports_by_name, reflections,
     )
 }  # fmt: skip
 #: those that search tests too
-EVERYWHERE = frozenset((imports_by_name.__name__, reflections.__name__))
+EVERYWHERE = frozenset((anywhere.__name__, imports_by_name.__name__, reflections.__name__))
 
 
 def _starts(pattern: bytes, text: bytes) -> Iterator[int]:

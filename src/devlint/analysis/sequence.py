@@ -56,6 +56,18 @@ def leads_to(program: Program, node: ast.expr, end: ast.expr) -> bool:
     return False
 
 
+def following(program: Program, node: ast.expr) -> Iterator[ast.stmt]:
+    """The statements further below in its function that control gets to from an expression in any case."""
+    inner: ast.AST = node
+    while not isinstance(inner, _BODIES):
+        if isinstance(inner, ast.stmt):
+            for statement in _rest(program, inner):
+                yield statement
+                if any(isinstance(one, _LEAVING) for one in syntax.walk(statement)):
+                    return
+        inner = program.parents[inner]
+
+
 def _around(program: Program, end: ast.expr) -> set[ast.AST]:
     """The statement of an expression, and those around it that come to it in any case, if nothing in them leaves."""
     found: set[ast.AST] = {_statement(program, end)}

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from devlint.analysis.project import Project
 
 _OWN_NAMESPACE = frozenset(("globals", "locals", "vars", "eval", "Fire"))
+#: texts beside the code that only speak of it
+_PAGES = (".md", ".rst")
 #: texts beside the code that are looked at, and how large they are at most
 FILES = 500
 LARGEST = 2_000_000
@@ -92,6 +94,12 @@ class Strays:
         inside = any(block.lineno <= line <= (block.end_lineno or 0) for block in program.started)
         return inside and bool(importers(self._project, program))
 
+    def may_look_up(self, name: str, program: Program) -> bool:
+        """Whether something of a file may be used by its name where no code reads that: a notebook, a shell script or
+        settings say it, or somebody looks things up in the file."""
+        working = (text for path, text in self._documents.items() if not path.endswith(_PAGES))
+        return program.from_root in self._looked_up or any(is_said(name, text) for text in working)
+
     def _is_named_elsewhere(self, node: ClassOrFunction, program: Program) -> bool:
         """Whether code outside a definition reads its name, or imports it for more than to hand it on, or a text says
         it."""
@@ -102,7 +110,7 @@ class Strays:
         if any(self._names(file, name, own) for file in nearest):
             return True
         self._project.grounds.note(Ground("mentions", name, tuple(files)))
-        return any(is_said(name, text) for text in self._documents)
+        return any(is_said(name, text) for text in self._documents.values())
 
     def _names(self, file: str, name: str, own: frozenset[ast.AST]) -> bool:
         """Whether a file names something outside its definition; one that cannot be read may."""
@@ -146,12 +154,12 @@ class Strays:
         return set(filter(None, found))
 
     @property
-    def _documents(self) -> tuple[bytes, ...]:
+    def _documents(self) -> dict[str, bytes]:
         """Texts beside the code that may tell somebody to use a name: notebooks, settings, pages."""
         found = self._read_documents
         for path in (DOCUMENTS, *found):
             self._project.grounds.note(path)
-        return tuple(filter(None, found.values()))
+        return found
 
     @cached_property
     def _read_documents(self) -> dict[str, bytes]:

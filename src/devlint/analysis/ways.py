@@ -53,7 +53,7 @@ def _names_read(program: Program, node: ast.AST) -> Iterator[str]:
 def _goes_on(program: Program, node: ast.AST) -> bool:
     match node:
         case ast.Call():
-            return _asks(program, node) and not _is_demand(program, node)
+            return asks(program, node) and not _is_demand(program, node)
         case ast.Attribute(attr="is_cuda", ctx=ast.Load()):
             return True
         case ast.Attribute(attr="is_available"):  # who forgets to call it wanted to ask
@@ -65,7 +65,7 @@ def _goes_on(program: Program, node: ast.AST) -> bool:
     return False
 
 
-def _asks(program: Program, call: ast.Call) -> bool:
+def asks(program: Program, call: ast.Call) -> bool:
     """Whether a call asks if there is an accelerator."""
     name = program.name(call.func)
     if name in torch_facts.AVAILABILITY:
@@ -82,7 +82,7 @@ def _is_demand(program: Program, call: ast.Call) -> bool:
             return last_name(call.func) == "device_count"
         inner, node = node, program.parents[node]
     if isinstance(node, (ast.If, ast.While)) and inner is node.test:
-        return _leaves(node.body[-1])
+        return leaves(node.body[-1])
     return isinstance(node, ast.Assert) or last_name(call.func) == "device_count"
 
 
@@ -90,7 +90,7 @@ def _is_none_of_them(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and node.value == 0
 
 
-def _leaves(statement: ast.stmt) -> bool:
+def leaves(statement: ast.stmt) -> bool:
     """Whether a statement ends the process, or what asked for it."""
     match statement:
         case ast.Raise():

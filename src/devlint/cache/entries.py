@@ -52,7 +52,7 @@ def _plain(finding: Finding) -> Plain:
         finding.cause,
         finding.program,
         tuple(map(_place, finding.ends)),
-        finding.behind and _place(finding.behind),
+        tuple(map(_place, finding.behind)),
     )
 
 
@@ -75,7 +75,7 @@ def _restored(
     cause: str,
     program: str,
     ends: Plain,
-    behind: Plain | None,
+    behind: Plain,
 ) -> Finding:
     return Finding(
         rule,
@@ -96,7 +96,7 @@ def _restored(
         cause,
         program,
         tuple(Place(*place) for place in ends),
-        None if behind is None else Place(*behind),
+        tuple(Place(*place) for place in behind),
     )
 
 
