@@ -430,3 +430,27 @@ def test_an_object_is_told_with_what_it_holds(stages: dict[World, Stage]) -> Non
     assert found.verdict is Verdict.DERIVED, found.reason
     values = [played["cpu"].values["cast"] for played in (found.before, found.after)]
     assert values == ["Cast(enabled=True, inner=object)", "Cast(enabled=False, inner=object)"]
+
+
+def test_a_method_of_the_instance_whose_value_is_thrown_away(stages: dict[World, Stage]) -> None:
+    program = """\
+    import torch
+    class Voice:
+        def keep(self, tone):
+            self.tone = tone
+        def run(self):
+            «self.keep(torch.ones(2).cuda())»
+    """
+    found = tried(stages, program, program.replace("cuda()", CHOSEN), witness="cpu", message=GUARDED)
+    assert found.verdict is Verdict.DERIVED, found.reason
+
+
+def test_a_loader_starts_no_workers(stages: dict[World, Stage]) -> None:
+    program = """\
+    import torch
+    loader = torch.utils.data.DataLoader(torch.ones(4, 2), 2, num_workers=2, prefetch_factor=1, persistent_workers=True)
+    for batch in loader:
+        x = «batch.cuda()»
+    """
+    found = tried(stages, program, program.replace("cuda()", CHOSEN), witness="cpu", message=GUARDED)
+    assert found.verdict is Verdict.DERIVED, found.reason

@@ -94,6 +94,7 @@ class _Rehearsal:
         torch.manual_seed(0)
         surroundings.provide_files(self.assumptions)
         surroundings.number_devices()
+        surroundings.load_alone()
         program = instrument.instrumented(text, self._beliefs)
         self._attributes = {node.attr for node in ast.walk(program) if isinstance(node, ast.Attribute)}
         self._late = binding.made_late(program)
@@ -158,7 +159,7 @@ class _Rehearsal:
     def _reach(self) -> None:
         self.reached = self.assumptions.decisive = True
 
-    def _leave(self, **results: Callable[[], Any]) -> None:
+    def _leave(self, /, **results: Callable[[], Any]) -> None:
         for name, result in results.items():
             try:
                 value = result()
