@@ -454,3 +454,21 @@ def test_a_loader_starts_no_workers(stages: dict[World, Stage]) -> None:
     """
     found = tried(stages, program, program.replace("cuda()", CHOSEN), witness="cpu", message=GUARDED)
     assert found.verdict is Verdict.DERIVED, found.reason
+
+
+@pytest.mark.parametrize(
+    ("way", "verdict", "reason"),
+    [
+        ("if options.large:", Verdict.DERIVED, "nothing that stands in has a say in it where `options.large` is true"),
+        ("for _ in options.sizes:", Verdict.DERIVED, "where `options.sizes` holds something"),
+        # what may hang on the world after all
+        ("if options.on_gpu:", Verdict.ASSUMED, "`options.on_gpu` is true"),
+        # what the program says leads elsewhere
+        ("if path.exists('weights'):", Verdict.ASSUMED, "`path.exists('weights')` is true"),
+    ],
+)
+def test_a_condition_on_the_way(stages: dict[World, Stage], way: str, verdict: Verdict, reason: str) -> None:
+    """With its other side nothing gets to the place."""
+    program = f"import torch\nfrom os import path\ndef run(options):\n    {way}\n        x = «torch.ones(3).cuda()»\n"
+    found = tried(stages, program, program.replace("cuda()", CHOSEN), witness="cpu", message=GUARDED)
+    assert (found.verdict, reason in found.reason) == (verdict, True), (found.verdict, found.reason)
