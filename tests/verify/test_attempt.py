@@ -445,6 +445,21 @@ def test_a_method_of_the_instance_whose_value_is_thrown_away(stages: dict[World,
     assert found.verdict is Verdict.DERIVED, found.reason
 
 
+@pytest.mark.parametrize("bases", ["First, Second", "First, Own", "Own, First", "torch.nn.Module, First, Second"])
+def test_bases_that_nobody_knows(stages: dict[World, Stage], bases: str) -> None:
+    program = f"""\
+    import torch
+    from library import First, Second
+    class Own(Second):
+        pass
+    class Voice({bases}):
+        def run(self):
+            x = «torch.ones(2).cuda()»
+    """
+    found = tried(stages, program, program.replace("cuda()", CHOSEN), witness="cpu", message=GUARDED)
+    assert found.verdict is Verdict.DERIVED, found.reason
+
+
 def test_a_loader_starts_no_workers(stages: dict[World, Stage]) -> None:
     program = """\
     import torch
