@@ -445,6 +445,22 @@ def test_a_method_of_the_instance_whose_value_is_thrown_away(stages: dict[World,
     assert found.verdict is Verdict.DERIVED, found.reason
 
 
+def test_another_attribute_of_the_same_thing_is_another_matter(stages: dict[World, Stage]) -> None:
+    program = """\
+    import torch
+    def gather(size):
+        gather.buffer = «torch.cuda.FloatTensor(size)»
+        gather.kept = torch.zeros(size, device="cuda")
+    """
+    mended = program.replace("torch.cuda.F", "(torch.cuda if torch.cuda.is_available() else torch).F")
+    message = "TypeError: type torch.cuda.FloatTensor not"
+    found = tried(stages, program, mended, witness="cpu", message=message)
+    assert found.verdict is Verdict.DERIVED, found.reason
+    again = program.replace("gather.kept", "gather.buffer")
+    found = tried(stages, again, again.replace("torch.cuda.F", "torch.F"), witness="cpu", message=message)
+    assert found.verdict is not Verdict.DERIVED, found.reason
+
+
 @pytest.mark.parametrize("bases", ["First, Second", "First, Own", "Own, First", "torch.nn.Module, First, Second"])
 def test_bases_that_nobody_knows(stages: dict[World, Stage], bases: str) -> None:
     program = f"""\
