@@ -239,3 +239,24 @@ def test_where_a_tensor_is_is_no_request(tmp_path: Path) -> None:
     (found,) = verified(tmp_path, app=text)
     assert found["verdict"] in ("assumed", "derived"), found
     assert found["worlds"]["cuda-x2"]["after"]["error"] is None
+
+
+def test_what_has_parts_by_name_is_no_tensor(tmp_path: Path) -> None:
+    text = """\
+    import torch
+    class Pose(torch.nn.Module):
+        def forward(self, x):
+            return x["pose"].cuda().squeeze(0)
+    """
+    (found,) = verified(tmp_path, app=text)
+    assert found["verdict"] == "derived", found
+
+
+def test_what_has_no_say_in_the_right_shape_has_none(tmp_path: Path) -> None:
+    text = """\
+    import torch
+    def prepare(mask: torch.Tensor):
+        return mask.permute(2, 1, 0)[None].cuda()
+    """
+    (found,) = verified(tmp_path, app=text)
+    assert found["verdict"] == "derived", found

@@ -79,7 +79,7 @@ class Attempt:
         for subject, one in subjects.items():
             varied = self._played(self.before, witness, replace(setting, varied=(subject, 0)))
             if unseen(self.finding, varied) is not None and not (is_condition(one) and varied.passed_by):
-                self.telling.add((setting.root, subject))
+                self._note(setting, subject, varied)
                 return None
         evidence = self.in_setting(setting)
         return evidence if evidence.verdict is Verdict.DERIVED else None
@@ -123,13 +123,18 @@ class Attempt:
         found: list[str] = []
         for subject, one in subjects.items():
             varied = replace(setting, varied=(subject, 0))
-            if self._tried(varied).verdict is not Verdict.ASSUMED:
+            if (other := self._tried(varied)).verdict is not Verdict.ASSUMED:
                 is_open = is_condition(one) and subject.strip("`") not in setting.forced
                 if not (is_open and self._is_passed_by(varied)):
-                    self.telling.add((setting.root, subject))
+                    self._note(setting, subject, other.before[self.finding.witness])
                     return None
                 found.append(f"{subject} {one.predicate}")
         return found
+
+    def _note(self, setting: Setting, subject: str, seen: Played) -> None:
+        """Remember that something has a say. Where only its shape does not fit, it may have none in another setting."""
+        if seen.error is None or about_devices(seen.error):
+            self.telling.add((setting.root, subject))
 
     def _is_passed_by(self, setting: Setting) -> bool:
         """Whether nothing gets to the place in any world, and nothing fails on the way to elsewhere."""
