@@ -445,6 +445,32 @@ def test_a_method_of_the_instance_whose_value_is_thrown_away(stages: dict[World,
     assert found.verdict is Verdict.DERIVED, found.reason
 
 
+def test_what_is_made_of_a_value_that_was_thrown_away(stages: dict[World, Stage]) -> None:
+    program = """\
+    import torch
+    def run(device):
+        x = torch.ones(2)
+        «x.to(device)»
+        x = x.int()
+        return x
+    """
+    believed = {world.name: {"device": {"kind": "device", "place": world.device}} for world in WORLDS}
+    mended = program.replace("«x.to", "«x = x.to")
+    found = tried(stages, program, mended, witness="cuda", outcome=Outcome.WRONG, **believed)
+    assert found.verdict.verified, found.reason
+
+
+def test_a_private_method(stages: dict[World, Stage]) -> None:
+    program = """\
+    import torch
+    class _Voice:
+        def __tone(self):
+            return «torch.ones(2).cuda()»
+    """
+    found = tried(stages, program, program.replace("cuda()", CHOSEN), witness="cpu", message=GUARDED)
+    assert found.verdict is Verdict.DERIVED, found.reason
+
+
 def test_another_attribute_of_the_same_thing_is_another_matter(stages: dict[World, Stage]) -> None:
     program = """\
     import torch

@@ -54,6 +54,7 @@ def _beliefs(analysis: FileAnalysis, function: ast.AST | None, place: ast.AST | 
     # where names may be bound by more than the statements that say so, a setting is only its default
     settings = program.settings if program.is_reflective else frozenset()
     modules = {ast.unparse(node) for node in inside if _is_used_as_module(node, program)}
+    owners = {ast.unparse(node.value) for node in inside if isinstance(node, ast.Attribute)}
     records = {ast.unparse(node.value) for node in inside if _is_of_record(node)}
     found: Beliefs = {}
     for node, seen in visits.items():
@@ -68,6 +69,8 @@ def _beliefs(analysis: FileAnalysis, function: ast.AST | None, place: ast.AST | 
                     belief["kind"] = "module"
                 if belief is not None and belief["kind"] in _NUMBERS and text in records:
                     belief = None  # its parts are
+                if belief is not None and belief.get("value", belief) is None and text in owners:
+                    belief = None  # whoever asks for an attribute has seen to it
                 if belief is not None and text in settings:
                     belief["rebound"] = True
                 if belief is not None and _is_said_by_world(node, belief):

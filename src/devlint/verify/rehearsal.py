@@ -102,6 +102,8 @@ class _Rehearsal:
         exec(compile(program, "slice.py", "exec"), module.__dict__)
         if function is not None:
             around = getattr(module, owner) if owner is not None else module
+            if owner is not None and function.startswith("__") and not function.endswith("__"):
+                function = f"_{owner.lstrip('_')}{function}"  # as a class has a private name
             if owner is not None and _takes_self(vars(around)[function]):
                 around = self._instance(around)
             self._called(getattr(around, function))

@@ -145,6 +145,7 @@ def _settings(analysis: FileAnalysis) -> Iterator[Setting]:
     yield Setting(None, path, is_given=True)
     yield Setting(None, path, rank=4)
     yield Setting(None, path, rank=3)
+    yield Setting(None, path, rank=1)
 
 
 def _is_unmoved(evidence: Evidence) -> bool:
