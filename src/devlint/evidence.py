@@ -46,6 +46,11 @@ class Played:
     elsewhere: tuple[str, ...] = ()
 
     @property
+    def passed_by(self) -> bool:
+        """Whether it went elsewhere, and nothing failed."""
+        return not self.reached and self.error is None
+
+    @property
     def text(self) -> str:
         """What it did, in a few words."""
         if self.error is not None:

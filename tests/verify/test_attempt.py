@@ -430,3 +430,102 @@ def test_an_object_is_told_with_what_it_holds(stages: dict[World, Stage]) -> Non
     assert found.verdict is Verdict.DERIVED, found.reason
     values = [played["cpu"].values["cast"] for played in (found.before, found.after)]
     assert values == ["Cast(enabled=True, inner=object)", "Cast(enabled=False, inner=object)"]
+
+
+def test_a_method_of_the_instance_whose_value_is_thrown_away(stages: dict[World, Stage]) -> None:
+    program = """\
+    import torch
+    class Voice:
+        def keep(self, tone):
+            self.tone = tone
+        def run(self):
+            «self.keep(torch.ones(2).cuda())»
+    """
+    found = tried(stages, program, program.replace("cuda()", CHOSEN), witness="cpu", message=GUARDED)
+    assert found.verdict is Verdict.DERIVED, found.reason
+
+
+def test_what_is_made_of_a_value_that_was_thrown_away(stages: dict[World, Stage]) -> None:
+    program = """\
+    import torch
+    def run(device):
+        x = torch.ones(2)
+        «x.to(device)»
+        x = x.int()
+        return x
+    """
+    believed = {world.name: {"device": {"kind": "device", "place": world.device}} for world in WORLDS}
+    mended = program.replace("«x.to", "«x = x.to")
+    found = tried(stages, program, mended, witness="cuda", outcome=Outcome.WRONG, **believed)
+    assert found.verdict.verified, found.reason
+
+
+def test_a_private_method(stages: dict[World, Stage]) -> None:
+    program = """\
+    import torch
+    class _Voice:
+        def __tone(self):
+            return «torch.ones(2).cuda()»
+    """
+    found = tried(stages, program, program.replace("cuda()", CHOSEN), witness="cpu", message=GUARDED)
+    assert found.verdict is Verdict.DERIVED, found.reason
+
+
+def test_another_attribute_of_the_same_thing_is_another_matter(stages: dict[World, Stage]) -> None:
+    program = """\
+    import torch
+    def gather(size):
+        gather.buffer = «torch.cuda.FloatTensor(size)»
+        gather.kept = torch.zeros(size, device="cuda")
+    """
+    mended = program.replace("torch.cuda.F", "(torch.cuda if torch.cuda.is_available() else torch).F")
+    message = "TypeError: type torch.cuda.FloatTensor not"
+    found = tried(stages, program, mended, witness="cpu", message=message)
+    assert found.verdict is Verdict.DERIVED, found.reason
+    again = program.replace("gather.kept", "gather.buffer")
+    found = tried(stages, again, again.replace("torch.cuda.F", "torch.F"), witness="cpu", message=message)
+    assert found.verdict is not Verdict.DERIVED, found.reason
+
+
+@pytest.mark.parametrize("bases", ["First, Second", "First, Own", "Own, First", "torch.nn.Module, First, Second"])
+def test_bases_that_nobody_knows(stages: dict[World, Stage], bases: str) -> None:
+    program = f"""\
+    import torch
+    from library import First, Second
+    class Own(Second):
+        pass
+    class Voice({bases}):
+        def run(self):
+            x = «torch.ones(2).cuda()»
+    """
+    found = tried(stages, program, program.replace("cuda()", CHOSEN), witness="cpu", message=GUARDED)
+    assert found.verdict is Verdict.DERIVED, found.reason
+
+
+def test_a_loader_starts_no_workers(stages: dict[World, Stage]) -> None:
+    program = """\
+    import torch
+    loader = torch.utils.data.DataLoader(torch.ones(4, 2), 2, num_workers=2, prefetch_factor=1, persistent_workers=True)
+    for batch in loader:
+        x = «batch.cuda()»
+    """
+    found = tried(stages, program, program.replace("cuda()", CHOSEN), witness="cpu", message=GUARDED)
+    assert found.verdict is Verdict.DERIVED, found.reason
+
+
+@pytest.mark.parametrize(
+    ("way", "verdict", "reason"),
+    [
+        ("if options.large:", Verdict.DERIVED, "nothing that stands in has a say in it where `options.large` is true"),
+        ("for _ in options.sizes:", Verdict.DERIVED, "where `options.sizes` holds something"),
+        # what may hang on the world after all
+        ("if options.on_gpu:", Verdict.ASSUMED, "`options.on_gpu` is true"),
+        # what the program says leads elsewhere
+        ("if path.exists('weights'):", Verdict.ASSUMED, "`path.exists('weights')` is true"),
+    ],
+)
+def test_a_condition_on_the_way(stages: dict[World, Stage], way: str, verdict: Verdict, reason: str) -> None:
+    """With its other side nothing gets to the place."""
+    program = f"import torch\nfrom os import path\ndef run(options):\n    {way}\n        x = «torch.ones(3).cuda()»\n"
+    found = tried(stages, program, program.replace("cuda()", CHOSEN), witness="cpu", message=GUARDED)
+    assert (found.verdict, reason in found.reason) == (verdict, True), (found.verdict, found.reason)

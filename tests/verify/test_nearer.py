@@ -156,6 +156,46 @@ def test_a_default_is_tried_where_it_is_used(tmp_path: Path, text: str) -> None:
     assert found["worlds"]["cpu"]["before"]["error"].startswith("AssertionError: Torch not compiled with CUDA")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import torch\ndef tone():\n    device = torch.device('cuda')\n    return torch.ones(4, device=device)\n",
+        """\
+        import torch
+        class Voice:
+            def __init__(self):
+                self.device = "cuda:0"
+            def tone(self):
+                return torch.ones(4).to(self.device)
+        print(Voice().tone())
+        """,
+        """\
+        import torch
+        def tones(device):
+            yield torch.ones(4, device=device)
+        every = tones("cuda")
+        for tone in every:
+            print(tone)
+        """,
+    ],
+)
+def test_what_a_place_makes_is_tried_where_it_is_used(tmp_path: Path, text: str) -> None:
+    (found,) = verified(tmp_path, app=text)
+    assert found["verdict"] == "derived", found
+    assert found["worlds"]["cpu"]["before"]["error"].startswith("AssertionError: Torch not compiled with CUDA")
+
+
+def test_a_use_that_goes_on_failing_refutes_nothing(tmp_path: Path) -> None:
+    text = """\
+    import torch
+    def tone():
+        device = torch.device("cuda")
+        assert torch.ones(4, device=device).is_cuda
+    """
+    (found,) = verified(tmp_path, app=text)
+    assert found["verdict"] == "checked", found
+
+
 def test_a_device_that_callers_give_is_that_of_the_world(tmp_path: Path) -> None:
     """The repair hands on what `__init__` is given, whatever it does without."""
     text = """\
@@ -199,3 +239,38 @@ def test_where_a_tensor_is_is_no_request(tmp_path: Path) -> None:
     (found,) = verified(tmp_path, app=text)
     assert found["verdict"] in ("assumed", "derived"), found
     assert found["worlds"]["cuda-x2"]["after"]["error"] is None
+
+
+def test_what_has_parts_by_name_is_no_tensor(tmp_path: Path) -> None:
+    text = """\
+    import torch
+    class Pose(torch.nn.Module):
+        def forward(self, x):
+            return x["pose"].cuda().squeeze(0)
+    """
+    (found,) = verified(tmp_path, app=text)
+    assert found["verdict"] == "derived", found
+
+
+def test_what_has_no_say_in_the_right_shape_has_none(tmp_path: Path) -> None:
+    text = """\
+    import torch
+    def prepare(mask: torch.Tensor):
+        return mask.permute(2, 1, 0)[None].cuda()
+    """
+    (found,) = verified(tmp_path, app=text)
+    assert found["verdict"] == "derived", found
+
+
+def test_a_tensor_may_have_one_dimension(tmp_path: Path) -> None:
+    text = """\
+    import torch
+    class Reader:
+        def read(self, path):
+            from library import wave
+            x = torch.from_numpy(wave(path)).float().cuda()
+            assert x.dim() == 1
+            return x
+    """
+    (found,) = verified(tmp_path, app=text)
+    assert found["verdict"] in ("derived", "assumed"), found

@@ -45,6 +45,8 @@ def call_torch(ev: Evaluator, name: str, call: Call) -> Choice:
         return _device(ev, call)
     if name in torch_facts.LOADERS:
         return _load(ev, call, torch_facts.LOADERS[name])
+    if name == "torch.normal" and call.argument("size", 2) is None:
+        return _operation(ev, name, call)  # where the mean is, or the deviation, of which one is a tensor
     if name in torch_facts.FACTORIES:
         return _factory(ev, name, call)
     if name == "torch.autograd.Variable":

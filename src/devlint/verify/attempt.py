@@ -11,7 +11,7 @@ from devlint.verify.beliefs import Beliefs
 from devlint.verify.setting import Setting
 from devlint.verify.slicing import Slice
 from devlint.verify.stage import Stage
-from devlint.verify.verdict import about_devices, does_the_same, judge, played, unseen
+from devlint.verify.verdict import about_devices, does_the_same, is_condition, judge, played, unseen
 from devlint.world import World
 
 #: what happens where what can be seen to work is right
@@ -60,9 +60,10 @@ class Attempt:
             return evidence
         if (wrong := next(self._refuting(evidence, setting), None)) is not None:
             return wrong
-        if self._is_sure(evidence, setting):
-            return replace(evidence, verdict=Verdict.DERIVED, reason="nothing that stands in has a say in it")
-        return evidence
+        if (conditions := self._conditions(evidence, setting)) is None:
+            return evidence
+        reason = " and ".join(("nothing that stands in has a say in it", *conditions)).replace(" and ", " where ", 1)
+        return replace(evidence, verdict=Verdict.DERIVED, reason=reason)
 
     def surely(self, setting: Setting) -> Evidence | None:
         """The same where nothing that stands in has a say in it, else None, as soon as that is found out."""
@@ -72,13 +73,13 @@ class Attempt:
             return None
         if not all(one.others for one in seen.assumed) or not about_devices(seen.error or "device"):
             return None
-        subjects = dict.fromkeys(one.subject for one in seen.assumed)
+        subjects = {one.subject: one for one in seen.assumed}
         if any((setting.root, subject) in self.telling for subject in subjects):
             return None
-        for subject in subjects:
+        for subject, one in subjects.items():
             varied = self._played(self.before, witness, replace(setting, varied=(subject, 0)))
-            if unseen(self.finding, varied) is not None:
-                self.telling.add((setting.root, subject))
+            if unseen(self.finding, varied) is not None and not (is_condition(one) and varied.passed_by):
+                self._note(setting, subject, varied)
                 return None
         evidence = self.in_setting(setting)
         return evidence if evidence.verdict is Verdict.DERIVED else None
@@ -113,16 +114,32 @@ class Attempt:
         found = [set(self._played(self.before, world, setting).elsewhere) for world in self.worlds]
         return sorted(set.intersection(*found) - set(setting.forced))
 
-    def _is_sure(self, evidence: Evidence, setting: Setting) -> bool:
-        """Whether the repair is verified whatever stands in for what the program does not say."""
-        subjects = dict.fromkeys(one.subject for one in evidence.assumptions)
+    def _conditions(self, evidence: Evidence, setting: Setting) -> list[str] | None:
+        """The conditions on the way without which nothing gets to the place, if the repair is verified whatever else
+        stands in for what the program does not say; else None."""
+        subjects = {one.subject: one for one in evidence.assumptions}
         if len(subjects) > _MOST_VARIED or not all(one.others for one in evidence.assumptions):
-            return False
-        for subject in subjects:
-            if self._tried(replace(setting, varied=(subject, 0))).verdict is not Verdict.ASSUMED:
-                self.telling.add((setting.root, subject))
-                return False
-        return True
+            return None
+        found: list[str] = []
+        for subject, one in subjects.items():
+            varied = replace(setting, varied=(subject, 0))
+            if (other := self._tried(varied)).verdict is not Verdict.ASSUMED:
+                is_open = is_condition(one) and subject.strip("`") not in setting.forced
+                if not (is_open and self._is_passed_by(varied)):
+                    self._note(setting, subject, other.before[self.finding.witness])
+                    return None
+                found.append(f"{subject} {one.predicate}")
+        return found
+
+    def _note(self, setting: Setting, subject: str, seen: Played) -> None:
+        """Remember that something has a say. Where only its shape does not fit, it may have none in another setting."""
+        if seen.error is None or about_devices(seen.error):
+            self.telling.add((setting.root, subject))
+
+    def _is_passed_by(self, setting: Setting) -> bool:
+        """Whether nothing gets to the place in any world, and nothing fails on the way to elsewhere."""
+        sides = (self.before, self.after)
+        return all(self._played(side, world, setting).passed_by for side in sides for world in self.worlds)
 
     def _tried(self, setting: Setting) -> Evidence:
         """The same without second thoughts; the witness comes first, since most that fail fail there."""

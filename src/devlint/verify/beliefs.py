@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, TypeGuard
 
 from devlint.analysis import lexicon
 from devlint.analysis.answer import Visit
@@ -25,6 +25,8 @@ _CONSTANTS = (bool, int, float, str, type(None))
 _OF_MODULES = frozenset("load_state_dict state_dict eval train parameters named_parameters modules children".split())
 #: what a network is given and what it makes are tensors, and nothing that may be taken in place of them
 _OF_NETWORKS = (Provenance.INPUT, Provenance.MODULE)
+#: kinds of what has no parts by name
+_NUMBERS = ("tensor", "array", "batch")
 _PLACED = {Kind.TENSOR: "tensor", Kind.MOVABLE: "tensor", Kind.MODULE: "module", Kind.DEVICE: "device"}
 
 
@@ -52,6 +54,8 @@ def _beliefs(analysis: FileAnalysis, function: ast.AST | None, place: ast.AST | 
     # where names may be bound by more than the statements that say so, a setting is only its default
     settings = program.settings if program.is_reflective else frozenset()
     modules = {ast.unparse(node) for node in inside if _is_used_as_module(node, program)}
+    owners = {ast.unparse(node.value) for node in inside if isinstance(node, ast.Attribute)}
+    records = {ast.unparse(node.value) for node in inside if _is_of_record(node)}
     found: Beliefs = {}
     for node, seen in visits.items():
         if node in inside and isinstance(node, ast.Name | ast.Attribute | ast.Call | ast.Subscript):
@@ -63,6 +67,10 @@ def _beliefs(analysis: FileAnalysis, function: ast.AST | None, place: ast.AST | 
                 belief = _belief(seen, world)
                 if belief is not None and belief["kind"] == "tensor" and text in modules:
                     belief["kind"] = "module"
+                if belief is not None and belief["kind"] in _NUMBERS and text in records:
+                    belief = None  # its parts are
+                if belief is not None and belief.get("value", belief) is None and text in owners:
+                    belief = None  # whoever asks for an attribute has seen to it
                 if belief is not None and text in settings:
                     belief["rebound"] = True
                 if belief is not None and _is_said_by_world(node, belief):
@@ -79,6 +87,14 @@ def _is_used_as_module(node: ast.AST, program: Program) -> bool:
     if isinstance(parent, ast.Call):
         return parent.func is node and isinstance(node, ast.Name | ast.Attribute)
     return isinstance(parent, ast.Attribute) and parent.value is node and parent.attr in _OF_MODULES
+
+
+def _is_of_record(node: ast.AST) -> TypeGuard[ast.Subscript]:
+    """Whether an expression is a part that has a name."""
+    match node:
+        case ast.Subscript(slice=ast.Constant(str())):
+            return True
+    return False
 
 
 def _is_where_data_is(node: ast.expr, visits: Mapping[ast.AST, Iterable[Visit]]) -> bool:

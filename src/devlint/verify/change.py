@@ -14,14 +14,14 @@ from devlint.finding import Finding, Safety
 from devlint.fix import repair
 from devlint.lint import syntax_tree
 from devlint.source import Source
-from devlint.verify import defaults
+from devlint.verify import defaults, naming
 from devlint.verify.approach import Stop, Way, innermost, slice_along
 from devlint.verify.attempt import Side
 from devlint.verify.beliefs import Beliefs, beliefs
 from devlint.verify.binding import parameters
 from devlint.verify.slicing import slice_at
 
-#: uses of a parameter at which its default is tried
+#: uses at which the default of a parameter is tried, or what is bound
 _USES = 4
 
 
@@ -112,6 +112,14 @@ def places(finding: Finding, analysis: FileAnalysis) -> Iterator[Span]:
         span = Span(source.offset(place.line, place.column), source.offset(place.end_line, place.end_column))
         uses = defaults.uses(analysis.program, span)
         yield from islice(uses, _USES) if uses is not None else (span,)
+
+
+def uses(finding: Finding, analysis: FileAnalysis) -> Iterator[Span]:
+    """Where the first ones are that use what is made where a bug is found: a device is asked for where a tensor goes
+    there."""
+    source, place = analysis.program.source, finding.place
+    span = Span(source.offset(place.line, place.column), source.offset(place.end_line, place.end_column))
+    yield from islice(naming.uses(analysis.program, span), _USES)
 
 
 def places_elsewhere(finding: Finding, analysis: FileAnalysis) -> Iterator[tuple[FileAnalysis, Span]]:

@@ -16,13 +16,33 @@ REACHED, LEFT, NEARED = "__reached__", "__left__", "__neared__"
 def rebinding(goal: ast.stmt, following: Block) -> Block:
     """The statements right after one that bind the same names: a choice is made when the last of them has spoken."""
     found: Block = []
-    for statement in following:
+    for statement in following if not _is_moved(goal) else ():
         if not isinstance(statement, ast.If | ast.Assign) or may_leave(statement):
             break
-        if not (bound(statement) | paths(statement)) & (bound(goal) | paths(goal)):
+        if not any(_overlap(one, other) for one in _stored(statement) for other in _stored(goal)):
             break
         found.append(statement)
     return found
+
+
+def _is_moved(goal: ast.stmt) -> bool:
+    """Whether a method of something makes what takes its place: no choice, and what a repair makes of a method whose
+    value was thrown away."""
+    match goal:
+        case ast.Assign(targets=[target], value=ast.Call(func=ast.Attribute(value=moved))):
+            return ast.unparse(target) == ast.unparse(moved)
+    return False
+
+
+def _stored(statement: ast.stmt) -> set[str]:
+    """Names that a statement binds or changes a part of; of what it stores an attribute of, that attribute."""
+    attributes = paths(statement)
+    return bound(statement) - {path.partition(".")[0] for path in attributes} | attributes
+
+
+def _overlap(one: str, other: str) -> bool:
+    """Whether two things are the same, or one is a part of the other."""
+    return f"{one}.".startswith(f"{other}.") or f"{other}.".startswith(f"{one}.")
 
 
 def finishing(goal: ast.stmt, after: Block) -> Block:

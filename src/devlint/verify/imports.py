@@ -3,7 +3,6 @@ and stand-ins for all else."""
 
 from __future__ import annotations
 
-import ast
 import builtins
 import importlib
 import importlib.util
@@ -15,17 +14,15 @@ from pathlib import Path
 from typing import Any
 
 from devlint.analysis.modules import Modules
-from devlint.error import DevlintError
-from devlint.source import Source
-from devlint.verify import instrument
+from devlint.verify import codes, instrument
 from devlint.verify.standins import Host, StandIn
 
 #: modules that are imported as they are
 _REAL = frozenset(sys.stdlib_module_names) | {"torch", "numpy"}
 #: libraries around torch that compute with arrays of the host
 _HOST = frozenset("scipy sklearn skimage cv2 PIL matplotlib soundfile librosa pandas seaborn imageio".split())
-#: seconds after which no more files of a project are run: what a slice needs comes early
-_SECONDS = 4.0
+#: seconds, and bytes of files, after which no more files of a project are run: what a slice needs comes early
+_SECONDS, _BYTES = 4.0, 1_200_000
 
 
 class Imports:
@@ -42,7 +39,7 @@ class Imports:
         self._texts, self._beliefs = texts, beliefs
         self._files = {"__main__": path}
         self._loaded: dict[str, types.ModuleType] = {}
-        self._until = time.monotonic() + _SECONDS
+        self._until, self._left = time.monotonic() + _SECONDS, _BYTES
         self._provided = {**provided, "__builtins__": {**vars(builtins), "__import__": self._import}}
         self._elsewhere = importlib.import_module
         importlib.import_module = self._import_module
@@ -98,19 +95,25 @@ class Imports:
 
     def _run(self, module: types.ModuleType, file: str) -> None:
         module.__dict__.update(self._provided, __file__=str(self._root / file))
-        if time.monotonic() > self._until:
+        if time.monotonic() > self._until or self._left < 0:
             return
+        begun = time.monotonic()
+        code = self._code(file)
+        self._until += time.monotonic() - begun  # which is done once for many runs
+        if code is not None:
+            exec(code, module.__dict__)
+
+    def _code(self, file: str) -> types.CodeType | None:
         text = self._texts.get(file)
+        if text is None:
+            code, size = codes.code(self._root / file, file)
+            self._left -= size
+            return code
         try:
-            if text is None:
-                text = Source.decode((self._root / file).read_bytes(), file).text
-                tree = instrument.forgiving(ast.parse(text))
-            else:
-                tree = instrument.joined(text, self._beliefs)
-            code = compile(tree, file, "exec")
-        except (OSError, DevlintError, SyntaxError, ValueError, RecursionError):
-            return  # the analysis could not read it either
-        exec(code, module.__dict__)
+            made: types.CodeType = compile(instrument.joined(text, self._beliefs), file, "exec")
+        except (SyntaxError, ValueError, RecursionError):
+            return None  # the analysis could not read it either
+        return made
 
 
 class _Module(types.ModuleType):

@@ -184,7 +184,8 @@ def _target(name: str) -> ast.expr:
 
 
 def _tried(statement: ast.stmt, told: str) -> ast.stmt:
-    text = ast.Constant(ast.unparse(ast.fix_missing_locations(statement)))
+    # nobody asks what failed in another file
+    text = ast.Constant(ast.unparse(ast.fix_missing_locations(statement)) if told == FAILED else "")
     error = ast.Name("__error__", ast.Load())
     made = binding.bound(statement) - binding.changed(statement)
     if not isinstance(statement, ast.FunctionDef | ast.ClassDef):

@@ -12,9 +12,9 @@ from devlint.finding import Finding
 from devlint.shim.profile import Profile
 from devlint.verify.approach import ways
 from devlint.verify.attempt import Side
-from devlint.verify.binding import bound, paths
 from devlint.verify.change import Change, places, places_elsewhere
 from devlint.verify.cut import Unsliceable
+from devlint.verify.naming import names
 from devlint.verify.setting import Setting
 
 
@@ -54,7 +54,7 @@ def _after_others(finding: Finding, change: Change) -> Iterator[Nearer]:
 def _computing(finding: Finding, change: Change) -> Iterator[Nearer]:
     """What a place makes in half precision, where the program computes with it."""
     for place in places(finding, change.before):
-        made = _made(change.before, place)
+        made = names(change.before.program, place)
         for use in _calls_of(change.before, made, place):
             try:
                 before, after = change.where_used(place, use, made)
@@ -63,26 +63,13 @@ def _computing(finding: Finding, change: Change) -> Iterator[Nearer]:
             if before.slice != after.slice:
                 yield _nearer(change.before, use, before, after, "where {} computes with it")
     for other, place in places_elsewhere(finding, change.before):
-        made = _made(other, place)
+        made = names(other.program, place)
         for use in _calls_of(other, made, place):
             try:
                 before, after = change.where_other_uses(other, place, use, made)
             except Unsliceable:
                 continue
             yield _nearer(other, use, before, after, "where {} computes with it")
-
-
-def _made(analysis: FileAnalysis, place: Span) -> set[str]:
-    """What the statement around a place binds."""
-    span = analysis.program.span
-    for node in ast.walk(analysis.program.tree):  # from the outside in
-        if (
-            isinstance(node, ast.Assign | ast.AnnAssign)
-            and span(node).start <= place.start
-            and place.end <= span(node).end
-        ):
-            return bound(node) | paths(node)
-    return set()
 
 
 def _calls_of(analysis: FileAnalysis, made: set[str], place: Span) -> Iterator[Span]:

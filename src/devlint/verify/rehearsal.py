@@ -94,6 +94,7 @@ class _Rehearsal:
         torch.manual_seed(0)
         surroundings.provide_files(self.assumptions)
         surroundings.number_devices()
+        surroundings.load_alone()
         program = instrument.instrumented(text, self._beliefs)
         self._attributes = {node.attr for node in ast.walk(program) if isinstance(node, ast.Attribute)}
         self._late = binding.made_late(program)
@@ -101,6 +102,8 @@ class _Rehearsal:
         exec(compile(program, "slice.py", "exec"), module.__dict__)
         if function is not None:
             around = getattr(module, owner) if owner is not None else module
+            if owner is not None and function.startswith("__") and not function.endswith("__"):
+                function = f"_{owner.lstrip('_')}{function}"  # as a class has a private name
             if owner is not None and _takes_self(vars(around)[function]):
                 around = self._instance(around)
             self._called(getattr(around, function))
@@ -158,7 +161,7 @@ class _Rehearsal:
     def _reach(self) -> None:
         self.reached = self.assumptions.decisive = True
 
-    def _leave(self, **results: Callable[[], Any]) -> None:
+    def _leave(self, /, **results: Callable[[], Any]) -> None:
         for name, result in results.items():
             try:
                 value = result()

@@ -2,7 +2,7 @@
 
 It imports torch once and forks for every request, so that each starts from a torch that nobody has used and pays for no
 import. A request is a line of JSON on standard input, ``{"call": "module:function", "arguments": {...}}``; the answer
-is one on standard output. Nothing of a request outlives it.
+is one on standard output. Nothing of a request outlives it but that the files that it imported are compiled.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from collections.abc import Iterable
 from importlib import import_module
 from typing import Any, TextIO
 
+from devlint.verify import codes
 from devlint.verify.isolation import Limits, isolate
 
 _CHILD_SUBREAPER = 36
@@ -32,8 +33,11 @@ def serve(requests: Iterable[str], answers: TextIO, limits: Limits) -> None:
     """Answer requests until there are no more."""
     ctypes.CDLL(None).prctl(_CHILD_SUBREAPER, 1, 0, 0, 0)  # what a child leaves behind becomes ours, to be ended
     for line in requests:
-        answers.write(json.dumps(_answer(json.loads(line), limits)) + "\n")
+        answer = _answer(json.loads(line), limits)
+        compiled = (answer["value"] or {}).pop("compiled", [])
+        answers.write(json.dumps(answer) + "\n")
         answers.flush()
+        codes.learn(compiled)
 
 
 def _answer(request: dict[str, Any], limits: Limits) -> dict[str, Any]:
@@ -73,7 +77,7 @@ def _perform(request: dict[str, Any], folder: str, limits: Limits) -> None:
         asked = isolate(os.path.join(folder, "scratch"), limits)
         value = function(**request["arguments"])
         with os.fdopen(answer, "w", encoding="utf-8") as file:
-            json.dump({"returned": value, "asked": asked}, file)
+            json.dump({"returned": value, "asked": asked, "compiled": codes.fresh()}, file)
         status = 0
     except BaseException as error:
         with contextlib.suppress(Exception):

@@ -122,8 +122,10 @@ class StandIn:
     def __eq__(self, other: object) -> bool:
         return self is other
 
-    def __mro_entries__(self, bases: Any) -> tuple[type, ...]:
-        return (Base,)
+    def __mro_entries__(self, bases: tuple[Any, ...]) -> tuple[type, ...]:
+        others = [base for base in bases if isinstance(base, type) and issubclass(base, Base)]
+        first = next(base for base in bases if isinstance(base, StandIn))
+        return (Base,) if first is self and not others else ()  # no class is a base twice
 
 
 def ordinal(thing: StandIn) -> int:

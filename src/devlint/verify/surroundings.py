@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import sys
 import zipfile
@@ -40,6 +41,19 @@ def number_devices() -> None:
 
     for module in (torch.cuda, torch.cuda._utils):
         vars(module)["_get_device_index"] = number
+
+
+def load_alone() -> None:
+    """Let data loaders make their batches in the process itself: a slice starts no workers."""
+    begin = torch.utils.data.DataLoader.__init__
+
+    def alone(self: Any, *args: Any, **kwargs: Any) -> None:
+        bound = inspect.signature(begin).bind(self, *args, **kwargs)
+        for name in ("num_workers", "prefetch_factor", "persistent_workers", "timeout", "multiprocessing_context"):
+            bound.arguments.pop(name, None)
+        begin(*bound.args, **bound.kwargs)
+
+    torch.utils.data.DataLoader.__init__ = alone  # type: ignore[method-assign]
 
 
 def provide_files(assumptions: Assumptions) -> None:

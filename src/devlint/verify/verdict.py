@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from itertools import chain
 from typing import Any
 
+from devlint.analysis import lexicon
 from devlint.evidence import Assumption, Evidence, Played, Verdict
 from devlint.finding import Finding, Outcome
 from devlint.verify.stage import Tried
@@ -18,6 +19,8 @@ _EXCEPTION = re.compile(r"\b([A-Z]\w+(?:Error|Exception))\b(?:: (.{0,30}))?")
 _ABOUT_DEVICES = re.compile(r"\bdevices?\b|cuda|numpy|driver|\b(?:half|mps|xpu|npu|pinned)\b", re.IGNORECASE)
 #: what is assumed of conditions
 _SETTLED = ("is True", "is False")
+#: and what is assumed of those that nothing at all is known of, and of loops
+_DECIDED = (*_SETTLED, "is true", "is false", "holds something")
 _DEVICE = re.compile(r"\b(?:cpu|cuda|mps|xpu|npu|privateuseone)(?::\d+)?\b")
 
 
@@ -35,6 +38,14 @@ def played(tried: Tried) -> Played:
 def about_devices(error: str) -> bool:
     """Whether something failed for the sake of a device, not of a stand-in that has the wrong shape."""
     return _ABOUT_DEVICES.search(error) is not None
+
+
+def is_condition(assumption: Assumption) -> bool:
+    """Whether what is assumed decides a condition or a loop that is not about devices."""
+    words = re.findall(r"\w+", assumption.subject)
+    if any(lexicon.polarity(word) or lexicon.names_device(word) or lexicon.names_index(word) for word in words):
+        return False
+    return assumption.predicate in _DECIDED and not about_devices(assumption.subject)
 
 
 def judge(

@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
 
+from devlint.analysis.answer import Span
 from devlint.analysis.file import FileAnalysis
 from devlint.evidence import Evidence, Verdict
 from devlint.finding import Finding, Safety
@@ -14,7 +15,7 @@ from devlint.fix import repair
 from devlint.shim.profile import Profile
 from devlint.source import Source
 from devlint.verify.attempt import Attempt
-from devlint.verify.change import Change, analysed, places, places_elsewhere
+from devlint.verify.change import Change, analysed, places, places_elsewhere, uses
 from devlint.verify.cut import Unsliceable
 from devlint.verify.isolation import Limits
 from devlint.verify.nearer import instead
@@ -76,16 +77,8 @@ class Verification:
 def _at_places(finding: Finding, change: Change, stage: Callable[[World], Stage]) -> Evidence:
     """What comes of a repair where the bug may show, with stand-ins for what the function there is given."""
     first: Evidence | None = None
-    worlds = change.before.worlds
     for place in places(finding, change.before):
-        try:
-            before, after = change.at(place)
-            if after.slice == before.slice:
-                raise Unsliceable("the fix is not in it")
-        except Unsliceable as error:
-            first = first or _checked(f"no slice: {error}")
-            continue
-        evidence = _best(Attempt(finding, worlds, before, after, stage), _settings(change.before))
+        evidence = _at_place(finding, change, place, stage)
         if evidence.verdict is not Verdict.CHECKED:
             return evidence
         first = first or evidence
@@ -95,11 +88,34 @@ def _at_places(finding: Finding, change: Change, stage: Callable[[World], Stage]
         except Unsliceable:
             continue
         setting = Setting(str(change.before.project.root), other.program.from_root)
-        evidence = Attempt(finding, worlds, before, after, stage).in_setting(setting)
+        evidence = Attempt(finding, change.before.worlds, before, after, stage).in_setting(setting)
         if evidence.verdict is not Verdict.CHECKED and not _is_unmoved(evidence):  # what fails on has a cause there
             return evidence
     assert first is not None
-    return first
+    return _at_uses(finding, change, stage) or first
+
+
+def _at_uses(finding: Finding, change: Change, stage: Callable[[World], Stage]) -> Evidence | None:
+    """What comes of it where what is made there is used, if the repair is verified there: whether another use goes on
+    failing is another bug's affair."""
+    found: Evidence | None = None
+    for use in uses(finding, change.before):
+        evidence = _at_place(finding, change, use, stage)
+        if evidence.verdict is Verdict.DERIVED:
+            return evidence
+        if evidence.verdict is Verdict.ASSUMED:
+            found = found or evidence
+    return found
+
+
+def _at_place(finding: Finding, change: Change, place: Span, stage: Callable[[World], Stage]) -> Evidence:
+    try:
+        before, after = change.at(place)
+        if after.slice == before.slice:
+            raise Unsliceable("the fix is not in it")
+    except Unsliceable as error:
+        return _checked(f"no slice: {error}")
+    return _best(Attempt(finding, change.before.worlds, before, after, stage), _settings(change.before))
 
 
 def _best(attempt: Attempt, settings: Iterable[Setting]) -> Evidence:
@@ -129,6 +145,7 @@ def _settings(analysis: FileAnalysis) -> Iterator[Setting]:
     yield Setting(None, path, is_given=True)
     yield Setting(None, path, rank=4)
     yield Setting(None, path, rank=3)
+    yield Setting(None, path, rank=1)
 
 
 def _is_unmoved(evidence: Evidence) -> bool:
