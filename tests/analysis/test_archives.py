@@ -133,6 +133,7 @@ def test_a_common_name_elsewhere_means_nothing(files):
         ("", "given.cpu()"),
         ("given.cpu()", "given.state_dict()"),
         ("given = given.to('cpu')", "given.state_dict()"),
+        ("state = given.cpu().state_dict()", "{'state': state, 'step': args.trainer.step}"),
         ("", "{name: part.cpu() for name, part in given.items()}"),
         ("found = []\n    for part in given:\n        found.append(part.item())", "found"),
         ("for step in range(3):\n        pass", "step"),
@@ -159,6 +160,9 @@ def test_what_is_on_the_host(program, before, stored):
         ("best = None\n    for part in given:\n        best = part.state_dict()", "best"),
         ("found = {}\n    found['a'] = given", "found"),
         ("", "{'args': args, 'model': given}"),
+        ("", "{'state': given.state_dict(), 'step': given.step}"),
+        ("", "{'state': given.cpu().state_dict(), 'optimizer': other.state_dict()}"),
+        ("moments = other.state_dict()", "{'state': given.cpu().state_dict(), 'optimizer': moments}"),
         ("", "args.model.state_dict()"),
     ],
 )

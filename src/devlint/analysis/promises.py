@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from devlint.analysis import roles, subsystem
 from devlint.analysis.answer import Guard
-from devlint.analysis.strays import is_installed
+from devlint.analysis.offers import is_installed
 from devlint.analysis.ways import goes_on, names_read, options
 
 if TYPE_CHECKING:
