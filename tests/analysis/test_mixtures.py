@@ -592,3 +592,33 @@ net(torch.rand(3))
 def test_what_scatters_brings_its_inputs_along(program: Callable[[str], Program], made: str, meets: bool) -> None:
     found = program(PARALLEL.format(made=made))
     assert bool(found.analysis.mixtures(found.span("torch.rand(3)"))) is meets
+
+
+TRANSFORMS = """
+    import torch
+    class Lighting:
+        def __call__(self, img):
+            {other}
+            return self.values.type_as(img)
+    class Cutout:
+        def __call__(self, img):
+            mask = torch.ones(img.size(1))
+            mask = mask.expand_as(img)
+            {same}
+            return img * mask
+    """
+
+
+@pytest.mark.parametrize(
+    ("same", "other", "expected"),
+    [
+        ("pass", "pass", False),
+        ("shade = self.shade.type_as(img)", "pass", True),
+        ("pass", "noise = torch.rand(3, device=img.device)", True),
+    ],
+)
+def test_types_are_followed_in_the_class_at_hand(
+    program: Callable[[str], Program], same: str, other: str, expected: bool
+) -> None:
+    found = program(TRANSFORMS.replace("{same}", same).replace("{other}", other))
+    assert bool(found.analysis.mixtures(found.span("torch.ones(img.size(1))"))) is expected

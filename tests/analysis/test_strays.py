@@ -79,7 +79,7 @@ def test_functions_and_classes_that_nobody_names(files: Callable[..., Program]) 
         ({"package_____init__": "from library import copy, Kept\n"}, (True, True)),
         ({"test_library": "from library import copy\ncopy(1)\n"}, (False, True)),
         ({"setup": "from setuptools import setup\nsetup()\n"}, (False, False)),
-        ({"__init__": ""}, (True, True)),
+        ({"__init__": ""}, (True, False)),
         # nothing beside them is used either
         ({"main": "import library\n"}, (False, False)),
         ({"library": UNUSED.replace("def copy(x)", "@register\ndef copy(x)")}, (False, True)),
@@ -90,6 +90,11 @@ def test_functions_and_classes_that_nobody_names(files: Callable[..., Program]) 
 )
 def test_who_may_use_them(files: Callable[..., Program], other: dict[str, str], expected: tuple[bool, bool]) -> None:
     assert stray(files, **other) == expected
+
+
+def test_a_method_of_a_class_that_is_used_in_a_package(files: Callable[..., Program]) -> None:
+    used = {"__init__": "", "main": CALLER + "library.Kept()\n"}
+    assert stray(files, **used) == (True, True)
 
 
 INSTALLED = "from setuptools import setup, find_packages\nsetup(packages=find_packages())\n"
@@ -104,7 +109,7 @@ INSTALLED = "from setuptools import setup, find_packages\nsetup(packages=find_pa
         ("from .library import *\n", "", INSTALLED, (False, False)),
         ("from . import library\n", "", INSTALLED, (False, False)),
         ("from .library import *\n", "__all__ = ['other', 'Kept']\n", INSTALLED, (True, False)),
-        ("", "", "from setuptools import setup\nsetup(packages=['besides'])\n", (True, True)),
+        ("", "", "from setuptools import setup\nsetup(packages=['besides'])\n", (True, False)),
         ("", "", "from setuptools import setup\nsetup(packages=['pack', 'besides'])\n", (False, False)),
     ],
 )

@@ -164,7 +164,7 @@ def _is_elsewhere(ev: Evaluator, value: Value, host: Value) -> bool:
             and value.kind is Kind.TENSOR
             and (value.provenance, host.provenance) in _FOLLOWED
             and not host.when
-            and (ev.program.follows_tensors or _in_module(ev))
+            and (ev.program.follows_tensors or _in_module(ev) or _takes_types(ev))
         )
     known = value.provenance is not None and value.because is not Because.BELIEF
     return known and ev.is_accelerator(value.place)
@@ -189,6 +189,15 @@ def _in_module(ev: Evaluator) -> bool:
     """Whether a method of a module is looked at: its tensors live where the module does."""
     subject = ev.subjects.get(ev.frame.owner) if ev.frame.owner is not None else None
     return subject is not None and subject.module
+
+
+def _takes_types(ev: Evaluator) -> bool:
+    """Whether the function at hand, or its class, makes a tensor like another one, which puts it there as well: of what
+    others call the same that says nothing, ``type_as`` being of types as often as of devices."""
+    function, owner = ev.frame.function, ev.frame.owner
+    around = owner.methods.values() if owner is not None else filter(None, (function,))
+    calls = (call for one in around for call in one.calls)
+    return any(isinstance(call.func, ast.Attribute) and call.func.attr == "type_as" for call in calls)
 
 
 def _has_weights(module: Value) -> bool:

@@ -59,24 +59,24 @@ def starred(project: Project, from_root: str) -> frozenset[str]:
 
 
 def _picking(project: Project, program: Program) -> Program | None:
-    """The nearest package around a file that imports something of the project to hand it out."""
-    assert project.root is not None
-    folders = [*Path(program.from_root).parents]
-    for folder in folders[1:] if Path(program.from_root).name == "__init__.py" else folders:
-        init = folder / "__init__.py"
-        package = project.program(init.as_posix()) if (project.root / init).is_file() else None
-        if package is None:
-            return None
-        if package.stars or any(project.file_of(name, package) for name in package.aliases.values()):
-            return package
-    return None
+    """The package around a file, if it imports something of the project to hand it out: whose files are imported one by
+    one otherwise."""
+    folder, *above = Path(program.from_root).parents
+    if Path(program.from_root).name == "__init__.py":
+        folder = next(iter(above), folder)
+    init = (folder / "__init__.py").as_posix()
+    package = project.program(init) if project.root is not None and (project.root / init).is_file() else None
+    if package is None or package is program:
+        return None
+    names = (*package.stars, *package.aliases.values())
+    return package if any(project.file_of(name, package) for name in names) else None
 
 
 def _picks(package: Program, program: Program, name: str) -> bool:
-    """Whether a package imports a name, the whole file in which it is, or a package in between."""
-    between = Path(program.from_root).relative_to(Path(package.from_root).parent)
-    whole = {part.removesuffix(".py") for part in between.parts}
-    return any(target.rpartition(".")[2] in {name, *whole} for target in package.aliases.values())
+    """Whether a package imports a name, or the whole file in which it is."""
+    path = Path(program.from_root)
+    module = path.parent.name if path.stem == "__init__" else path.stem
+    return any(target.rpartition(".")[2] in (name, module) for target in package.aliases.values())
 
 
 def _listed_packages(setup: Path) -> frozenset[str] | None:

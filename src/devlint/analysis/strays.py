@@ -71,19 +71,23 @@ class Strays:
         return any(self._importers[stem] - {own} for stem in beside & self._importers.keys() - {"__init__"})
 
     def has_function(self, function: Function) -> bool:
-        """Whether nobody names an outermost function, a method or the class around it, though something beside it is
-        named: in no file, not even in a text; and no package that is installed hands it out."""
+        """Whether nobody names an outermost function, the class of a method, or a method of a class that is used,
+        though something beside it is named: in no file, not even in a text; and no package that is installed hands it
+        out."""
         root, program = self._project.root, function.program
         if root is None or not self._is_left_alone(function) or program.from_root in self._lookups.files:
             return False
         if self._lookups.in_any_file and self._is_imported_by_nobody(program):
             return False  # but may be found by its name
         outermost = function if function.owner is None else function.owner
-        installed = installs(root, program.from_root)
-        if installed and hands_out(self._project, program, outermost.name):
+        named = self._is_named_elsewhere(outermost.node, program)
+        if installs(root, program.from_root):
+            if named or hands_out(self._project, program, outermost.name):
+                return False
+        elif named and not self._has_method(function):
             return False
-        if self._is_named_elsewhere(outermost.node, program) and (installed or not self._has_method(function)):
-            return False
+        elif not named and function.owner is not None and (root / program.from_root).with_name("__init__.py").is_file():
+            return False  # a package keeps classes in stock
         beside = (one for one in program.tree.body if isinstance(one, (ast.FunctionDef, ast.ClassDef)))
         used = (self._is_named_elsewhere(one, program) for one in beside if one is not function.node)
         return any(used) or self._is_package_used(program)
