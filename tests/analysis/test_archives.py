@@ -257,3 +257,19 @@ def test_a_download_from_a_written_address(program, address, expected):
         f"def f(model_id):\n    path = hf_hub_download({address}, 'model.bin')\n    return torch.load(path)\n"
     )
     assert content(found, "torch.load(path)") is expected
+
+
+@pytest.mark.parametrize(
+    ("chosen", "expected"),
+    [
+        ("options = {'dtype': torch.double, 'device': 'cpu'}", Content.HOST),
+        ("device = torch.device('cpu')", Content.HOST),
+        ("device = torch.device('cpu')\nother = torch.zeros(2, device=chosen)", Content.UNKNOWN),
+        ("device = torch.device('cpu')\nif torch.cuda.is_available():\n    device = None", Content.UNKNOWN),
+        ("options = {}", Content.UNKNOWN),
+    ],
+)
+def test_what_a_program_saves_that_computes_on_the_cpu_by_its_own_word(files, chosen, expected):
+    train = f"import torch\n{chosen}\ndef train(model):\n    torch.save(model, 'bandit_arms.pt')\n"
+    found = files("show.py", train=train, show="import torch\nmodel = torch.load('bandit_arms.pt')\n")
+    assert content(found, "torch.load('bandit_arms.pt')") is expected

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from devlint.analysis import downloads, paths, reloads
 from devlint.analysis.answer import Content
 from devlint.analysis.contents import Contents
+from devlint.analysis.neglect import declares_host
 from devlint.analysis.program import Program
 from devlint.analysis.value import ANYWHERE, Choice, Kind, Value
 
@@ -91,7 +92,7 @@ class Archives:
 
     def _is_on_host(self, save: Save, worlds: tuple[World, ...]) -> bool:
         """Whether a save writes nothing from an accelerator in any world."""
-        if self._contents.is_on_host(save.program, save.stored):
+        if declares_host(save.program) or self._contents.is_on_host(save.program, save.stored):
             return True
         values = [choice for world in worlds for choice in self._values(save, world)]
         if any(choice.any(lambda value: value.kind in _CONTAINERS) for choice in values):
