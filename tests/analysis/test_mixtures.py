@@ -622,3 +622,28 @@ def test_types_are_followed_in_the_class_at_hand(
 ) -> None:
     found = program(TRANSFORMS.replace("{same}", same).replace("{other}", other))
     assert bool(found.analysis.mixtures(found.span("torch.ones(img.size(1))"))) is expected
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "expected"),
+    [("i", "j", False), ("0", "k", False), ("i", "mask", True), ("rows", "0", True)],
+)
+def test_a_number_is_an_index_wherever_it_is(
+    program: Callable[[str], Program], row: str, column: str, expected: bool
+) -> None:
+    found = program(
+        f"""
+        import torch
+        class Model(torch.nn.Module):
+            def forward(self, beams, mask, rows):
+                done = torch.zeros(beams.shape[0])
+                i = 1
+                while i < 5:
+                    for j in range(3):
+                        for k, _ in enumerate(rows):
+                            previous = beams[{row}][{column}]
+                            use(done[previous])
+                    i = i + 1
+        """
+    )
+    assert bool(found.analysis.mixtures(found.span("torch.zeros(beams.shape[0])"))) is expected

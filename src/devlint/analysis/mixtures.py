@@ -11,7 +11,7 @@ import ast
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
-from devlint.analysis import lexicon, syntax, torch_facts
+from devlint.analysis import lexicon, ranks, syntax, torch_facts
 from devlint.analysis.answer import Guard
 from devlint.analysis.call import Call
 from devlint.analysis.evaluator import Evaluator
@@ -69,8 +69,9 @@ def _are_apart(tensors: list[Operand], host: ast.AST | None, other: ast.AST | No
 
 
 def meet_index(ev: Evaluator, at: ast.Subscript, base: Choice, index: Choice, state: State) -> None:
-    """Record a tensor on the CPU that is read by an index elsewhere; the other way round torch copies the index."""
-    if isinstance(at.ctx, ast.Load) and index.any(lambda v: v.is_data):
+    """Record a tensor on the CPU that is read by an index elsewhere, unless that is a single number; the other way
+    round torch copies the index."""
+    if isinstance(at.ctx, ast.Load) and index.any(lambda v: v.is_data) and not ranks.is_element(ev.program, at.slice):
         late = _is_moved(ev, at)  # which says that the base is not where it is wanted
         known: list[Operand] = [
             (value, None)
