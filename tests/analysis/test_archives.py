@@ -273,3 +273,13 @@ def test_what_a_program_saves_that_computes_on_the_cpu_by_its_own_word(files, ch
     train = f"import torch\n{chosen}\ndef train(model):\n    torch.save(model, 'bandit_arms.pt')\n"
     found = files("show.py", train=train, show="import torch\nmodel = torch.load('bandit_arms.pt')\n")
     assert content(found, "torch.load('bandit_arms.pt')") is expected
+
+
+@pytest.mark.parametrize(
+    ("show", "expected"),
+    [("", Content.HOST), ("model = model.to(device)\n", Content.UNKNOWN)],
+)
+def test_what_is_loaded_among_programs_that_compute_on_the_cpu(files, show, expected):
+    train = "import torch\ndevice = torch.device('cpu')\ndef train(model, path):\n    torch.save(model, path)\n"
+    found = files("show.py", train=train, show=f"import sys, torch\nmodel = torch.load(sys.argv[1])\n{show}")
+    assert content(found, "torch.load(sys.argv[1])") is expected

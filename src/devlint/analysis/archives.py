@@ -57,7 +57,7 @@ class Archives:
         saves = self.saves_to(program, path, _WRITERS.get(program.name(load.func) or ""))
         if reloads.is_collated(program, load) or reloads.is_of_this_run(program, load, saves):
             return Content.HOST, []
-        if saves and all(self._is_on_host(save, worlds) for save in saves):
+        if all(self._is_on_host(save, worlds) for save in saves) and (saves or self._is_among_host_programs(program)):
             return Content.HOST, []
         if downloads.is_published(program, path):
             return Content.PUBLISHED, []
@@ -84,6 +84,15 @@ class Archives:
                 ):
                     found.append(save)
         return found
+
+    def _is_among_host_programs(self, program: Program) -> bool:
+        """Whether what is loaded in a file that moves nothing can only be of programs beside it: all of those that save
+        anything compute on the CPU by their own word."""
+        folder = program.from_root.rpartition("/")[0]
+        beside = [other for other in self._project.index.saving if other.from_root.rpartition("/")[0] == folder]
+        return (
+            bool(beside) and all(map(declares_host, beside)) and program.moves_nothing and not program.handles_devices
+        )
 
     def _saves_of(self, program: Program) -> tuple[Save, ...]:
         if program not in self._saves:
