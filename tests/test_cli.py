@@ -20,7 +20,7 @@ from devlint.cli import main
 BAD = "import torch\n\nif torch.cuda.is_available:\n    print('GPU')\n"
 GOOD = BAD.replace("is_available", "is_available()")
 #: what a pack of somebody else finds: a warning with an unsafe fix, and nothing but a crash
-NOISY = "import torch\n\ntorch.noisy()\n"
+NOISY = "import torch\n\ntorch.noisy()\nprint(torch.cuda.is_available())\n"
 BOOM = "import torch\n\ntorch.boom()\n"
 
 RULE = """\

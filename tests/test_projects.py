@@ -19,6 +19,8 @@ from devlint.cli import main
 PROJECTS = Path(__file__).parent / "projects"
 _EXPECTED = re.compile(r"# expect: (?P<expected>DEV\d+ [\w-]+(?:, DEV\d+ [\w-]+)*)")
 _SAME_CAUSE = re.compile(r"# same-cause: (?P<code>DEV\d+)")
+#: a program for CUDA alone is a finding to the pedantic
+_OPTIONS = {"cuda_alone": ["--pedantic"]}
 
 
 @pytest.fixture(params=sorted(path.name for path in PROJECTS.iterdir() if path.is_dir()))
@@ -42,7 +44,8 @@ def marks(folder: Path, pattern: re.Pattern[str]) -> set[tuple[str, int, str]]:
 
 
 def findings(capsys: pytest.CaptureFixture[str], *paths: str) -> list[dict[str, Any]]:
-    main(["check", "--isolated", "--output-format", "json", "--exit-zero", *paths])
+    options = _OPTIONS.get(Path.cwd().name, [])
+    main(["check", "--isolated", "--output-format", "json", "--exit-zero", *options, *paths])
     found: list[dict[str, Any]] = json.loads(capsys.readouterr().out)["findings"]
     return found
 

@@ -1,4 +1,4 @@
-"""A program for CUDA alone is told of once, unless somebody declares what it is for."""
+"""A program for CUDA alone is noted once, and a finding for the pedantic, unless somebody declares what it is for."""
 
 from __future__ import annotations
 
@@ -38,8 +38,27 @@ EACH = [
 
 
 def test_once(capsys: pytest.CaptureFixture[str]) -> None:
-    assert places(capsys, ".") == [("evaluate.py", 6, "DEV401")]
-    main(["check", "net.py", "--exit-zero"])
+    assert main(["check", "."]) == 0
+    told = capsys.readouterr()
+    assert "All clear" in told.out
+    assert told.err.startswith(
+        "note: evaluate.py:6: this program offers no way without CUDA, which it needs in 4 places"
+    )
+    assert told.err.count("\n") == 1
+    main(["check", "net.py"])
+    assert capsys.readouterr().err == told.err
+
+
+def test_no_place_is_repaired(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = {path.name: path.read_bytes() for path in project.glob("*.py")}
+    assert main(["check", ".", "--fix", "--unsafe-fixes"]) == 0
+    assert {path.name: path.read_bytes() for path in project.glob("*.py")} == before
+    assert "All clear" in capsys.readouterr().out
+
+
+def test_to_the_pedantic(capsys: pytest.CaptureFixture[str]) -> None:
+    assert places(capsys, ".", "--pedantic") == [("evaluate.py", 6, "DEV401")]
+    assert main(["check", "net.py", "--pedantic"]) == 0
     told = capsys.readouterr().out
     assert "3 other places need CUDA in this program, which offers no way without" in told
     assert "and here (DEV207)" in told
@@ -49,7 +68,7 @@ def test_once(capsys: pytest.CaptureFixture[str]) -> None:
 def test_a_few_are_told_one_by_one(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (project / "evaluate.py").unlink()
     (project / "script.py").write_text("import net, torch\n\nnet.Net().cuda()\n", encoding="utf-8")
-    assert places(capsys, ".") == [("net.py", 11, "DEV401"), ("script.py", 3, "DEV401")]
+    assert places(capsys, ".", "--pedantic") == [("net.py", 11, "DEV401"), ("script.py", 3, "DEV401")]
 
 
 @pytest.mark.parametrize("declared", ["cpu,cuda", "cpu"])
@@ -66,13 +85,14 @@ def test_so_does_one_path(project: Path, capsys: pytest.CaptureFixture[str]) -> 
     (project / "pyproject.toml").write_text(
         '[tool.devlint.per-path-targets]\n"net.py" = ["cpu", "cuda"]\n', encoding="utf-8"
     )
-    assert places(capsys, ".") == [("evaluate.py", 6, "DEV401"), ("net.py", 11, "DEV401")]
+    assert places(capsys, ".") == [("net.py", 11, "DEV401")]
 
 
 def test_standard_input(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, project: Path) -> None:
     text = (project / "evaluate.py").read_bytes()
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text)))
-    assert places(capsys, "-", "--stdin-filename", "evaluate.py") == [("evaluate.py", 6, "DEV401")]
+    assert main(["check", "-", "--stdin-filename", "evaluate.py"]) == 0
+    assert "this program offers no way without CUDA, which it needs in 3 places" in capsys.readouterr().err
 
 
 def test_one_guard_makes_each_place_a_bug(project: Path, capsys: pytest.CaptureFixture[str]) -> None:

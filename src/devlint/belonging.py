@@ -33,7 +33,7 @@ def of_program(
         return tuple(findings), ()
     first, *others = sorted(found.source.path for found in part)
     marked = zip(findings, needing, strict=True)
-    return tuple(replace(found, program=first) if needs else found for found, needs in marked), (
+    return tuple(replace(found, program=first, pedantic=True) if needs else found for found, needs in marked), (
         first,
         *others,
     )

@@ -145,6 +145,7 @@ def _aside(report: Report, options: Check) -> str:
     said = [*(f"error: {message}" for message in (*report.unreadable, *report.failures)), bugs(report.refuted)]
     if not options.quiet:
         said += (f"warning: {message}" for message in report.notices)
+        said += (f"note: {message}" for message in report.remarks)
         if not report.files:
             said.append(f"warning: no Python files to look at in {', '.join(options.paths)}")
     return "".join(message if message.endswith("\n") else f"{message}\n" for message in said if message)

@@ -145,9 +145,12 @@ class Inspection:
         from devlint.fix import diff, repair, write  # not for those who only check
 
         def judged(text: Source) -> tuple[Finding, ...]:
-            return self._tried(_kept(text, _lint(text, terms, self._project(terms.root)), terms), text, terms)
+            project = self._project(terms.root)
+            findings, _ = _belonging(_kept(text, _lint(text, terms, project), terms), terms, project)
+            return self._tried(_offered(findings, terms), text, terms)
 
-        repaired = repair(source, self._tried(checked.findings, source, terms), self.plan.allowed, judged)
+        offered = _offered(checked.findings, terms)
+        repaired = repair(source, self._tried(offered, source, terms), self.plan.allowed, judged)
         failures = checked.failures
         if repaired.refused:
             failures += (f"{source.path}: not repaired: {repaired.refused}",)
@@ -219,6 +222,10 @@ class Inspection:
         if root not in self.discovered:
             self.discovered[root] = self._project(root).backends
         return self.discovered[root]
+
+    def is_pedantic(self, path: str) -> bool:
+        """Whether what is possible but unproved is to be told of a file."""
+        return self.configuration.settings(Path(path).absolute().parent).pedantic
 
     def listing(self, root: Path) -> tuple[Path, ...]:
         """The Python files of a project."""
@@ -301,6 +308,11 @@ def _kept(source: Source, linted: Linted, terms: _Terms) -> tuple[Finding, ...]:
         found += (_unreasoned(finding) for finding, reason in suppressed.suppressed if not reason)
     shown = (finding for finding in found if terms.pedantic or not finding.pedantic)
     return grouped(shown)
+
+
+def _offered(findings: Iterable[Finding], terms: _Terms) -> tuple[Finding, ...]:
+    """The findings of a file, of which those that nobody is told of are not to be repaired."""
+    return tuple(found if terms.pedantic or not found.pedantic else replace(found, fix=None) for found in findings)
 
 
 def _belonging(

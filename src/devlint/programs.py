@@ -1,10 +1,10 @@
-"""One program, one finding: what all places of a program for CUDA alone have in common is told once, and so is what
-comes after a place at which control ends."""
+"""What is told of a whole program: that it is for CUDA alone, which is no finding where nobody says that it should not
+be, and what comes after a place at which control ends."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import replace
 
 from devlint.finding import Finding, Place, Related, Severity
@@ -15,15 +15,45 @@ FEW = 3
 _HELP = 'declare `targets = ["cuda"]` if it is for CUDA alone, or `targets = ["cpu", "cuda"]` to be told of each place'
 
 
-def told_once(files: Iterable[Checked]) -> tuple[Checked, ...]:
-    """Some files, of whose findings those that belong to one program, if they are many, and those that come after one
-    place are one, with the others related to it."""
+def told_once(
+    files: Iterable[Checked], is_pedantic: Callable[[str], bool]
+) -> tuple[tuple[Checked, ...], tuple[str, ...]]:
+    """Some files, of whose findings those that come after one place are one, with the others related to it. Those that
+    belong to one program are a remark; to the pedantic, who are asked by path, they are findings: one, if they are
+    many."""
     files = tuple(files)
     programs: dict[str, list[Finding]] = defaultdict(list)
     for finding in (finding for file in files for finding in file.findings if finding.program):
         programs[finding.program].append(finding)
-    told = {program: _one(found) for program, found in programs.items() if len(found) > FEW}
-    return tuple(_in_order(_with(file, told, files)) for file in files)
+    ranked = {program: _ranked(found) for program, found in programs.items()}
+    remarked = {program: found for program, found in ranked.items() if not is_pedantic(found[0].place.path)}
+    told = {program: _one(found) for program, found in ranked.items() if program not in remarked and len(found) > FEW}
+    asked = {finding.program for file in files if file.asked for finding in file.findings}
+    left = (_without(file, remarked.keys()) for file in files)
+    return (
+        tuple(_in_order(_with(file, told, files)) for file in left),
+        tuple(_remark(found) for program, found in remarked.items() if program in asked),
+    )
+
+
+def _ranked(findings: Sequence[Finding]) -> list[Finding]:
+    """The findings of a program in the order in which they say most of it: those that are most of it, errors first."""
+    often = Counter(finding.code for finding in findings)
+    return sorted(
+        findings, key=lambda found: (found.severity is not Severity.ERROR, -often[found.code], found.sort_key)
+    )
+
+
+def _remark(findings: Sequence[Finding]) -> str:
+    place = findings[0].place
+    needed = f"which it needs in {len(findings)} places" if len(findings) > 1 else "which it needs here"
+    return f"{place.path}:{place.line}: this program offers no way without CUDA, {needed}: {_HELP}"
+
+
+def _without(file: Checked, programs: Set[str]) -> Checked:
+    """A file without the findings of some programs."""
+    kept = tuple(finding for finding in file.findings if finding.program not in programs)
+    return file if len(kept) == len(file.findings) else replace(file, findings=kept)
 
 
 def _in_order(file: Checked) -> Checked:
@@ -65,11 +95,8 @@ def _both(one: Excerpt, other: Excerpt) -> Excerpt:
 
 
 def _one(findings: Sequence[Finding]) -> Finding:
-    """The first of the findings that are most of a program's, errors before warnings, for all of them."""
-    often = Counter(finding.code for finding in findings)
-    first, *others = sorted(
-        findings, key=lambda found: (found.severity is not Severity.ERROR, -often[found.code], found.sort_key)
-    )
+    """The first of the ranked findings of a program, for all of them."""
+    first, *others = findings
     again = [Related(other.place, f"and here ({other.code})", same_cause=True) for other in others]
     related = dict.fromkeys([*(one for finding in (first, *others) for one in finding.related), *again])
     return replace(

@@ -49,8 +49,9 @@ def run(
         checked, chosen = _checked(inspection, files, jobs, recall)
     if recall is not None:
         recall.save()
-    checked = tuple(_concerned(checked if each else told_once(checked)))
-    return Report(checked, targets, tuple(dict.fromkeys((*worlds, *chosen))), inspection.plan.allowed)
+    checked, remarks = (checked, ()) if each else told_once(checked, inspection.is_pedantic)
+    worlds = tuple(dict.fromkeys((*worlds, *chosen)))
+    return Report(tuple(_concerned(checked)), targets, worlds, inspection.plan.allowed, remarks)
 
 
 @contextmanager
@@ -75,7 +76,8 @@ def run_text(inspection: Inspection, data: bytes, path: Path, *, each: bool = Fa
     checked = Checked(display(path)) if left_out else inspection.inspect(path, data)
     if not checked.patch:
         checked = replace(checked, text=data)
-    return Report((checked,) if each else told_once((checked,)), targets, worlds, inspection.plan.allowed)
+    told, remarks = ((checked,), ()) if each else told_once((checked,), inspection.is_pedantic)
+    return Report(told, targets, worlds, inspection.plan.allowed, remarks)
 
 
 def _declared(inspection: Inspection, files: Sequence[Path]) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -9,6 +9,7 @@ import pytest
 from devlint.analysis import paths
 from devlint.analysis.answer import Content
 from devlint.analysis.program import Program
+from devlint.analysis.project import Project
 from devlint.source import Source
 
 SETTINGS = """
@@ -35,7 +36,7 @@ def content(found, load):
 def names(path, before=""):
     text = f"import os, glob\n{before}\nopened = {path}\n"
     program = Program(Source.decode(text.encode(), "program.py"), ast.parse(text), "program.py")
-    return paths.file_names(program, program.tree.body[-1].value)
+    return paths.file_names(Project(), program, program.tree.body[-1].value)
 
 
 def same(one, other):
@@ -122,7 +123,7 @@ def test_a_common_name_elsewhere_means_nothing(files):
     script = "import torch\ndef f():\n    torch.save(3, 'model.pt')\n"
     show = "import torch\nstate = torch.load('model.pt')\n"
     elsewhere = files("a/show.py", b___train=script, a___show=show)
-    assert content(elsewhere, "torch.load('model.pt')") is Content.UNKNOWN
+    assert content(elsewhere, "torch.load('model.pt')") is Content.FOREIGN
 
 
 @pytest.mark.parametrize(
@@ -231,7 +232,15 @@ def test_what_may_be_of_another_run(program, body):
 
 def test_a_scripted_module_is_not_what_torch_saves(program):
     found = program("import torch\ndef f():\n    torch.save(3, 'speakers.pt')\nm = torch.jit.load('speakers.pt')\n")
-    assert content(found, "torch.jit.load('speakers.pt')") is Content.UNKNOWN
+    assert content(found, "torch.jit.load('speakers.pt')") is Content.FOREIGN
+
+
+def test_a_scripted_module_saves_itself(program):
+    found = program(
+        "import torch\ndef f(net):\n    scripted = torch.jit.trace(net.cuda(), 3)\n    scripted.save('net.pt')\n"
+        "def g():\n    return torch.jit.load('net.pt')\n"
+    )
+    assert content(found, "torch.jit.load('net.pt')") in (Content.UNKNOWN, Content.ACCELERATOR)
 
 
 @pytest.mark.parametrize("bytes_", ["tensor.cpu().numpy()", "process.stdout"])
@@ -283,3 +292,52 @@ def test_what_is_loaded_among_programs_that_compute_on_the_cpu(files, show, expe
     train = "import torch\ndevice = torch.device('cpu')\ndef train(model, path):\n    torch.save(model, path)\n"
     found = files("show.py", train=train, show=f"import sys, torch\nmodel = torch.load(sys.argv[1])\n{show}")
     assert content(found, "torch.load(sys.argv[1])") is expected
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "torch.load('weights/vgg.pth')",
+        "torch.load(os.path.join(ROOT, 'vgg.pth'))",
+        "torch.load(os.path.join(torch.hub.get_dir(), 'vgg.pth'))",
+        "torch.load(os.path.join(MNIST(ROOT).root, 'training.pt'))",
+    ],
+)
+def test_a_path_that_is_written_down_and_not_written_to(program, body):
+    found = program(f"import os, torch\nROOT = '/models'\ndef f():\n    return {body}\n")
+    assert content(found, body) is Content.FOREIGN
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "torch.load(os.path.join(folder, 'vgg.pth'))",
+        "torch.load(os.path.join(self.folder, 'vgg.pth'))",
+        "torch.load(os.path.join(self.options.folder, 'vgg.pth'))",
+        "torch.load(os.path.join(os.environ['HOME'], 'vgg.pth'))",
+        "torch.load(os.path.join(parser.parse_args().folder, 'vgg.pth'))",
+    ],
+)
+def test_a_path_in_a_folder_that_somebody_says(program, body):
+    found = program(
+        "import os, torch\nclass Net:\n    def __init__(self, folder):\n        self.folder = folder\n"
+        f"    def f(self, folder, parser):\n        return {body}\n"
+    )
+    assert content(found, body) is Content.UNKNOWN
+
+
+def test_a_path_that_a_download_fills_from_where_somebody_says(program):
+    found = program(
+        "import os, torch\ndef f(url):\n    path = os.path.join(torch.hub.get_dir(), 'net.pth')\n"
+        "    download_url(url, filepath=path)\n    return torch.load(path)\n"
+    )
+    assert content(found, "torch.load(path)") is Content.UNKNOWN
+
+
+@pytest.mark.parametrize("reading", ["from .config import VGG\n", "from . import config\n"])
+def test_a_path_that_another_file_writes_down(files, reading):
+    path = "VGG" if "VGG" in reading else "config.VGG"
+    net = f"import torch\n{reading}def f():\n    return torch.load({path})\n"
+    config = "import os\nROOT = '/models'\nVGG = os.path.join(ROOT, 'vgg.pth')\n"
+    found = files("nets/vgg.py", nets___vgg=net, nets___config=config, nets_____init__="")
+    assert content(found, f"torch.load({path})") is Content.FOREIGN

@@ -27,6 +27,8 @@ _REFUSED = "RuntimeError: Attempting to deserialize object on a CUDA device but 
 _KERNELLESS = "NotImplementedError: Could not run 'aten::empty_strided' with arguments from the 'CUDA' backend"
 #: a data set or a test reads what the project itself wrote; a rank changes nothing of where a load goes
 _GUARDS = frozenset((Guard.DEVICE, Guard.CONTRACT, Guard.DATA))
+#: what was published was saved for everyone, and what nobody here writes may hold anything
+_OTHERS = frozenset((Content.PUBLISHED, Content.FOREIGN))
 #: uses that no tensor of an accelerator has
 _HOST_USES = frozenset(("numpy", "item", "tolist", "from_numpy"))
 #: what copies values to where they belong
@@ -57,8 +59,7 @@ def check(node: cst.Call, context: Context) -> Iterator[Finding]:
             help="load on the CPU, or on the selected device",
             related=[Related(place, "saved from an accelerator here") for place in archive.saves],
             fix=_fix(node, target, context),
-            # what was published was saved for everyone
-            pedantic=loader.endswith("_url") or archive.content is Content.PUBLISHED,
+            pedantic=loader.endswith("_url") or archive.content in _OTHERS,
         )
 
 

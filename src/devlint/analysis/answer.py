@@ -133,6 +133,7 @@ class Content(str, enum.Enum):
     HOST = "host"  # nothing from an accelerator, or nothing that this run did not put there
     ACCELERATOR = "accelerator"  # the project saves something from an accelerator
     PUBLISHED = "published"  # it is downloaded from where everybody gets it
+    FOREIGN = "foreign"  # at a path that is written down, where the project writes nothing
     UNKNOWN = "unknown"
 
 

@@ -13,6 +13,7 @@ from devlint.analysis.answer import Content
 from devlint.analysis.contents import Contents
 from devlint.analysis.neglect import declares_host
 from devlint.analysis.program import Program
+from devlint.analysis.supplied import is_supplied
 from devlint.analysis.value import ANYWHERE, Choice, Kind, Value
 
 if TYPE_CHECKING:
@@ -26,7 +27,8 @@ _CONTAINERS = (Kind.DICT, Kind.LIST, Kind.TUPLE)
 
 @dataclass(frozen=True, slots=True)
 class Save:
-    """One ``torch.save(stored, target)``; ``writer`` is the name of what is called, which may be ``torch.jit.save``."""
+    """One ``torch.save(stored, target)``; ``writer`` is the name of what is called, which may be ``torch.jit.save``,
+    for a scripted module's own ``stored.save(target)`` too."""
 
     program: Program
     writer: str
@@ -54,23 +56,25 @@ class Archives:
         path = load.args[0] if load.args else None
         if path is None:
             return Content.UNKNOWN, []
-        saves = self.saves_to(program, path, _WRITERS.get(program.name(load.func) or ""))
+        names = paths.file_names(self._project, program, path)
+        saves = self._saves_to(program, names, _WRITERS.get(program.name(load.func) or ""))
         if reloads.is_collated(program, load) or reloads.is_of_this_run(program, load, saves):
             return Content.HOST, []
         if all(self._is_on_host(save, worlds) for save in saves) and (saves or self._is_among_host_programs(program)):
             return Content.HOST, []
-        if downloads.is_published(program, path):
+        if downloads.is_published(program, path, names):
             return Content.PUBLISHED, []
+        if not saves and all(map(paths.is_written, names)) and not is_supplied(program, path):
+            return Content.FOREIGN, []
         found = [(save.program, save.call) for save in saves if self._is_from_accelerator(save, worlds)]
         own = [one for one in found if one[0] is program]  # another program may use the name for a file of its own
         return (Content.ACCELERATOR if found else Content.UNKNOWN), own or found
 
-    def saves_to(self, program: Program, path: ast.expr, writer: str | None) -> list[Save]:
-        """Where the project may save with ``writer`` to the file that is loaded from a path: in the same file by any
+    def _saves_to(self, program: Program, names: frozenset[paths.FileName], writer: str | None) -> list[Save]:
+        """Where the project may save with ``writer`` to a file that is loaded under some names: in the same file by any
         name, beside it by what is written in the name, and elsewhere where that is peculiar."""
         if writer is None:
             return []
-        names = paths.file_names(program, path)
         folder = program.from_root.rpartition("/")[0]
         found = []
         for other in dict.fromkeys((program, *self._project.index.saving)):
@@ -96,8 +100,19 @@ class Archives:
 
     def _saves_of(self, program: Program) -> tuple[Save, ...]:
         if program not in self._saves:
-            self._saves[program] = tuple(_saves(program))
+            self._saves[program] = tuple(self._made_by(program))
         return self._saves[program]
+
+    def _made_by(self, program: Program) -> Iterator[Save]:
+        for node in program.expressions.values():
+            match node:
+                case ast.Call(args=[stored, target, *_]) if (writer := program.name(node.func)) in _WRITERS.values():
+                    assert writer is not None
+                case ast.Call(func=ast.Attribute(value=stored, attr="save"), args=[target]):
+                    writer = "torch.jit.save"  # a scripted module's own method
+                case _:
+                    continue
+            yield Save(program, writer, node, stored, target, paths.file_names(self._project, program, target))
 
     def _is_on_host(self, save: Save, worlds: tuple[World, ...]) -> bool:
         """Whether a save writes nothing from an accelerator in any world."""
@@ -116,14 +131,6 @@ class Archives:
     def _values(self, save: Save, world: World) -> list[Choice]:
         trace = self._project.runs(world).informed(save.program, save.program.unit_at(save.call))
         return [visit.value for visit in trace.visits.get(save.stored, ())]
-
-
-def _saves(program: Program) -> Iterator[Save]:
-    for node in program.expressions.values():
-        match node:
-            case ast.Call(args=[stored, target, *_]) if (writer := program.name(node.func)) in _WRITERS.values():
-                assert writer is not None
-                yield Save(program, writer, node, stored, target, paths.file_names(program, target))
 
 
 def _is_on_host(value: Value) -> bool:

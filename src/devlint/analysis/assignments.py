@@ -64,6 +64,11 @@ def _enclosing(program: Program, scope: ast.AST) -> ast.AST | None:
     return node
 
 
+def of_module(program: Program, name: str) -> list[Assignment]:
+    """What the module level of a file binds a name to, for those who import it."""
+    return list(_bound_in(program.tree, name))
+
+
 def of_attribute(unit: Function | None, attribute: str) -> list[Assignment]:
     """What the methods of the class around a method bind an attribute of the instance to."""
     if unit is None or unit.owner is None:

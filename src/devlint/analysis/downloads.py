@@ -7,7 +7,7 @@ import re
 
 from devlint.analysis import assignments
 from devlint.analysis.names import last_name
-from devlint.analysis.paths import file_names
+from devlint.analysis.paths import FileName
 from devlint.analysis.program import Program
 
 #: functions that bring what somebody published; what ``hf_hub_download`` is told may be anybody's
@@ -22,10 +22,9 @@ _ADDRESSES = frozenset(("url", "repo_id", "model_id"))
 _HASHED = re.compile(r"-[0-9a-f]{8,64}\.pth?$")
 
 
-def is_published(program: Program, path: ast.expr) -> bool:
-    """Whether a file comes, on every way, from an address that is written in the program, or is called as published
-    ones are."""
-    names = file_names(program, path)
+def is_published(program: Program, path: ast.expr, names: frozenset[FileName]) -> bool:
+    """Whether a file of some possible names comes, on every way, from an address that is written in the program, or is
+    called as published ones are."""
     if names and all(name and isinstance(name[-1], str) and _HASHED.search(name[-1]) for name in names):
         return True
     values = [one.value for one in assignments.of_name(program, path)] if isinstance(path, ast.Name) else [path]

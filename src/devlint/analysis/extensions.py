@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from devlint.analysis import subsystem
-from devlint.analysis.names import imported_name
+from devlint.analysis import subsystem, syntax
+from devlint.analysis.names import imported_name, last_name
 
 if TYPE_CHECKING:
     from devlint.analysis.program import Program
     from devlint.analysis.project import Project
 
+#: what says that a module cannot be imported
+_MISSING = frozenset(("ImportError", "ModuleNotFoundError", "Exception"))
 _DECLARED = re.compile(r"\b(CUDA|Cpp)Extension\(\s*(?:name\s*=\s*)?[\"']([\w.]+)[\"']")
 
 
@@ -47,9 +49,19 @@ class Extensions:
             self._needing[program] = any(
                 self._is_one(name, found)
                 for found in subsystem.required(self._project, program)
-                for name in _imported(found)
+                for name in _imported(found.tree.body)
             )
         return self._needing.get(program, False)
+
+    def is_optional(self, program: Program) -> bool:
+        """Whether a file goes on where such an extension cannot be imported."""
+        tries = (node for node in program.parents if isinstance(node, ast.Try)) if self._names else ()
+        return any(
+            self.is_behind(name, program)
+            for node in tries
+            if any(map(_goes_on_without, node.handlers))
+            for name in _imported(node.body)
+        )
 
     def _is_one(self, module: str, importer: Program) -> bool:
         """Whether a name of an import statement means such an extension, and nothing that is written in Python."""
@@ -64,9 +76,15 @@ class Extensions:
         return frozenset(name for kind, name in found if kind == "CUDA" and ("Cpp", name) not in found)
 
 
-def _imported(program: Program) -> Iterator[str]:
-    """The names that the import statements of a file's top level bring."""
-    for statement in program.tree.body:
+def _goes_on_without(handler: ast.ExceptHandler) -> bool:
+    """Whether control goes on where a module is missing."""
+    named = {"ImportError"} if handler.type is None else set(map(last_name, syntax.walk(handler.type)))
+    return not named.isdisjoint(_MISSING) and not any(isinstance(node, ast.Raise) for node in syntax.walk(handler))
+
+
+def _imported(body: Iterable[ast.stmt]) -> Iterator[str]:
+    """The names that the import statements of a block bring."""
+    for statement in body:
         if isinstance(statement, ast.Import):
             yield from (alias.name for alias in statement.names)
         elif isinstance(statement, ast.ImportFrom):

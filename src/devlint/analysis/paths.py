@@ -7,10 +7,15 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import product
+from typing import TYPE_CHECKING
 
 from devlint.analysis import assignments, lexicon
+from devlint.analysis.assignments import Assignment
 from devlint.analysis.names import last_name
 from devlint.analysis.program import Program
+
+if TYPE_CHECKING:
+    from devlint.analysis.project import Project
 
 #: how deep names are followed, and how many possibilities are told apart
 _DEPTH, _LIMIT = 8, 6
@@ -43,9 +48,14 @@ Piece = str | Hole
 FileName = tuple[Piece, ...]
 
 
-def file_names(program: Program, path: ast.expr) -> frozenset[FileName]:
+def file_names(project: Project, program: Program, path: ast.expr) -> frozenset[FileName]:
     """The names that the file at a path, or an open file, may have."""
-    return frozenset(_last_part(pieces) for pieces in _pieces(program, path, _DEPTH))
+    return frozenset(_last_part(pieces) for pieces in _pieces(project, program, path, _DEPTH))
+
+
+def is_written(name: FileName) -> bool:
+    """Whether the program says all of a name: nothing is filled in."""
+    return bool(name) and all(isinstance(piece, str) for piece in name)
 
 
 def may_be_same(one: FileName, other: FileName) -> bool:
@@ -118,8 +128,8 @@ def _last_part(pieces: FileName) -> FileName:
     return tuple(found)
 
 
-def _pieces(program: Program, node: ast.expr, depth: int) -> set[FileName]:
-    """The pieces of every text that an expression may be, as far as the file says."""
+def _pieces(project: Project, program: Program, node: ast.expr, depth: int) -> set[FileName]:
+    """The pieces of every text that an expression may be, as far as the file says, and those that it imports from."""
     unknown: set[FileName] = {(Hole(last_name(node)),)}
     if depth <= 0:
         return unknown
@@ -127,45 +137,53 @@ def _pieces(program: Program, node: ast.expr, depth: int) -> set[FileName]:
         case ast.Constant(value=str(text)):
             return {tuple(_filled(text))}
         case ast.JoinedStr(values=parts):
-            return _joined(program, parts, depth)
+            return _joined(project, program, parts, depth)
         case ast.FormattedValue(value=value):
-            return _pieces(program, value, depth - 1)
+            return _pieces(project, program, value, depth - 1)
         case ast.BinOp(left=ast.Constant(value=str()) as left, op=ast.Mod()):
-            return _pieces(program, left, depth)
+            return _pieces(project, program, left, depth)
         case ast.BinOp(left=left, op=ast.Add(), right=right):
-            return _joined(program, (left, right), depth)
+            return _joined(project, program, (left, right), depth)
         case ast.BinOp(left=left, op=ast.Div(), right=right):
-            return _joined(program, (left, ast.Constant("/"), right), depth)
+            return _joined(project, program, (left, ast.Constant("/"), right), depth)
         case ast.Call(func=ast.Attribute(value=ast.Constant() as text, attr="format")):
-            return _pieces(program, text, depth)
+            return _pieces(project, program, text, depth)
         case ast.Call(func=ast.Attribute(attr="join" | "joinpath"), args=[*parts]) if len(parts) > 1:
-            return _pieces(program, parts[-1], depth) if not isinstance(parts[-1], ast.Starred) else unknown
+            return _pieces(project, program, parts[-1], depth) if not isinstance(parts[-1], ast.Starred) else unknown
         case ast.Call(func=ast.Attribute(value=value, attr="open" | "resolve" | "absolute" | "as_posix"), args=[]):
-            return _pieces(program, value, depth)
+            return _pieces(project, program, value, depth)
         case ast.Call(func=function, args=[first, *_]) if last_name(function) in _SAME:
-            return _pieces(program, first, depth)
+            return _pieces(project, program, first, depth)
         case ast.Subscript(value=value, slice=ast.Constant(value=int()) | ast.UnaryOp()):
-            return _pieces(program, value, depth - 1)
+            return _pieces(project, program, value, depth - 1)
         case ast.IfExp(body=body, orelse=orelse):
-            return _pieces(program, body, depth - 1) | _pieces(program, orelse, depth - 1)
-        case ast.Name():
-            found = assignments.of_name(program, node)
-        case ast.Attribute(value=ast.Name(id="self"), attr=attribute):
-            found = assignments.of_attribute(program.unit_at(node), attribute)
-        case _:
-            return unknown
+            return _pieces(project, program, body, depth - 1) | _pieces(project, program, orelse, depth - 1)
+    binder, found = _bound(project, program, node)
     texts = {
         pieces
         for one in found[:_LIMIT]
         if one.value is not None and one.steps in ((), (None,))
-        for pieces in _pieces(program, one.value, depth - 1)
+        for pieces in _pieces(project, binder, one.value, depth - 1)
     }
     followed = {pieces for pieces in texts if any(isinstance(piece, str) for piece in pieces)}
     return set(sorted(followed, key=repr)[:_LIMIT]) or unknown
 
 
-def _joined(program: Program, parts: Iterable[ast.expr], depth: int) -> set[FileName]:
-    found = (sorted(_pieces(program, part, depth - 1), key=repr)[:2] for part in parts)
+def _bound(project: Project, program: Program, node: ast.expr) -> tuple[Program, list[Assignment]]:
+    """What a name or an attribute is bound to, and the file that binds it."""
+    match node:
+        case ast.Attribute(value=ast.Name(id="self"), attr=attribute):
+            return program, assignments.of_attribute(program.unit_at(node), attribute)
+        case ast.Name() if found := assignments.of_name(program, node):
+            return program, found
+        case ast.Name() | ast.Attribute() if (imported := program.name(node)) is not None:
+            binder = project.binder(imported, program)
+            return (program, []) if binder is None else (binder[0], assignments.of_module(*binder))
+    return program, []
+
+
+def _joined(project: Project, program: Program, parts: Iterable[ast.expr], depth: int) -> set[FileName]:
+    found = (sorted(_pieces(project, program, part, depth - 1), key=repr)[:2] for part in parts)
     return {tuple(piece for pieces in choice for piece in pieces) for choice in _some(product(*found))}
 
 

@@ -12,7 +12,7 @@ from devlint.analysis import backends
 from devlint.analysis.archives import Archives
 from devlint.analysis.extensions import Extensions
 from devlint.analysis.index import Index
-from devlint.analysis.modules import Modules
+from devlint.analysis.modules import Member, Modules
 from devlint.analysis.program import Program
 from devlint.analysis.promises import Promises
 from devlint.analysis.runs import Runs
@@ -119,18 +119,26 @@ class Project:
 
     def file_of(self, name: str, importer: Program) -> str | None:
         """The file of the project that a name of an import statement means, or is something of."""
-        if self.modules is None:
-            return None
-        absolute = self.modules.absolute(name, importer.from_root)
-        member = self.modules.member(absolute) if absolute is not None else None
+        member = self._member(name, importer)
         return None if member is None else member.file
+
+    def binder(self, name: str, importer: Program) -> tuple[Program, str] | None:
+        """The file of the project that binds what a name of an import statement means, and its name there."""
+        member = self._member(name, importer)
+        program = self.program(member.file) if member is not None else None
+        return (program, member.rest) if member is not None and program is not None else None
 
     def is_bound(self, name: str, importer: Program) -> bool:
         """Whether a name of an import statement means a file of the project, or what one binds."""
-        absolute = self.modules.absolute(name, importer.from_root) if self.modules is not None else None
-        member = self.modules.member(absolute) if self.modules is not None and absolute is not None else None
+        member = self._member(name, importer)
         program = self.program(member.file) if member is not None else None
         return member is not None and (not member.rest or program is None or member.rest in program.bindings)
+
+    def _member(self, name: str, importer: Program) -> Member | None:
+        if self.modules is None:
+            return None
+        absolute = self.modules.absolute(name, importer.from_root)
+        return self.modules.member(absolute) if absolute is not None else None
 
     @property
     def outside(self) -> tuple[str, ...]:

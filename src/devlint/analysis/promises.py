@@ -1,9 +1,9 @@
 """Which programs offer a way without CUDA, where nobody declares what they are to run on.
 
 A program is a script with what it imports. It offers a way if anything in it asks what the machine has and goes on
-without it, lets its user choose the CPU, or looks where a tensor is: then each place that forgets to is a bug. One that
-moves everything by hand and asks nothing is for CUDA alone, and to say so once is enough. A package that is installed
-is everybody's, unless it compiles something for CUDA.
+without it or without its own extension, lets its user choose the CPU, or looks where a tensor is: then each place that
+forgets to is a bug. One that moves everything by hand and asks nothing is for CUDA alone, and to say so once is enough.
+A package that is installed is everybody's, unless it compiles something for CUDA.
 
 Asked only about a place that would be reported.
 """
@@ -66,7 +66,7 @@ class Promises:
         """What is reached from some files, if none of it goes on without CUDA."""
         found: list[Program] = []
         for program in _reached(start, step):
-            if self._goes_on(program):
+            if self._goes_on(program) or self._project.extensions.is_optional(program):
                 return []
             found.append(program)
         return found

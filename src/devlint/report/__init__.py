@@ -54,12 +54,14 @@ class Checked:
 @dataclass(frozen=True)
 class Report:
     """What came of a run over ``files``, in the order of their paths; ``allowed`` is the least safe fix that
-    ``--fix`` applies, ``targets`` and ``worlds`` the names of those that were declared."""
+    ``--fix`` applies, ``targets`` and ``worlds`` the names of those that were declared; ``remarks`` say
+    what is true of a whole program and no bug of it."""
 
     files: tuple[Checked, ...]
     targets: tuple[str, ...]
     worlds: tuple[str, ...]
     allowed: Safety = Safety.SAFE
+    remarks: tuple[str, ...] = ()
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:

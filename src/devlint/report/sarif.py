@@ -37,7 +37,11 @@ def _invocation(report: Report) -> dict[str, Any]:
     failures = (*report.unreadable, *report.failures)
     return {
         "executionSuccessful": not failures,
-        "toolExecutionNotifications": [*_notifications("error", failures), *_notifications("warning", report.notices)],
+        "toolExecutionNotifications": [
+            *_notifications("error", failures),
+            *_notifications("warning", report.notices),
+            *_notifications("note", report.remarks),
+        ],
     }
 
 
