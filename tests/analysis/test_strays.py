@@ -104,8 +104,8 @@ INSTALLED = "from setuptools import setup, find_packages\nsetup(packages=find_pa
     ("init", "listed", "setup", "expected"),
     [
         ("", "", INSTALLED, (False, False)),  # its files are imported one by one
-        ("from .library import other\n", "", INSTALLED, (True, True)),
-        ("from .library import other, copy\n", "", INSTALLED, (False, True)),
+        ("from .besides import thing\n", "", INSTALLED, (True, True)),
+        ("from .library import other\n", "", INSTALLED, (False, False)),
         ("from .library import *\n", "", INSTALLED, (False, False)),
         ("from . import library\n", "", INSTALLED, (False, False)),
         ("from .library import *\n", "__all__ = ['other', 'Kept']\n", INSTALLED, (True, False)),
@@ -117,6 +117,7 @@ def test_what_a_package_that_is_installed_hands_out(
     files: Callable[..., Program], init: str, listed: str, setup: str, expected: tuple[bool, bool]
 ) -> None:
     others = {"pack_____init__": init, "pack___library": listed + UNUSED, "setup": setup}
+    others["pack___besides"] = "thing = 1\n"
     found = files("pack/library.py", main="from pack.library import other\nother(1)\n", **others)
     places = (found.text.index("x.cuda"), found.text.rindex("x.cuda"))
     assert tuple(map(found.analysis.is_stray, places)) == expected

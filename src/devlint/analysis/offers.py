@@ -34,14 +34,16 @@ def installs(root: Path, from_root: str) -> bool:
 
 def hands_out(project: Project, program: Program, name: str) -> bool:
     """Whether a package may hand a name of one of its files to others: unless the file lists what it does and leaves it
-    out, or the package around it picks what it hands out, and does not pick this."""
+    out, or the package around it hands out what is in its files, and nothing of this one."""
     listed = _listed_names(program.tree)
     if listed is not None:
         return name in listed
+    if name.startswith("_"):
+        return False
     picking = _picking(project, program)
-    if name.startswith("_") or picking is None:
-        return not name.startswith("_")
-    return program.from_root in starred(project, picking.from_root) or _picks(picking, program, name)
+    if picking is None:
+        return True
+    return program.from_root in starred(project, picking.from_root) or _picks(project, picking, program)
 
 
 def starred(project: Project, from_root: str) -> frozenset[str]:
@@ -72,11 +74,9 @@ def _picking(project: Project, program: Program) -> Program | None:
     return package if any(project.file_of(name, package) for name in names) else None
 
 
-def _picks(package: Program, program: Program, name: str) -> bool:
-    """Whether a package imports a name, or the whole file in which it is."""
-    path = Path(program.from_root)
-    module = path.parent.name if path.stem == "__init__" else path.stem
-    return any(target.rpartition(".")[2] in (name, module) for target in package.aliases.values())
+def _picks(project: Project, package: Program, program: Program) -> bool:
+    """Whether a package imports a file, or anything of it."""
+    return any(project.file_of(target, package) == program.from_root for target in package.aliases.values())
 
 
 def _listed_packages(setup: Path) -> frozenset[str] | None:
