@@ -339,6 +339,11 @@ class Questions:
         """Whether this file writes down text that is meant for a device, and that torch refuses."""
         return self._analysis.misnames_devices
 
+    @property
+    def measures_cuda(self) -> bool:
+        """Whether this file is a benchmark for CUDA alone."""
+        return self._analysis.measures_cuda
+
     def is_patched(self, name: str) -> bool:
         """Whether this file puts something under a dotted library name itself: ``torch.cuda.synchronize = ...``."""
         return self._analysis.is_patched(name)

@@ -134,6 +134,7 @@ def test_a_common_name_elsewhere_means_nothing(files):
         ("", "given.cpu()"),
         ("given.cpu()", "given.state_dict()"),
         ("given = given.to('cpu')", "given.state_dict()"),
+        ("state = given.cpu().state_dict()", "{'state': state, 'step': args.trainer.step}"),
         ("", "{name: part.cpu() for name, part in given.items()}"),
         ("found = []\n    for part in given:\n        found.append(part.item())", "found"),
         ("for step in range(3):\n        pass", "step"),
@@ -160,6 +161,9 @@ def test_what_is_on_the_host(program, before, stored):
         ("best = None\n    for part in given:\n        best = part.state_dict()", "best"),
         ("found = {}\n    found['a'] = given", "found"),
         ("", "{'args': args, 'model': given}"),
+        ("", "{'state': given.state_dict(), 'step': given.step}"),
+        ("", "{'state': given.cpu().state_dict(), 'optimizer': other.state_dict()}"),
+        ("moments = other.state_dict()", "{'state': given.cpu().state_dict(), 'optimizer': moments}"),
         ("", "args.model.state_dict()"),
     ],
 )
@@ -262,6 +266,32 @@ def test_a_download_from_a_written_address(program, address, expected):
         f"def f(model_id):\n    path = hf_hub_download({address}, 'model.bin')\n    return torch.load(path)\n"
     )
     assert content(found, "torch.load(path)") is expected
+
+
+@pytest.mark.parametrize(
+    ("chosen", "expected"),
+    [
+        ("options = {'dtype': torch.double, 'device': 'cpu'}", Content.HOST),
+        ("device = torch.device('cpu')", Content.HOST),
+        ("device = torch.device('cpu')\nother = torch.zeros(2, device=chosen)", Content.UNKNOWN),
+        ("device = torch.device('cpu')\nif torch.cuda.is_available():\n    device = None", Content.UNKNOWN),
+        ("options = {}", Content.UNKNOWN),
+    ],
+)
+def test_what_a_program_saves_that_computes_on_the_cpu_by_its_own_word(files, chosen, expected):
+    train = f"import torch\n{chosen}\ndef train(model):\n    torch.save(model, 'bandit_arms.pt')\n"
+    found = files("show.py", train=train, show="import torch\nmodel = torch.load('bandit_arms.pt')\n")
+    assert content(found, "torch.load('bandit_arms.pt')") is expected
+
+
+@pytest.mark.parametrize(
+    ("show", "expected"),
+    [("", Content.HOST), ("model = model.to(device)\n", Content.UNKNOWN)],
+)
+def test_what_is_loaded_among_programs_that_compute_on_the_cpu(files, show, expected):
+    train = "import torch\ndevice = torch.device('cpu')\ndef train(model, path):\n    torch.save(model, path)\n"
+    found = files("show.py", train=train, show=f"import sys, torch\nmodel = torch.load(sys.argv[1])\n{show}")
+    assert content(found, "torch.load(sys.argv[1])") is expected
 
 
 @pytest.mark.parametrize(

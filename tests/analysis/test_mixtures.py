@@ -592,3 +592,58 @@ net(torch.rand(3))
 def test_what_scatters_brings_its_inputs_along(program: Callable[[str], Program], made: str, meets: bool) -> None:
     found = program(PARALLEL.format(made=made))
     assert bool(found.analysis.mixtures(found.span("torch.rand(3)"))) is meets
+
+
+TRANSFORMS = """
+    import torch
+    class Lighting:
+        def __call__(self, img):
+            {other}
+            return self.values.type_as(img)
+    class Cutout:
+        def __call__(self, img):
+            mask = torch.ones(img.size(1))
+            mask = mask.expand_as(img)
+            {same}
+            return img * mask
+    """
+
+
+@pytest.mark.parametrize(
+    ("same", "other", "expected"),
+    [
+        ("pass", "pass", False),
+        ("shade = self.shade.type_as(img)", "pass", True),
+        ("pass", "noise = torch.rand(3, device=img.device)", True),
+    ],
+)
+def test_types_are_followed_in_the_class_at_hand(
+    program: Callable[[str], Program], same: str, other: str, expected: bool
+) -> None:
+    found = program(TRANSFORMS.replace("{same}", same).replace("{other}", other))
+    assert bool(found.analysis.mixtures(found.span("torch.ones(img.size(1))"))) is expected
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "expected"),
+    [("i", "j", False), ("0", "k", False), ("i", "mask", True), ("rows", "0", True)],
+)
+def test_a_number_is_an_index_wherever_it_is(
+    program: Callable[[str], Program], row: str, column: str, expected: bool
+) -> None:
+    found = program(
+        f"""
+        import torch
+        class Model(torch.nn.Module):
+            def forward(self, beams, mask, rows):
+                done = torch.zeros(beams.shape[0])
+                i = 1
+                while i < 5:
+                    for j in range(3):
+                        for k, _ in enumerate(rows):
+                            previous = beams[{row}][{column}]
+                            use(done[previous])
+                    i = i + 1
+        """
+    )
+    assert bool(found.analysis.mixtures(found.span("torch.zeros(beams.shape[0])"))) is expected

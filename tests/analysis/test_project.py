@@ -274,6 +274,27 @@ class TestCallers:
             """
         assert "cpu" in self.informed(files, work=self.WORK, main=main)[0]
 
+    TEMPLATE = """
+        import torch
+        class Task:
+            def __init__(self):
+                self.log = None
+            def start(self):
+                self.log = torch.zeros(3)
+            def show(self):
+                self.step({given})
+        class Own(Task):
+            def step(self, x):
+                boom()
+                return x.data.numpy()
+        """
+
+    def test_a_base_calls_what_a_class_derived_from_it_is_there_for(self, files):
+        assert self.informed(files, work=self.TEMPLATE.replace("{given}", "self.log"))[1] == {"cpu", None}
+
+    def test_what_nobody_has_set_yet_says_nothing(self, files):
+        assert "cpu" not in self.informed(files, work=self.TEMPLATE.replace("{given}", "None"))[1]
+
     def test_a_function_that_is_used_everywhere(self, files):
         main = GUARDED.replace("step(torch.zeros(3))", "[" + "step(0), " * 60 + "]")
         assert "cpu" in self.informed(files, work=self.WORK, main=main)[0]

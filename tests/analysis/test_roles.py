@@ -123,3 +123,22 @@ class Task{bases}:{"" if bases else maker}
 """
     )
     assert found.reached("torch.cuda.get_device_capability(0)") & {"cpu", "cuda"} == reached
+
+
+MEASURED = "import torch\nx = torch.ones(3).cuda()\n"
+
+
+@pytest.mark.parametrize(
+    ("path", "code", "expected"),
+    [
+        ("benchmarks/speed/main.py", MEASURED, True),
+        ("bench_attention.py", MEASURED, True),
+        ("train.py", MEASURED, False),
+        ("benchmarks/main.py", MEASURED + "device = 'cuda' if torch.cuda.is_available() else 'cpu'\n", False),
+        ("benchmarks/main.py", MEASURED + "parser.add_argument('--no-cuda', action='store_true')\n", False),
+        ("benchmarks/main.py", MEASURED + "parser.add_argument('--device', default='cuda')\n", False),
+        ("benchmarks/main.py", MEASURED + "parser.add_argument('--batch', help='how many')\n", True),
+    ],
+)
+def test_benchmarks_for_cuda_alone(path: str, code: str, expected: bool) -> None:
+    assert analyse(Source.decode(code.encode(), path), ast.parse(code), CPU).measures_cuda is expected

@@ -60,7 +60,10 @@ def test_functions_and_classes_that_nobody_names(files: Callable[..., Program]) 
     ("other", "expected"),
     [
         ({"main": CALLER + "library.copy(1)\n"}, (False, True)),
-        ({"main": CALLER + "from library import Kept\nKept()\n"}, (True, False)),
+        ({"main": CALLER + "from library import Kept\nKept()\n"}, (True, True)),
+        ({"main": CALLER + "from library import Kept\nKept().copy(1)\n"}, (False, False)),
+        ({"main": CALLER + "from library import Kept\ngetattr(Kept(), 'cop' + input())(1)\n"}, (True, False)),
+        ({"main": CALLER + "from library import Kept\ngetattr(Kept(), 'run' + input())(1)\n"}, (True, True)),
         ({"main": CALLER + "from library import copy\n"}, (False, True)),
         ({"main": CALLER + "from library import copy as duplicate\n"}, (False, True)),
         ({"main": CALLER + "# copy, Kept\n"}, (True, True)),
@@ -70,11 +73,13 @@ def test_functions_and_classes_that_nobody_names(files: Callable[..., Program]) 
         ({"main": CALLER + "library.__dict__[input()]()\n"}, (False, False)),
         ({"main": "from library import *\nother(1)\nglobals()[input()]()\n"}, (False, False)),
         ({"main": CALLER + "getattr(object(), input())\n"}, (True, True)),
-        ({"main": CALLER + "import importlib\nimportlib.import_module(input())\n"}, (False, False)),
+        ({"main": CALLER + "import importlib\nimportlib.import_module(input())\n"}, (True, True)),
+        ({"main": "import importlib\nimportlib.import_module(input()).other\n"}, (True, True)),
+        ({"main": "import importlib\ngetattr(importlib.import_module(input()), input())\n# other"}, (False, False)),
         ({"package_____init__": "from library import copy, Kept\n"}, (True, True)),
         ({"test_library": "from library import copy\ncopy(1)\n"}, (False, True)),
         ({"setup": "from setuptools import setup\nsetup()\n"}, (False, False)),
-        ({"__init__": ""}, (False, False)),
+        ({"__init__": ""}, (True, False)),
         # nothing beside them is used either
         ({"main": "import library\n"}, (False, False)),
         ({"library": UNUSED.replace("def copy(x)", "@register\ndef copy(x)")}, (False, True)),
@@ -87,11 +92,54 @@ def test_who_may_use_them(files: Callable[..., Program], other: dict[str, str], 
     assert stray(files, **other) == expected
 
 
+def test_a_method_of_a_class_that_is_used_in_a_package(files: Callable[..., Program]) -> None:
+    used = {"__init__": "", "main": CALLER + "library.Kept()\n"}
+    assert stray(files, **used) == (True, True)
+
+
+INSTALLED = "from setuptools import setup, find_packages\nsetup(packages=find_packages())\n"
+
+
+@pytest.mark.parametrize(
+    ("init", "listed", "setup", "expected"),
+    [
+        ("", "", INSTALLED, (False, False)),  # its files are imported one by one
+        ("from .besides import thing\n", "", INSTALLED, (True, True)),
+        ("from .library import other\n", "", INSTALLED, (False, False)),
+        ("from .library import *\n", "", INSTALLED, (False, False)),
+        ("from . import library\n", "", INSTALLED, (False, False)),
+        ("from .library import *\n", "__all__ = ['other', 'Kept']\n", INSTALLED, (True, False)),
+        ("", "", "from setuptools import setup\nsetup(packages=['besides'])\n", (True, False)),
+        ("", "", "from setuptools import setup\nsetup(packages=['pack', 'besides'])\n", (False, False)),
+    ],
+)
+def test_what_a_package_that_is_installed_hands_out(
+    files: Callable[..., Program], init: str, listed: str, setup: str, expected: tuple[bool, bool]
+) -> None:
+    others = {"pack_____init__": init, "pack___library": listed + UNUSED, "setup": setup}
+    others["pack___besides"] = "thing = 1\n"
+    found = files("pack/library.py", main="from pack.library import other\nother(1)\n", **others)
+    places = (found.text.index("x.cuda"), found.text.rindex("x.cuda"))
+    assert tuple(map(found.analysis.is_stray, places)) == expected
+
+
 @pytest.mark.parametrize("document", ["README.md", "demo.ipynb", "run.sh", "conf/model.yaml"])
 def test_a_document_may_tell_somebody(files: Callable[..., Program], tmp_path: Path, document: str) -> None:
     (tmp_path / document).parent.mkdir(exist_ok=True)
     (tmp_path / document).write_text("use library.copy", encoding="utf-8")
     assert stray(files) == (False, True)
+
+
+def test_a_page_that_lists_a_definition_uses_nothing(files: Callable[..., Program], tmp_path: Path) -> None:
+    (tmp_path / "design.md").write_text("class Kept:\n    def copy(self, x)\n", encoding="utf-8")
+    assert stray(files) == (True, True)
+
+
+@pytest.mark.parametrize("name", ["forward", "__call__"])
+def test_what_others_call_by_another_name(files: Callable[..., Program], name: str) -> None:
+    library = UNUSED.replace("def copy(self", f"def {name}(self")
+    used = {"library": library, "main": CALLER + "library.Kept()(1)\n"}
+    assert stray(files, **used) == (True, False)
 
 
 @pytest.mark.parametrize(("importer", "stray"), [("import used\n", True), ("pass\n", False)])

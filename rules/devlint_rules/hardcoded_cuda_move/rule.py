@@ -41,6 +41,7 @@ def check(node: cst.Call | cst.SimpleString | cst.FormattedString | cst.Integer,
         help="use the selected device",
         fix=replacement(node, context),
         cause=device,
+        pedantic=context.measures_cuda,
         ends=sorted({placement.at for placement in bad if not placement.inlined}),
     )
 

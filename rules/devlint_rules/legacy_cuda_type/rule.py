@@ -27,6 +27,7 @@ def check(node: cst.Call, context: Context) -> Iterator[Finding]:
         worlds=dict.fromkeys(errors, Outcome.CRASHES),
         help="name the type of the elements and the device each by itself",
         fix=_fix(node, named, context),
+        pedantic=context.measures_cuda,
         ends=() if context.name(node.func) == "torch.set_default_tensor_type" else (context.place(node),),
     )
 

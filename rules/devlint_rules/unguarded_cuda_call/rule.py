@@ -26,6 +26,7 @@ def check(node: cst.Call, context: Context) -> Iterator[Finding]:
                 torch=None if absence.before is None else context.torch().below(*absence.before),
                 help="call it only where the device is a CUDA device",
                 fix=_fix(node, name, context),
+                pedantic=context.measures_cuda,
                 ends=() if absence.before else (context.place(node),),
             )
     elif name in IDLE:

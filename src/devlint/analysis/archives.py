@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from devlint.analysis import downloads, paths, reloads
 from devlint.analysis.answer import Content
 from devlint.analysis.contents import Contents
+from devlint.analysis.neglect import declares_host
 from devlint.analysis.program import Program
 from devlint.analysis.supplied import is_supplied
 from devlint.analysis.value import ANYWHERE, Choice, Kind, Value
@@ -59,7 +60,7 @@ class Archives:
         saves = self._saves_to(program, names, _WRITERS.get(program.name(load.func) or ""))
         if reloads.is_collated(program, load) or reloads.is_of_this_run(program, load, saves):
             return Content.HOST, []
-        if saves and all(self._is_on_host(save, worlds) for save in saves):
+        if all(self._is_on_host(save, worlds) for save in saves) and (saves or self._is_among_host_programs(program)):
             return Content.HOST, []
         if downloads.is_published(program, path, names):
             return Content.PUBLISHED, []
@@ -88,6 +89,15 @@ class Archives:
                     found.append(save)
         return found
 
+    def _is_among_host_programs(self, program: Program) -> bool:
+        """Whether what is loaded in a file that moves nothing can only be of programs beside it: all of those that save
+        anything compute on the CPU by their own word."""
+        folder = program.from_root.rpartition("/")[0]
+        beside = [other for other in self._project.index.saving if other.from_root.rpartition("/")[0] == folder]
+        return (
+            bool(beside) and all(map(declares_host, beside)) and program.moves_nothing and not program.handles_devices
+        )
+
     def _saves_of(self, program: Program) -> tuple[Save, ...]:
         with self._project.grounds.under((program, "saves")):
             if program not in self._saves:
@@ -107,7 +117,7 @@ class Archives:
 
     def _is_on_host(self, save: Save, worlds: tuple[World, ...]) -> bool:
         """Whether a save writes nothing from an accelerator in any world."""
-        if self._contents.is_on_host(save.program, save.stored):
+        if declares_host(save.program) or self._contents.is_on_host(save.program, save.stored):
             return True
         values = [choice for world in worlds for choice in self._values(save, world)]
         if any(choice.any(lambda value: value.kind in _CONTAINERS) for choice in values):

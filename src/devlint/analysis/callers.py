@@ -153,7 +153,16 @@ def _meant(runs: Runs, value: Value, reference: Reference, function: Function, n
         return linked is not None and linked.any(lambda v: _is(v, function))
     if isinstance(reference.node, ast.Attribute) and value.kind in (Kind.UNKNOWN, Kind.MOVABLE):
         return None if function.owner is not None else False
-    return _is(value, function)
+    return _is(value, function) or _may_be_overridden_by(runs, value, reference, function)
+
+
+def _may_be_overridden_by(runs: Runs, value: Value, reference: Reference, function: Function) -> bool:
+    """Whether a base of a method's class calls on itself what the method is there for."""
+    unit = reference.program.unit_at(reference.node)
+    if value.kind not in _MADE or value.subject is None or unit is None or unit.owner is not value.subject.node:
+        return False
+    own = runs.of(function.program).subject(function) if function.owner is not None else None
+    return own is not None and any(ancestor.node is unit.owner for ancestor in own.ancestors())
 
 
 def _is(value: Value, function: Function) -> bool:
@@ -170,9 +179,13 @@ def _entry(runs: Runs, trace: Trace, visit: Visit, reference: Reference, functio
     given: dict[str, Choice] = {}
     if call is not None and name == function.name:
         given = dict(_left_out(runs, call, function)) | dict(_given(trace, call, function))
-    return Entry(
-        visit.guards, {name: value for name, value in given.items() if value.all(partial(_is_telling, function))}
-    )
+    return Entry(visit.guards, {name: value for name, value in given.items() if _tells(function, value)})
+
+
+def _tells(function: Function, given: Choice) -> bool:
+    """Whether what is handed over says more than its parameter; what nobody has set yet takes nothing from that."""
+    known = given.where(lambda value: value.kind is not Kind.NONE)
+    return bool(known) and known.all(partial(_is_telling, function))
 
 
 def _is_telling(function: Function, value: Value) -> bool:

@@ -52,7 +52,7 @@ class Contents:
             case ast.BoolOp(values=parts) | ast.Tuple(elts=parts) | ast.List(elts=parts) | ast.Set(elts=parts):
                 return self._are(program, parts, depth)
             case ast.Dict(values=parts):
-                return self._are(program, parts, depth)
+                return self._holds_moved_state(program, parts, depth)
             case ast.IfExp(body=body, orelse=orelse):
                 return self._are(program, (body, orelse), depth)
             case ast.ListComp(elt=part) | ast.SetComp(elt=part) | ast.GeneratorExp(elt=part) | ast.DictComp(value=part):
@@ -74,6 +74,13 @@ class Contents:
 
     def _are(self, program: Program, nodes: Iterable[ast.expr], depth: int) -> bool:
         return all(self.is_on_host(program, node, depth) for node in nodes)
+
+    def _holds_moved_state(self, program: Program, parts: list[ast.expr], depth: int) -> bool:
+        """Whether the parts of a dictionary are on the host. Who moves the state of a module there before saving it
+        means the whole file to be: a name or an attribute beside it is believed to hold a count or the like."""
+        others = [part for part in parts if not self.is_on_host(program, part, depth)]
+        cared = any(_is_state(program, part) for part in parts if part not in others)
+        return not others or (cared and all(_may_be_a_count(program, part) for part in others))
 
     def _is_plain_name(self, program: Program, name: ast.Name, depth: int) -> bool:
         found = assignments.of_name(program, name)
@@ -153,6 +160,22 @@ def _put_into(program: Program, name: ast.Name) -> list[ast.expr]:
                 if target == name.id and method in ("append", "update", "extend", "setdefault", "insert", "add"):
                     found.append(value)
     return [value for value in found if not _is_loaded(program, value)]
+
+
+def _is_state(program: Program, value: ast.expr) -> bool:
+    """Whether a value is the state of a module, by the call or by the name that it is bound to."""
+    if isinstance(value, ast.Name):
+        found = assignments.of_name(program, value)
+        return bool(found) and all(one.value is not None and _is_state_dict(one.value) for one in found)
+    return _is_state_dict(value)
+
+
+def _may_be_a_count(program: Program, part: ast.expr) -> bool:
+    return isinstance(part, (ast.Name, ast.Attribute)) and not _is_state(program, part)
+
+
+def _is_state_dict(value: ast.expr) -> bool:
+    return isinstance(value, ast.Call) and last_name(value.func) == "state_dict"
 
 
 def _is_empty(value: ast.expr) -> bool:

@@ -116,6 +116,10 @@ class FileAnalysis(Keeping, Choosing):
     def misnames_devices(self) -> bool:
         return self.program.misnames_devices
 
+    @cached_property
+    def measures_cuda(self) -> bool:
+        return roles.measures_cuda(self.program)
+
     def is_patched(self, name: str) -> bool:
         return name in self.program.patched
 

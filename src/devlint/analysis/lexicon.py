@@ -64,6 +64,8 @@ SWITCH = frozenset("use using enable enabled with want force".split())
 VERSION = frozenset("version versions hasattr".split())
 #: words in the names of files and folders that say: this is for one accelerator or platform
 PLATFORM = frozenset("cuda gpu nvidia triton tensorrt trt rocm hip xpu ipex npu mps mac macos tpu xla hpu musa".split())
+#: words in the names of files and folders that say: this measures
+BENCHMARK = frozenset("benchmark benchmarks benchmarking bench profiling".split())
 #: last words of names that hold a model
 MODEL = frozenset(
     (
@@ -254,6 +256,12 @@ def prepares_data(name: str) -> bool:
 def names_platform(name: str) -> bool:
     """Whether a file or folder of this name holds code for one accelerator: ``triton_ops.py``, ``devices_mac.py``."""
     return any(word in PLATFORM or word.startswith("cuda") for word in words(name))
+
+
+@lru_cache(maxsize=8192)
+def asks_for_device(text: str) -> bool:
+    """Whether a text is a device that is no accelerator, or an option that chooses one: ``cpu``, ``--no-cuda``."""
+    return text.partition(":")[0] == "cpu" or (text.startswith("-") and (polarity(text) != 0 or names_device(text)))
 
 
 @lru_cache(maxsize=8192)

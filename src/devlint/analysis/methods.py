@@ -92,7 +92,7 @@ def _moved(receiver: Value, place: str | None, origin: ast.AST | None = None) ->
 def _cuda(ev: Evaluator, receiver: Value, call: Call) -> Choice:
     given = call.argument("device", 0)
     index = given.const if given is not None and isinstance(given.const, int) else None
-    if not moves_nothing(receiver):
+    if not moves_nothing(ev.program, receiver):
         ev.put(call.node, Value(Kind.DEVICE, "cuda", index=index, literal=True), call.state)
     _move_in_place(receiver, "cuda", call)
     return _moved(receiver, "cuda", call.node)
@@ -127,7 +127,7 @@ def _moved_to(ev: Evaluator, receiver: Value, call: Call, node: ast.expr | None,
     device = device_of(ev, given, node)
     numbered = receiver.is_data and isinstance(node, ast.Constant)
     is_named = given.is_device or (numbered and given.kind is Kind.NUMBER)
-    if device is not None and is_named and not moves_nothing(receiver):
+    if device is not None and is_named and not moves_nothing(ev.program, receiver):
         ev.put(call.node, device, call.state)
     return _moved(receiver, None if device is None else device.place, None if device is None else device.origin)
 

@@ -11,7 +11,7 @@ import ast
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
-from devlint.analysis import lexicon, syntax, torch_facts
+from devlint.analysis import lexicon, ranks, syntax, torch_facts
 from devlint.analysis.answer import Guard
 from devlint.analysis.call import Call
 from devlint.analysis.evaluator import Evaluator
@@ -69,8 +69,9 @@ def _are_apart(tensors: list[Operand], host: ast.AST | None, other: ast.AST | No
 
 
 def meet_index(ev: Evaluator, at: ast.Subscript, base: Choice, index: Choice, state: State) -> None:
-    """Record a tensor on the CPU that is read by an index elsewhere; the other way round torch copies the index."""
-    if isinstance(at.ctx, ast.Load) and index.any(lambda v: v.is_data):
+    """Record a tensor on the CPU that is read by an index elsewhere, unless that is a single number; the other way
+    round torch copies the index."""
+    if isinstance(at.ctx, ast.Load) and index.any(lambda v: v.is_data) and not ranks.is_element(ev.program, at.slice):
         late = _is_moved(ev, at)  # which says that the base is not where it is wanted
         known: list[Operand] = [
             (value, None)
@@ -164,7 +165,7 @@ def _is_elsewhere(ev: Evaluator, value: Value, host: Value) -> bool:
             and value.kind is Kind.TENSOR
             and (value.provenance, host.provenance) in _FOLLOWED
             and not host.when
-            and (ev.program.follows_tensors or _in_module(ev))
+            and (ev.program.follows_tensors or _in_module(ev) or _takes_types(ev))
         )
     known = value.provenance is not None and value.because is not Because.BELIEF
     return known and ev.is_accelerator(value.place)
@@ -189,6 +190,15 @@ def _in_module(ev: Evaluator) -> bool:
     """Whether a method of a module is looked at: its tensors live where the module does."""
     subject = ev.subjects.get(ev.frame.owner) if ev.frame.owner is not None else None
     return subject is not None and subject.module
+
+
+def _takes_types(ev: Evaluator) -> bool:
+    """Whether the function at hand, or its class, makes a tensor like another one, which puts it there as well: of what
+    others call the same that says nothing, ``type_as`` being of types as often as of devices."""
+    function, owner = ev.frame.function, ev.frame.owner
+    around = owner.methods.values() if owner is not None else filter(None, (function,))
+    calls = (call for one in around for call in one.calls)
+    return any(isinstance(call.func, ast.Attribute) and call.func.attr == "type_as" for call in calls)
 
 
 def _has_weights(module: Value) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 
 from devlint.analysis import lexicon, syntax, torch_facts
 from devlint.analysis.answer import Guard
@@ -15,6 +16,8 @@ from devlint.analysis.trace import Trace
 #: names that move something, or say where something is
 _MOVING = frozenset("to cuda cpu xpu npu mps type_as to_empty pin_memory device get_device".split())
 _PLACING = frozenset(("device", "device_map", "device_ids", "map_location", "accelerator", "out"))
+#: what a file speaks of that may compute beside the CPU
+_ACCELERATORS = re.compile(r"(?i)cuda|gpu|accelerat|trainer|lightning|data_?parallel|\b(?:[xnht]pu|mps)\b")
 #: undecided conditions behind which a device that is written down is right
 _MEANT = frozenset((Guard.DEVICE, Guard.DISTRIBUTED, Guard.CONTRACT, Guard.EXPORT))
 
@@ -63,6 +66,31 @@ def trained_on(program: Program, traces: Iterable[Trace]) -> str | None:
     if written:
         return written.pop() if len(written) == 1 else None
     return "cpu" if _trains(nodes) and not moves(syntax.walk(program.tree)) else None
+
+
+def declares_host(program: Program) -> bool:
+    """Whether a file writes down that it computes on the CPU, and speaks of nothing else that does."""
+    if _ACCELERATORS.search(program.source.text):
+        return False
+    said = [text for node in program.parents for text in _devices(node)]
+    return bool(said) and all(isinstance(text, ast.Constant) and text.value == "cpu" for text in said)
+
+
+def _devices(node: ast.AST) -> Iterator[ast.expr]:
+    """What stands where a device is named."""
+    match node:
+        case ast.keyword(arg="device", value=device):
+            yield device
+        case ast.Dict(keys=keys, values=values):
+            yield from (value for key, value in zip(keys, values, strict=True) if _is_key(key))
+        case ast.Call(func=ast.Attribute(attr="device"), args=[device, *_]):
+            yield device
+        case ast.Call(func=ast.Attribute(attr="to"), args=[device, *_]):
+            yield device
+
+
+def _is_key(node: ast.expr | None) -> bool:
+    return isinstance(node, ast.Constant) and node.value == "device"
 
 
 def _trains(nodes: Iterable[ast.AST]) -> bool:

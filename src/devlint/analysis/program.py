@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from devlint.finding import Place
     from devlint.source import Source
 
-#: a tensor that is put where another one is: ``device=x.device``, ``.to(x.device)``, ``.type_as(x)``
-_FOLLOWING = re.compile(r"(?:device\s*=\s*|\.to\(\s*)(?!self\.device)[\w.\[\]]+\.device\b|\.type_as\(")
+#: a tensor that is put where another one is: ``device=x.device``, ``.to(x.device)``; ``.type_as(x)`` may mean its type
+_FOLLOWING = re.compile(r"(?:device\s*=\s*|\.to\(\s*)(?!self\.device)[\w.\[\]]+\.device\b")
 #: what a file speaks of that may move a module
 _MOVING = re.compile(r"(?i)cuda|gpu|dev(?:ice|\b)|rank|accelerat|trainer|lightning|parallel|\b(?:[xnht]pu|mps)\b")
 _HANDLING = re.compile(r"\.cuda\(|\.cpu\(|\.to\(|\bdevice\b")

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from devlint.analysis import backends
+from devlint.analysis import backends, offers
 from devlint.analysis.archives import Archives
 from devlint.analysis.extensions import Extensions
 from devlint.analysis.grounds import Ground, Grounds
@@ -18,7 +18,7 @@ from devlint.analysis.modules import Member, Modules
 from devlint.analysis.program import Program
 from devlint.analysis.promises import Promises
 from devlint.analysis.runs import Runs
-from devlint.analysis.strays import Strays, is_installed
+from devlint.analysis.strays import Strays
 from devlint.error import DevlintError
 from devlint.finding import Place
 from devlint.source import Source
@@ -154,9 +154,16 @@ class Project:
     def is_installed(self, from_root: str) -> bool:
         """Whether a folder of the project that a file is in holds what installs it."""
         assert self.root is not None
-        found = any(is_installed(self.root / folder) for folder in PurePosixPath(from_root).parents)
+        found = any(offers.is_installed(self.root / folder) for folder in PurePosixPath(from_root).parents)
         self.grounds.note(Ground("installed", from_root, (from_root,) if found else ()))
         return found
+
+    def installs(self, from_root: str) -> bool:
+        """Whether a file is of what is installed, as far as the packages that are listed say."""
+        assert self.root is not None
+        for folder in PurePosixPath(from_root).parents:
+            self.grounds.note((folder / "setup.py").as_posix())
+        return self.is_installed(from_root) and offers.installs(self.root, from_root)
 
     def outside(self, files: Set[str]) -> tuple[str, ...]:
         """Of some files that were asked those that are not listed, and all such folders, by their paths from the root:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 
-from devlint.analysis import torch_facts
+from devlint.analysis import assignments, torch_facts
+from devlint.analysis.assignments import Assignment
 from devlint.analysis.call import Call
+from devlint.analysis.program import Program
 from devlint.analysis.value import Choice, Kind, Value
 
 
@@ -68,3 +70,36 @@ def of_part(base: Value, index: ast.expr, key: Choice) -> bool | None:
     if any(isinstance(part, ast.Slice) or (isinstance(part, ast.Constant) and part.value is None) for part in parts):
         return base.scalar
     return base.scalar if key.all(lambda v: v.kind is Kind.TENSOR and v.scalar is False) else None
+
+
+def is_element(program: Program, index: ast.expr) -> bool:
+    """Whether an index is an element of a tensor of two dimensions, as its two subscripts say that count: ``t[i][j]``.
+    torch reads a single number wherever it is."""
+    found = assignments.of_name(program, index) if isinstance(index, ast.Name) else [Assignment(index)]
+    return bool(found) and all(one.value is not None and _is_counted_twice(program, one.value) for one in found)
+
+
+def _is_counted_twice(program: Program, value: ast.expr) -> bool:
+    match value:
+        case ast.Subscript(value=ast.Subscript(slice=row), slice=column):
+            return _is_count(program, row) and _is_count(program, column)
+    return False
+
+
+def _is_count(program: Program, index: ast.expr) -> bool:
+    """Whether an index is a number that is written down, or a name that counts."""
+    if isinstance(index, ast.Name):
+        found = assignments.of_name(program, index)
+        return bool(found) and all(_counts(index.id, one) for one in found)
+    return isinstance(index, ast.Constant) and isinstance(index.value, int)
+
+
+def _counts(name: str, bound: Assignment) -> bool:
+    match bound.value, bound.steps:
+        case ast.Constant(value=int()), ():
+            return True
+        case ast.BinOp(left=ast.Name(id=counted), right=ast.Constant(value=int())), ():
+            return counted == name
+        case (ast.Call(func=ast.Name(id="range")), (None,)) | (ast.Call(func=ast.Name(id="enumerate")), (None, 0)):
+            return True
+    return False

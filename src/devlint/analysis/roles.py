@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+
 from devlint.analysis import lexicon, library_facts
 from devlint.analysis.answer import Guard
 from devlint.analysis.definitions import Function
@@ -28,6 +30,16 @@ def of_path(from_root: str) -> frozenset[Guard]:
     if lexicon.EXPORTING & set(lexicon.words(name.rpartition(".")[0])):
         guards.add(Guard.EXPORT)
     return frozenset(guards)
+
+
+def measures_cuda(program: Program) -> bool:
+    """Whether a file measures CUDA by intention: a benchmark, by its name or a folder's, that has no text with which
+    anybody chooses another device."""
+    *folders, name = program.from_root.split("/")
+    if not any(lexicon.BENCHMARK & set(lexicon.words(part)) for part in (*folders, name.rpartition(".")[0])):
+        return False
+    texts = (node.value for node in program.parents if isinstance(node, ast.Constant))
+    return not any(isinstance(text, str) and lexicon.asks_for_device(text) for text in texts)
 
 
 def is_engine(module: str) -> bool:

@@ -13,7 +13,7 @@ from devlint.analysis import lexicon, roles
 _IMPORT = re.compile(rb"(?m)^[ \t]*(?:from|import)\b.*")
 _TOP_IMPORT = re.compile(rb"(?m)^(?:from|import)[ \t]+([\w.]+)")
 _BY_NAME = re.compile(
-    rb"(?:import_module|__import__|spec_from_file_location)\((?!\s*[\"'])|iter_modules|walk_packages|runpy|hydra|\bexec\("
+    rb"(?:import_module|__import__|spec_from_file_location)\((?!\s*[\"'])|\b(?:find|load)_module\(|runpy|hydra|\bexec\("
 )
 _REFLECTION = re.compile(rb"\b(?:getattr|globals|locals|vars|eval|getmembers|Fire)\(|\b__dict__\b|\bmodules\[")
 _SAVE = re.compile(rb"\b(?:torch|th)\.(?:serialization\.|jit\.)?save\(")

@@ -10,8 +10,7 @@ from __future__ import annotations
 import ast
 import re
 from collections import defaultdict
-from collections.abc import Iterator
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,17 +18,20 @@ from typing import TYPE_CHECKING
 from devlint.analysis import torch_facts
 from devlint.analysis.callers import is_plain
 from devlint.analysis.grounds import ANYTHING, DOCUMENTS, Ground
+from devlint.analysis.lookups import Lookups
 from devlint.analysis.names import last_name
+from devlint.analysis.offers import hands_out
 from devlint.analysis.searches import SEARCHES, is_said
-from devlint.analysis.subsystem import importers
+from devlint.analysis.subsystem import importers, knows_importers
 from devlint.folders import documents
 
 if TYPE_CHECKING:
-    from devlint.analysis.definitions import Function
+    from devlint.analysis.definitions import ClassNode, Function
     from devlint.analysis.program import Program
     from devlint.analysis.project import Project
 
-_OWN_NAMESPACE = frozenset(("globals", "locals", "vars", "eval", "Fire"))
+#: files that import by names that nobody writes down to read a version
+_SETTING_UP = frozenset(("setup.py", "conf.py"))
 #: texts beside the code that only speak of it
 _PAGES = (".md", ".rst")
 #: texts beside the code that are looked at, and how large they are at most
@@ -37,9 +39,9 @@ FILES = 500
 LARGEST = 2_000_000
 #: functions that others than a program's own code call
 _ENTRANCES = frozenset("main run setup teardown predict handler".split())
+#: methods of a module that torch calls
+_HOOKS = frozenset("forward train eval extra_repr reset_parameters _apply _load_from_state_dict state_dict".split())
 _IMPORT = re.compile(rb"(?m)^[ \t]*(?:from|import)\b[^\n#]*")
-#: what says in the files of these names that a project is installed
-_PACKAGED = {"setup.py": "setup(", "setup.cfg": "[metadata]", "pyproject.toml": "[project]"}
 ClassOrFunction = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 #: statements that only give names to things
 _NAMING = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Assign, ast.AnnAssign)
@@ -73,20 +75,62 @@ class Strays:
         return False
 
     def has_function(self, function: Function) -> bool:
-        """Whether nobody names an outermost function, or the class of a method, though something beside it is named: in
-        no file, not even in a text. A package may be anybody's."""
+        """Whether nobody names an outermost function, the class of a method, or a method of a class that is used,
+        though something beside it is named: in no file, not even in a text; and no package that is installed hands it
+        out."""
         program = function.program
-        if self._project.root is None or self._importing_by_name or not _is_left_alone(function):
+        if self._project.root is None or not self._is_left_alone(function) or program.from_root in self._lookups.files:
             return False
-        if self._project.is_in_package(program.from_root):
+        if self._lookups.in_any_file and self._is_imported_by_nobody(program):
+            return False  # but may be found by its name
+        outermost = function if function.owner is None else function.owner
+        named = self._is_named_elsewhere(outermost.node, program)
+        if self._project.installs(program.from_root):
+            if named or hands_out(self._project, program, outermost.name):
+                return False
+        elif named and not self._has_method(function):
             return False
-        named = function if function.owner is None else function.owner
-        if self._is_named_elsewhere(named.node, program) or program.from_root in self._looked_up:
-            return False
-        if self._project.is_installed(program.from_root):
-            return False
+        elif not named and function.owner is not None and self._project.is_in_package(program.from_root):
+            return False  # a package keeps classes in stock
         beside = (one for one in program.tree.body if isinstance(one, (ast.FunctionDef, ast.ClassDef)))
-        return any(self._is_named_elsewhere(one, program) for one in beside if one is not named.node)
+        used = (self._is_named_elsewhere(one, program) for one in beside if one is not function.node)
+        return any(used) or self._is_package_used(program)
+
+    def _is_left_alone(self, function: Function) -> bool:
+        """Whether no decorator and no base may make something of a function, or of its class, that nobody sees."""
+        if _is_decorated(function.node) or (function.owner is not None and not self._is_plain_class(function.owner)):
+            return False
+        named = function.name in _ENTRANCES or function.name.startswith("test")
+        return function.owner is not None or not named
+
+    def _is_plain_class(self, owner: ClassNode) -> bool:
+        """Whether a class has no bases but torch's modules and plain classes of the project."""
+        family: list[ClassNode | None] = [owner]
+        for one in family:  # which grows meanwhile
+            if one is None or _is_decorated(one.node) or one.node.keywords:
+                return False
+            bases = (base for base in one.node.bases if last_name(base) not in ("object", "Module"))
+            found = [self._class_of(one.program, base) for base in bases]
+            if one in found:
+                return False
+            family += (base for base in found if base not in family)
+        return True
+
+    def _class_of(self, program: Program, base: ast.expr) -> ClassNode | None:
+        """The class of the project that a name means."""
+        name = last_name(base)
+        target = program.aliases.get(name or "")
+        file = self._project.file_of(target, program) if target is not None else program.from_root
+        defining = self._project.program(file) if file is not None else None
+        classes = defining.classes.values() if defining is not None else ()
+        return next((one for one in classes if one.name == (target or name or "").rpartition(".")[2]), None)
+
+    def _has_method(self, function: Function) -> bool:
+        """Whether nobody names a method of a class that is used."""
+        if function.owner is None or function.name in _HOOKS or function.name.startswith("__"):
+            return False
+        named = self._is_named_elsewhere(function.node, function.program)
+        return not named and not self._lookups.may_find(function)
 
     def tries_out(self, program: Program, line: int) -> bool:
         """Whether a line is of what a file does when it is started though others import it: there its author tried it
@@ -98,19 +142,29 @@ class Strays:
         """Whether something of a file may be used by its name where no code reads that: a notebook, a shell script or
         settings say it, or somebody looks things up in the file."""
         working = (text for path, text in self._documents.items() if not path.endswith(_PAGES))
-        return program.from_root in self._looked_up or any(is_said(name, text) for text in working)
+        return program.from_root in self._lookups.files or any(is_said(name, text) for text in working)
+
+    def _is_imported_by_nobody(self, program: Program) -> bool:
+        return knows_importers(self._project, program) and not importers(self._project, program)
+
+    def _is_package_used(self, program: Program) -> bool:
+        """Whether somebody names what the package around a file hands on of its other files."""
+        package = self._project.program(Path(program.from_root).with_name("__init__.py").as_posix())
+        return package is not None and any(self._is_named(name, package) for name in package.aliases)
 
     def _is_named_elsewhere(self, node: ClassOrFunction, program: Program) -> bool:
+        return self._is_named(node.name, program, frozenset(ast.walk(node)))
+
+    def _is_named(self, name: str, program: Program, own: frozenset[ast.AST] = frozenset()) -> bool:
         """Whether code outside a definition reads its name, or imports it for more than to hand it on, or a text says
         it."""
-        name = node.name
         files = [file for file, text in self._texts.items() if is_said(name, text)]
-        own = frozenset(ast.walk(node))
         nearest = sorted(files, key=lambda file: file != program.from_root)
         if any(self._names(file, name, own) for file in nearest):
             return True
         self._project.grounds.note(Ground("mentions", name, tuple(files)))
-        return any(is_said(name, text) for text in self._documents.values())
+        used = re.compile(rb"(?<!def )(?<!class )\b%s\b" % re.escape(name.encode()))
+        return any(map(used.search, self._documents.values()))  # one that lists a definition uses nothing
 
     def _names(self, file: str, name: str, own: frozenset[ast.AST]) -> bool:
         """Whether a file names something outside its definition; one that cannot be read may."""
@@ -123,35 +177,9 @@ class Strays:
         said = (text.value for text in texts if isinstance(text.value, str) and name in text.value)
         return any(re.search(rf"\b{re.escape(name)}\b", text) for text in said)
 
-    @property
-    def _looked_up(self) -> frozenset[str]:
-        """The files in which somebody may look a function or class up by a name that no text says."""
-        with self._project.grounds.under(Strays):
-            return self._reflected
-
     @cached_property
-    def _reflected(self) -> frozenset[str]:
-        found: set[str] = set()
-        for program in filter(None, map(self._project.program, self._having("reflections"))):
-            found.update(self._looked_up_by(program))
-        return frozenset(found).union(*map(self._starred, found))
-
-    def _looked_up_by(self, program: Program) -> Iterator[str]:
-        for node in program.parents:
-            path = _looked_through(node)
-            if _is_own_namespace(node):
-                yield program.from_root
-            elif path is not None and path in program.aliases:
-                module = self._project.file_of(program.aliases[path], program)
-                yield from (module,) if module is not None else ()
-
-    def _starred(self, file: str) -> set[str]:
-        """The files of which another one imports everything."""
-        program = self._project.program(file)
-        if program is None:
-            return set()
-        found = (self._project.file_of(star + ("x" if star.endswith(".") else ".x"), program) for star in program.stars)
-        return set(filter(None, found))
+    def _lookups(self) -> Lookups:
+        return Lookups(self._project, partial(self._having, "reflections"))
 
     @property
     def _documents(self) -> dict[str, bytes]:
@@ -177,7 +205,7 @@ class Strays:
 
     @property
     def _importing_by_name(self) -> frozenset[str]:
-        return frozenset(self._having("imports_by_name"))
+        return frozenset(file for file in self._having("imports_by_name") if Path(file).name not in _SETTING_UP)
 
     def _having(self, kind: str) -> tuple[str, ...]:
         """The files in which one of the ``searches`` finds something, tests too."""
@@ -203,41 +231,9 @@ class Strays:
         return dict(self._project.index.everything())
 
 
-def _is_left_alone(function: Function) -> bool:
-    """Whether no decorator and no base may make something of a function, or of its class, that nobody sees."""
-    owner = function.owner
-    decorated = (*function.node.decorator_list, *(owner.node.decorator_list if owner is not None else ()))
-    if not all(map(is_plain, decorated)):
-        return False
-    if owner is None:
-        return function.name not in _ENTRANCES and not function.name.startswith("test")
-    return not owner.node.keywords and all(last_name(base) in ("object", "Module") for base in owner.node.bases)
-
-
-def _is_own_namespace(node: ast.AST) -> bool:
-    """Whether something looks up what its own file has."""
-    match node:
-        case ast.Call(func=ast.Name(id=name) | ast.Attribute(value=ast.Name(id="fire"), attr=name)):
-            return name in _OWN_NAMESPACE
-        case ast.Subscript(value=ast.Attribute(attr="modules")):
-            return True
-    return False
-
-
-def _looked_through(node: ast.AST) -> str | None:
-    """What something is looked up in by a name that is not written down."""
-    match node:
-        case ast.Call(func=ast.Name(id="getattr"), args=[ast.Name(id=path), name, *_]) if not _is_text(name):
-            return path
-        case ast.Call(func=func, args=[ast.Name(id=path), *_]) if last_name(func) == "getmembers":
-            return path
-        case ast.Attribute(value=ast.Name(id=path), attr="__dict__"):
-            return path
-    return None
-
-
-def _is_text(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant)
+def _is_decorated(node: ClassOrFunction) -> bool:
+    """Whether a decorator may make something of a function or a class that nobody sees."""
+    return not all(map(is_plain, node.decorator_list))
 
 
 def _read(path: Path) -> bytes:
@@ -264,14 +260,3 @@ def _only_names(statement: ast.stmt) -> bool:
 
 def _is_move(node: ast.AST) -> bool:
     return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in torch_facts.PLACING
-
-
-def is_installed(folder: Path) -> bool:
-    """Whether a folder holds what installs it."""
-    for name, mark in _PACKAGED.items():
-        try:
-            if mark in (folder / name).read_text(encoding="utf-8", errors="replace"):
-                return True
-        except OSError:
-            continue
-    return False

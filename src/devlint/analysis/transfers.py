@@ -8,12 +8,15 @@ from devlint.analysis import torch_facts
 from devlint.analysis.definitions import Function
 from devlint.analysis.program import Program
 from devlint.analysis.value import Kind, Value
+from devlint.analysis.weightless import is_weightless
 
 
-def moves_nothing(module: Value) -> bool:
-    """Whether a module of torch has neither parameters nor buffers: moving it asks for no device."""
-    if module.kind is not Kind.MODULE or module.subject is not None or not isinstance(module.origin, ast.Call):
+def moves_nothing(program: Program, module: Value) -> bool:
+    """Whether a module that a file moves has neither parameters nor buffers: moving it asks for no device."""
+    if module.kind is not Kind.MODULE or not isinstance(module.origin, ast.Call):
         return False
+    if module.subject is not None:
+        return is_weightless(module.subject, program, module.origin)
     if module.name in torch_facts.EMPTY_UNLESS_WEIGHTED:
         weights = [keyword for keyword in module.origin.keywords if keyword.arg in (None, "weight", "pos_weight")]
         return not module.origin.args and not weights
