@@ -80,3 +80,47 @@ def test_a_package_that_is_installed(files: Callable[..., Program]) -> None:
     assert alone("main.py", files, **package) == {"main.py", "evaluate.py", "net.py"}
     package["setup"] = "setup(packages=['pack'], ext_modules=[CUDAExtension('kernel', ['kernel.cu'])])\n"
     assert alone("pack/net.py", files, **package) == {"pack/net.py"}
+
+
+REFUSAL = "    if not torch.cuda.is_available():\n        sys.exit('needs a GPU')\n"
+CHOOSING = {
+    "net": FILES["net"] + "import torch\ndef to_gpu(x):\n    return x.cuda() if torch.cuda.is_available() else x\n"
+}
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        f"def main():\n{REFUSAL}    Net().cuda()\nif __name__ == '__main__':\n    main()\n",
+        f"if __name__ == '__main__':\n{REFUSAL}    Net().cuda()\n",
+        f"def run():\n{REFUSAL}    return Net().cuda()\nif __name__ == '__main__':\n    net = run()\n",
+    ],
+)
+def test_what_only_scripts_that_refuse_get_to(files: Callable[..., Program], script: str) -> None:
+    refusing = "import sys, torch\nfrom net import Net\n" + script
+    assert alone("net.py", files, **CHOOSING, main=refusing, evaluate=refusing) == {"net.py", "main.py", "evaluate.py"}
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "if __name__ == '__main__':\n    Net().cuda()\n",
+        f"def unused():\n{REFUSAL}\nif __name__ == '__main__':\n    Net().cuda()\n",
+    ],
+)
+def test_what_another_script_gets_to(files: Callable[..., Program], script: str) -> None:
+    start = "import sys, torch\nfrom net import Net\n"
+    refusing = start + f"if __name__ == '__main__':\n{REFUSAL}    Net().cuda()\n"
+    assert not alone("net.py", files, **CHOOSING, main=refusing, evaluate=start + script)
+
+
+def test_a_setup_that_installs_an_extension_alone(files: Callable[..., Program]) -> None:
+    package = {"pack_____init__": "", "pack___net": FILES["net"], "main": "from pack.net import Net\nNet().cuda()\n"}
+    setup = "setup(name='pack', ext_modules=[Extension('boxes', ['boxes.pyx'])])\n"
+    assert alone("pack/net.py", files, **package, setup=setup) == {"pack/net.py", "main.py"}
+
+
+def test_a_folder_that_scripts_put_on_the_path(files: Callable[..., Program]) -> None:
+    nets = {"lib___nets_____init__": "", "lib___nets___net": FILES["net"]}
+    script = "import sys\nsys.path.insert(0, '../lib')\nfrom nets.net import Net\nNet().cuda()\n"
+    assert alone("lib/nets/net.py", files, **nets, tools___train=script) == {"lib/nets/net.py", "tools/train.py"}

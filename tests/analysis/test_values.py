@@ -200,3 +200,20 @@ def test_an_option_with_choices_never_holds_an_index(program):
     )
     assert [value.indexed for value in found.value("args.device")] == [False]
     assert [value.indexed for value in found.value("args.other_device")] == [None]
+
+
+MOCKED = """
+    import torch
+    from unittest.mock import MagicMock
+    def move(batch, device):
+        if isinstance(batch, list):
+            return [move(one, device) for one in batch]
+        if torch.is_tensor(batch):
+            return batch.to(device)
+    move({given}, "cuda:1")
+    """
+
+
+@pytest.mark.parametrize(("given", "moves"), [("MagicMock(spec=torch.Tensor)", False), ("torch.zeros(2)", True)])
+def test_a_mock_goes_nowhere(program, given, moves):
+    assert bool(program(MOCKED.format(given=given)).placements('"cuda:1"')) is moves

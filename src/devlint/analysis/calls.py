@@ -224,6 +224,8 @@ def _library(ev: Evaluator, name: str, call: Call) -> Choice:
         return constant(True)
     if name.startswith("torch."):
         return call_torch(ev, name, call)
+    if name in library_facts.MOCKS:
+        return Choice(Value(Kind.LIBRARY, name=name))  # whatever it is asked for is one, too
     if name in library_facts.READERS:
         parts = [Choice(_READ[kind]) for kind in library_facts.READERS[name]]
         return parts[0] if len(parts) == 1 else Choice(Value(Kind.TUPLE, elements=tuple(enumerate(parts))))
@@ -334,6 +336,8 @@ def _is_instance(ev: Evaluator, call: Call) -> Choice:
             return constant(value.kind is Kind.TENSOR) if value.kind is not Kind.NONE else BOOL
     if kinds == "str" and value.kind in (Kind.STR, Kind.DEVICE):
         return constant(value.kind is Kind.STR)
+    if value.name in library_facts.MOCKS and kinds in ("list", "tuple", "dict", "str"):
+        return constant(False)
     return BOOL
 
 

@@ -10,11 +10,10 @@ import ast
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from devlint.analysis import lexicon
 from devlint.analysis.absence import RAISES
 from devlint.analysis.answer import HARDWARE_GUARDS
 from devlint.analysis.sequence import following, is_past, leads_to
-from devlint.analysis.ways import asks, leaves
+from devlint.analysis.ways import refuses
 
 if TYPE_CHECKING:
     from devlint.analysis.definitions import Function
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 
 def is_for_gpu(project: Project, program: Program, node: ast.expr, worlds: Iterable[World]) -> bool:
     """Whether nothing is promised of a place in some worlds without CUDA."""
-    if any(_refuses(program, statement) for statement in following(program, node)):
+    if any(refuses(program, statement) for statement in following(program, node)):
         return True
     unit = program.unit_at(node)
     calls = [
@@ -51,38 +50,3 @@ def _is_thought_of(runs: Runs, program: Program, unit: Function | None, call: as
     classes = RAISES[program.name(call.func) or ""].classes
     visits = runs.informed(program, unit).visits.get(call, ())
     return bool(visits) and all(visit.guards & HARDWARE_GUARDS and not visit.caught & classes for visit in visits)
-
-
-def _refuses(program: Program, statement: ast.stmt) -> bool:
-    """Whether a statement does not let control past it where there is no GPU, or none is asked for."""
-    match statement:
-        case ast.Assert(test=test):
-            return _is_presence(program, test)
-        case ast.If(test=test, body=[*_, last]):
-            return leaves(last) and _is_absence(program, test)
-    return False
-
-
-def _is_absence(program: Program, test: ast.expr) -> bool:
-    match test:
-        case ast.BoolOp(op=ast.Or(), values=values):
-            return any(_is_absence(program, value) for value in values)
-        case ast.UnaryOp(op=ast.Not(), operand=operand):
-            return _is_presence(program, operand)
-        case ast.Compare(left=left, ops=[ast.Is() | ast.Eq()], comparators=[ast.Constant(value=None | 0)]):
-            return _is_presence(program, left)
-        case ast.Compare(left=left, ops=[ast.Lt()], comparators=[ast.Constant(value=0 | 1)]):
-            return _is_presence(program, left)
-    return False
-
-
-def _is_presence(program: Program, node: ast.expr) -> bool:
-    """Whether something tells that there is a GPU, or that one is asked for."""
-    match node:
-        case ast.Call():
-            return asks(program, node)
-        case ast.Compare(left=left, ops=[ast.Gt()], comparators=[ast.Constant(value=0)]):
-            return _is_presence(program, left)
-        case ast.Name(id=name) | ast.Attribute(attr=name):
-            return lexicon.polarity(name) > 0
-    return False

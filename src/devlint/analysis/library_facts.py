@@ -35,6 +35,12 @@ READERS: Final = {
     "soundfile.read": ("ndarray", "number"),
     "librosa.load": ("ndarray", "number"),
 }
+#: calls that give what stands in for anything: nothing that is done with it reaches a device. docs of unittest.mock
+MOCKS: Final = frozenset(
+    f"{package}.{name}"
+    for package in ("unittest.mock", "mock")
+    for name in ("Mock", "MagicMock", "NonCallableMock", "NonCallableMagicMock", "AsyncMock", "create_autospec")
+)
 #: last names of transformers classes whose ``from_pretrained`` gives a module
 MODEL_CLASSES: Final = tuple(
     "Model ForCausalLM ForSequenceClassification ForTokenClassification ForConditionalGeneration ForMaskedLM ForCTC "

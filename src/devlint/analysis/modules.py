@@ -11,6 +11,9 @@ from devlint.analysis import library_facts
 from devlint.analysis.grounds import Ground, Grounds
 from devlint.folders import importable
 
+#: folders below the root that a project puts on ``sys.path``, by an installer or by hand
+_SOURCES = (("src",), ("lib",))
+
 
 class Member(NamedTuple):
     """Something in a file of the project: the file's path from the root, and the dotted rest of the name."""
@@ -78,7 +81,7 @@ class Modules:
         parts = tuple(name.split("."))
         above = [folder[:length] for length in range(len(folder), -1, -1)]
         packages = [place for place in above if self._is_package(place)]
-        for place in (*(place for place in above if place not in packages), ("src",), *packages):
+        for place in (*(place for place in above if place not in packages), *_SOURCES, *packages):
             if self._holds(place, parts):
                 return _dotted((*place, *parts))
         return None

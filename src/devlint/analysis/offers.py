@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 _PACKAGED = {"setup.py": "setup(", "setup.cfg": "[metadata]", "pyproject.toml": "[project]"}
 
 
+#: what may name packages in a call of ``setup``; None are keywords behind two stars
+_PACKAGES = frozenset(("packages", "package_dir", "py_modules", None))
+
+
 def is_installed(folder: Path) -> bool:
     """Whether a folder holds what installs it."""
     return any(mark in _text(folder / name) for name, mark in _PACKAGED.items())
@@ -88,10 +92,17 @@ def _listed_packages(setup: Path) -> frozenset[str] | None:
     calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call) and last_name(node.func) == "setup")
     for call in calls:
         given = {keyword.arg: keyword.value for keyword in call.keywords}
-        if "packages" in given and not given.keys() & {"package_dir", "py_modules", None}:
+        if given and not given.keys() & _PACKAGES and not _is_declared_beside(setup):
+            return frozenset()
+        if "packages" in given and not given.keys() & (_PACKAGES - {"packages"}):
             texts = _texts(given["packages"])
             return None if texts is None else frozenset(re.split(r"[./]", text)[0] for text in texts)
     return None
+
+
+def _is_declared_beside(setup: Path) -> bool:
+    """Whether the files of settings beside a ``setup.py`` may name packages."""
+    return "[options" in _text(setup.with_name("setup.cfg")) or "[project]" in _text(setup.with_name("pyproject.toml"))
 
 
 def _listed_names(tree: ast.Module) -> list[str] | None:

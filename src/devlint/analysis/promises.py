@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from devlint.analysis import roles, subsystem
 from devlint.analysis.answer import Guard
-from devlint.analysis.ways import goes_on, names_read, options
+from devlint.analysis.ways import goes_on, names_read, options, starts_with_cuda
 
 if TYPE_CHECKING:
     from devlint.analysis.program import Program
@@ -73,12 +73,23 @@ class Promises:
             return False
         if not subsystem.knows_importers(self._project, program):
             return False
+        if self._is_refused_elsewhere(program):
+            return True
         users = self._without_way([program], self._importers)
         together = self._without_way(users, self._imported) if users else []
         if not together or len(together) >= FILES:
             return False
         offered = frozenset().union(*map(self._options, together))
         return not any(offered & self._names_read(one) for one in together)
+
+    def _is_refused_elsewhere(self, program: Program) -> bool:
+        """Whether whatever is started to get to a file refuses a machine without CUDA: then it does not matter what the
+        file, or others between, would do there."""
+        users = list(_reached([program], self._importers))
+        if len(users) >= FILES or not all(subsystem.knows_importers(self._project, user) for user in users):
+            return False
+        entries = [user for user in users if not self._importers(user) and (user.is_script or user.started)]
+        return bool(entries) and all(map(starts_with_cuda, entries))
 
     def _without_way(self, start: Iterable[Program], step: Callable[[Program], Iterable[Program]]) -> list[Program]:
         """What is reached from some files, if none of it goes on without CUDA."""
@@ -122,4 +133,4 @@ def _is_test(program: Program) -> bool:
 
 def is_packaged(project: Project, program: Program) -> bool:
     """Whether a file is of a package that can be installed, and so anybody's."""
-    return project.is_in_package(program.from_root) and project.is_installed(program.from_root)
+    return project.is_in_package(program.from_root) and project.installs(program.from_root)

@@ -25,9 +25,27 @@ def options(program: Program) -> frozenset[str]:
     return frozenset(name for node in program.parents for name in _options(node))
 
 
+def starts_with_cuda(program: Program) -> bool:
+    """Whether a file, when it is started, lets control go on only where there is a GPU."""
+    return any(refuses(program, statement) for statement in _entered(program))
+
+
 def names_read(program: Program) -> frozenset[str]:
     """The attributes that a file reads for their values, and whatever it says as text."""
     return frozenset(name for node in program.parents for name in _names_read(program, node))
+
+
+def _entered(program: Program) -> Iterator[ast.stmt]:
+    """The statements that control comes to when a file is started, unless it leaves before: those of the module level,
+    and of the functions that these call."""
+    started = [*program.tree.body, *(statement for block in program.started for statement in block.body)]
+    yield from started
+    plain = (statement for statement in started if isinstance(statement, (ast.Expr, ast.Assign)))
+    calls = (node for statement in plain for node in syntax.walk(statement) if isinstance(node, ast.Call))
+    called = {call.func.id for call in calls if isinstance(call.func, ast.Name)}
+    for function in program.functions:
+        if function.name in called and function.owner is None and function.outer is None:
+            yield from function.node.body
 
 
 def _options(node: ast.AST) -> Iterator[str]:
@@ -53,7 +71,7 @@ def _names_read(program: Program, node: ast.AST) -> Iterator[str]:
 def _goes_on(program: Program, node: ast.AST) -> bool:
     match node:
         case ast.Call():
-            return asks(program, node) and not _is_demand(program, node)
+            return _asks(program, node) and not _is_demand(program, node)
         case ast.Attribute(attr="is_cuda", ctx=ast.Load()):
             return True
         case ast.Attribute(attr="is_available"):  # who forgets to call it wanted to ask
@@ -65,7 +83,7 @@ def _goes_on(program: Program, node: ast.AST) -> bool:
     return False
 
 
-def asks(program: Program, call: ast.Call) -> bool:
+def _asks(program: Program, call: ast.Call) -> bool:
     """Whether a call asks if there is an accelerator."""
     name = program.name(call.func)
     if name in torch_facts.AVAILABILITY:
@@ -82,7 +100,7 @@ def _is_demand(program: Program, call: ast.Call) -> bool:
             return last_name(call.func) == "device_count"
         inner, node = node, program.parents[node]
     if isinstance(node, (ast.If, ast.While)) and inner is node.test:
-        return leaves(node.body[-1])
+        return _leaves(node.body[-1])
     return isinstance(node, ast.Assert) or last_name(call.func) == "device_count"
 
 
@@ -90,7 +108,7 @@ def _is_none_of_them(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and node.value == 0
 
 
-def leaves(statement: ast.stmt) -> bool:
+def _leaves(statement: ast.stmt) -> bool:
     """Whether a statement ends the process, or what asked for it."""
     match statement:
         case ast.Raise():
@@ -119,4 +137,39 @@ def _names_cuda(node: ast.AST) -> bool:
             return text.partition(":")[0] == "cuda"
         case ast.Attribute(attr=name):
             return name == "cuda"
+    return False
+
+
+def refuses(program: Program, statement: ast.stmt) -> bool:
+    """Whether a statement does not let control past it where there is no GPU, or none is asked for."""
+    match statement:
+        case ast.Assert(test=test):
+            return _is_presence(program, test)
+        case ast.If(test=test, body=[*_, last]):
+            return _leaves(last) and _is_absence(program, test)
+    return False
+
+
+def _is_absence(program: Program, test: ast.expr) -> bool:
+    match test:
+        case ast.BoolOp(op=ast.Or(), values=values):
+            return any(_is_absence(program, value) for value in values)
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            return _is_presence(program, operand)
+        case ast.Compare(left=left, ops=[ast.Is() | ast.Eq()], comparators=[ast.Constant(value=None | 0)]):
+            return _is_presence(program, left)
+        case ast.Compare(left=left, ops=[ast.Lt()], comparators=[ast.Constant(value=0 | 1)]):
+            return _is_presence(program, left)
+    return False
+
+
+def _is_presence(program: Program, node: ast.expr) -> bool:
+    """Whether something tells that there is a GPU, or that one is asked for."""
+    match node:
+        case ast.Call():
+            return _asks(program, node)
+        case ast.Compare(left=left, ops=[ast.Gt()], comparators=[ast.Constant(value=0)]):
+            return _is_presence(program, left)
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return lexicon.polarity(name) > 0
     return False
