@@ -92,8 +92,8 @@ def _listed_packages(setup: Path) -> frozenset[str] | None:
     calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call) and last_name(node.func) == "setup")
     for call in calls:
         given = {keyword.arg: keyword.value for keyword in call.keywords}
-        if given and not given.keys() & _PACKAGES and not _is_declared_beside(setup):
-            return frozenset()
+        if "ext_modules" in given and not given.keys() & _PACKAGES and not _is_declared_beside(setup):
+            return frozenset()  # none is discovered beside extensions (documentation of setuptools)
         if "packages" in given and not given.keys() & (_PACKAGES - {"packages"}):
             texts = _texts(given["packages"])
             return None if texts is None else frozenset(re.split(r"[./]", text)[0] for text in texts)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from devlint.analysis import roles, subsystem
 from devlint.analysis.answer import Guard
+from devlint.analysis.strays import only_names
 from devlint.analysis.ways import goes_on, names_read, options, starts_with_cuda
 
 if TYPE_CHECKING:
@@ -88,7 +89,8 @@ class Promises:
         users = list(_reached([program], self._importers))
         if len(users) >= FILES or not all(subsystem.knows_importers(self._project, user) for user in users):
             return False
-        entries = [user for user in users if not self._importers(user) and (user.is_script or user.started)]
+        roots = (user for user in users if not self._importers(user))
+        entries = [root for root in roots if root.is_script or not all(map(only_names, root.tree.body))]
         return bool(entries) and all(map(starts_with_cuda, entries))
 
     def _without_way(self, start: Iterable[Program], step: Callable[[Program], Iterable[Program]]) -> list[Program]:

@@ -58,7 +58,7 @@ class Strays:
     def has(self, program: Program) -> bool:
         """Whether a file belongs to a program whose other files import each other, and none of them this one."""
         root, own = self._project.root, program.from_root
-        if root is None or Path(own).stem == "__init__" or not all(map(_only_names, program.tree.body)):
+        if root is None or Path(own).stem == "__init__" or not all(map(only_names, program.tree.body)):
             return False
         if self._project.is_installed(own):
             return False
@@ -244,14 +244,14 @@ def _read(path: Path) -> bytes:
         return b""
 
 
-def _only_names(statement: ast.stmt) -> bool:
+def only_names(statement: ast.stmt) -> bool:
     """Whether a statement of the module level does nothing for whoever starts the file; to put something on a device is
     the beginning of a program."""
     if isinstance(statement, ast.If):
-        return all(map(_only_names, (*statement.body, *statement.orelse)))
+        return all(map(only_names, (*statement.body, *statement.orelse)))
     if isinstance(statement, ast.Try):
         handled = (inner for handler in statement.handlers for inner in handler.body)
-        return all(map(_only_names, (*statement.body, *handled)))
+        return all(map(only_names, (*statement.body, *handled)))
     if isinstance(statement, (ast.Assign, ast.AnnAssign)) and any(map(_is_move, ast.walk(statement))):
         return False
     is_text = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
