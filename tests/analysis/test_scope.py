@@ -64,3 +64,9 @@ def test_what_is_loaded_onto_the_cpu_stays_there(program):
         """
     )
     assert found.places("v.detach().to(torch.float32)") == {"cpu"}
+
+
+@pytest.mark.parametrize(("names", "known"), [("train, dev, test", ()), ("kind, dev, size", ("dev",))])
+def test_a_part_of_the_data_is_no_device(program, names, known):
+    found = program(f"import torch\ndef f(load):\n    {names} = load()\n    boom()\n")
+    assert devices(found) == known

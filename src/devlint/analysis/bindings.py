@@ -14,15 +14,17 @@ from devlint.analysis.value import UNKNOWN, Choice, Kind, Value, constant
 from devlint.finding import Because
 
 
-def assign(ev: Evaluator, target: ast.expr, value: Choice, state: State) -> None:
-    """Bind a target to a value."""
+def assign(ev: Evaluator, target: ast.expr, value: Choice, state: State, *, split: bool = False) -> None:
+    """Bind a target to a value; ``split``: to one of the parts of some data."""
     match target:
         case ast.Tuple(elts=targets) | ast.List(elts=targets):
+            split = any(isinstance(part, ast.Name) and part.id in lexicon.PARTS for part in targets)
             for number, part in enumerate(targets):
                 inner = part.value if isinstance(part, ast.Starred) else part
-                assign(ev, inner, UNKNOWN if part is not inner else unpacked(ev, value, number), state)
+                held = UNKNOWN if part is not inner else unpacked(ev, value, number)
+                assign(ev, inner, held, state, split=split)
         case ast.Name(id=name):
-            state.set(name, ev.copied(target, _as_named(ev, name, value)))
+            state.set(name, ev.copied(target, value if split else _as_named(ev, name, value)))
         case ast.Attribute():
             ev.evaluate(target.value, state)
             if target.attr != "data":
