@@ -647,3 +647,26 @@ def test_a_number_is_an_index_wherever_it_is(
         """
     )
     assert bool(found.analysis.mixtures(found.span("torch.zeros(beams.shape[0])"))) is expected
+
+
+@pytest.mark.parametrize(
+    ("between", "meets"),
+    [("pass", False), ("key = other", True), ("held = {key: torch.ones(2) for key in mode}", True)],
+)
+def test_an_item_is_what_was_put_under_the_same_name(
+    program: Callable[[str], Program], between: str, meets: bool
+) -> None:
+    found = program(
+        f"""
+        import torch
+        from torch import nn
+
+        class Net(nn.Module):
+            def forward(self, x: torch.Tensor, mode, key, other):
+                held = {{key: torch.ones(2) for key in mode}}
+                held[key] = held[key].to(x.device)
+                {between}
+                return x + held[key]
+        """
+    )
+    assert bool(found.analysis.mixtures(found.span("torch.ones(2)"))) is meets

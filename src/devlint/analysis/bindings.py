@@ -7,11 +7,14 @@ import ast
 from devlint.analysis import lexicon, library_facts
 from devlint.analysis.evaluator import Evaluator
 from devlint.analysis.expressions import element, subscript
-from devlint.analysis.names import last_name, path_of
+from devlint.analysis.names import item_of, last_name, path_of
 from devlint.analysis.objects import store_field
 from devlint.analysis.state import State
 from devlint.analysis.value import UNKNOWN, Choice, Kind, Value, constant
 from devlint.finding import Because
+
+#: containers that give back what was put into them, where it is
+_KEEPERS = (Kind.DICT, Kind.LIST)
 
 
 def assign(ev: Evaluator, target: ast.expr, value: Choice, state: State) -> None:
@@ -28,9 +31,9 @@ def assign(ev: Evaluator, target: ast.expr, value: Choice, state: State) -> None
             if target.attr != "data":
                 _assign_attribute(ev, target, value, state)
         case ast.Subscript():
-            ev.evaluate(target.value, state)
+            held = ev.evaluate(target.value, state)
             ev.evaluate(target.slice, state)
-            path = path_of(target)
+            path = path_of(target) or (item_of(target) if held.all(lambda v: v.kind in _KEEPERS) else None)
             if path is not None:
                 state.set(path, value)
 

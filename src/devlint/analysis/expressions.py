@@ -9,7 +9,7 @@ from devlint.analysis.conditions import compound, condition
 from devlint.analysis.evaluator import Evaluator, Expressions
 from devlint.analysis.instances import attribute_of_instance
 from devlint.analysis.mixtures import meet_index
-from devlint.analysis.names import canonical, last_name, path_of
+from devlint.analysis.names import canonical, item_of, last_name, path_of
 from devlint.analysis.ranks import of_part
 from devlint.analysis.state import State, joined
 from devlint.analysis.twins import forgets_device
@@ -204,7 +204,7 @@ def _dict(ev: Evaluator, node: ast.Dict, state: State) -> Choice:
 
 
 def _subscript(ev: Evaluator, node: ast.Subscript, state: State) -> Choice:
-    path = path_of(node)
+    path = path_of(node) or item_of(node)
     known = state.get(path) if path is not None else None
     base = ev.evaluate(node.value, state)
     index = ev.evaluate(node.slice, state)
