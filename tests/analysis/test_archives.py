@@ -341,3 +341,59 @@ def test_a_path_that_another_file_writes_down(files, reading):
     config = "import os\nROOT = '/models'\nVGG = os.path.join(ROOT, 'vgg.pth')\n"
     found = files("nets/vgg.py", nets___vgg=net, nets___config=config, nets_____init__="")
     assert content(found, f"torch.load({path})") is Content.FOREIGN
+
+
+TENSORS = """
+    import torch
+    def save(name, tensor):
+        kept = tensor{moved}
+        torch.save(kept, "{{}}.0".format(name))
+    def compare(one, other):
+        return torch.load(one) - torch.load(other)
+    def restore(weights, net):
+        net.load_state_dict(torch.load(weights))
+    """
+
+
+@pytest.mark.parametrize(
+    ("moved", "load", "expected"),
+    [
+        (".cpu()", "torch.load(other)", Content.HOST),
+        (".cuda()", "torch.load(other)", Content.UNKNOWN),
+        (".cpu()", "torch.load(weights)", Content.UNKNOWN),
+    ],
+)
+def test_a_file_that_writes_only_from_the_cpu(program, moved, load, expected):
+    assert content(program(TENSORS.format(moved=moved)), load) is expected
+
+
+FOLDER = """
+    import os, torch
+    def file_of(folder, number):
+        return os.path.join(folder, "tensor_{{}}.pt".format(number))
+    def save(folder, tensors):
+        for i, one in enumerate(tensors):
+            torch.save(one{moved}, file_of(folder, i))
+    def load(folder, references):
+        return [torch.load(file_of(folder, one.number)) for one in references]
+    """
+
+
+@pytest.mark.parametrize(("moved", "expected"), [(".cpu()", Content.HOST), (".cuda()", Content.ACCELERATOR)])
+def test_a_path_that_a_function_makes(program, moved, expected):
+    found = program(FOLDER.format(moved=moved))
+    assert content(found, "torch.load(file_of(folder, one.number))") is expected
+
+
+@pytest.mark.parametrize(("base", "expected"), [("LoadPlanner", Content.HOST), ("Reader", Content.UNKNOWN)])
+def test_a_planner_loads_what_is_no_tensor(program, base, expected):
+    found = program(
+        f"""
+        import torch
+        from somewhere import {base}
+        class Planner({base}):
+            def load_bytes(self, item, value):
+                self.kept[item] = torch.load(value)
+        """
+    )
+    assert content(found, "torch.load(value)") is expected

@@ -652,3 +652,73 @@ def test_a_number_is_an_index_wherever_it_is(
         """
     )
     assert bool(found.analysis.mixtures(found.span("torch.zeros(beams.shape[0])"))) is expected
+
+
+@pytest.mark.parametrize(
+    ("between", "meets"),
+    [("pass", False), ("key = other", True), ("held = {key: torch.ones(2) for key in mode}", True)],
+)
+def test_an_item_is_what_was_put_under_the_same_name(
+    program: Callable[[str], Program], between: str, meets: bool
+) -> None:
+    found = program(
+        f"""
+        import torch
+        from torch import nn
+
+        class Net(nn.Module):
+            def forward(self, x: torch.Tensor, mode, key, other):
+                held = {{key: torch.ones(2) for key in mode}}
+                held[key] = held[key].to(x.device)
+                {between}
+                return x + held[key]
+        """
+    )
+    assert bool(found.analysis.mixtures(found.span("torch.ones(2)"))) is meets
+
+
+@pytest.mark.parametrize(
+    ("written", "meets"),
+    [
+        ("self.mu.uniform_(-1, 1)", False),
+        ("self.mu.data.uniform_(-1, 1)", True),
+        ("self.start.uniform_(-1, 1)", True),
+        ("nn.init.uniform_(self.mu)", True),
+        ("with torch.no_grad(): self.mu.uniform_(-1, 1)", True),
+    ],
+)
+def test_of_what_cannot_be_made_nothing_is_called(program: Callable[[str], Program], written: str, meets: bool) -> None:
+    found = program(
+        f"""
+        import torch
+        from torch import nn
+
+        class Noisy(nn.Module):
+            def __init__(self, n):
+                super().__init__()
+                self.start = torch.zeros(n)
+                self.mu = nn.Parameter(torch.zeros(n))
+                self.draw()
+
+            def draw(self):
+                {written}
+
+            def forward(self, x: torch.Tensor):
+                return x * self.mu + torch.ones(3)
+        """
+    )
+    assert bool(found.analysis.mixtures(found.span("torch.ones(3)"))) is meets
+
+
+@pytest.mark.parametrize(("made", "meets"), [("torch.Tensor", False), ("torch.tensor", True)])
+def test_what_a_constructor_does_not_take_ends_the_way(
+    program: Callable[[str], Program], made: str, meets: bool
+) -> None:
+    found = program(
+        f"""
+        import torch
+        data = {made}([1.0, 2.0], requires_grad=True).cuda()
+        print(data + torch.ones(2))
+        """
+    )
+    assert bool(found.analysis.mixtures(found.span("torch.ones(2)"))) is meets

@@ -37,6 +37,7 @@ def guards(code: str, path: str = "program.py") -> set[Guard]:
         ("def collate_fn(batch):\n    boom()", "app.py", {Guard.DATA}),
         ("def test_it():\n    boom()", "tests/test_app.py", {Guard.DATA}),
         ("boom()", "tests/app.py", {Guard.DATA}),
+        ("class ModelTestCase(ModuleTestCase):\n    def train(self):\n        boom()", "app.py", {Guard.DATA}),
         ("def export_onnx(m):\n    boom()", "app.py", {Guard.EXPORT}),
         ("def convert_to_fp16(m):\n    boom()", "app.py", {Guard.DTYPE, Guard.EXPORT}),
         ("def main(local_rank, args):\n    boom()", "app.py", {Guard.DISTRIBUTED}),

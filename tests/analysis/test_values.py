@@ -205,15 +205,33 @@ def test_an_option_with_choices_never_holds_an_index(program):
 MOCKED = """
     import torch
     from unittest.mock import MagicMock
+    mocked, kept = torch.zeros(2), torch.zeros(2)
+    mocked.to, kept.weight = MagicMock(), 3
     def move(batch, device):
-        if isinstance(batch, list):
+        if isinstance(batch, list) or isinstance(batch, tuple):
             return [move(one, device) for one in batch]
+        if isinstance(batch, dict):
+            for key in batch:
+                batch[key] = move(batch[key], device)
         if torch.is_tensor(batch):
             return batch.to(device)
     move({given}, "cuda:1")
     """
 
 
-@pytest.mark.parametrize(("given", "moves"), [("MagicMock(spec=torch.Tensor)", False), ("torch.zeros(2)", True)])
+@pytest.mark.parametrize(
+    ("given", "moves"),
+    [
+        ("MagicMock(spec=torch.Tensor)", False),
+        ("[MagicMock(), MagicMock()]", False),
+        ("{'one': MagicMock(), 'other': MagicMock()}", False),
+        ("mocked", False),
+        ("[mocked]", False),
+        ("{'one': mocked}", False),
+        ("kept", True),
+        ("torch.zeros(2)", True),
+        ("[torch.zeros(2)]", True),
+    ],
+)
 def test_a_mock_goes_nowhere(program, given, moves):
     assert bool(program(MOCKED.format(given=given)).placements('"cuda:1"')) is moves

@@ -58,7 +58,11 @@ class Archives:
             return Content.UNKNOWN, []
         names = paths.file_names(self._project, program, path)
         saves = self._saves_to(program, names, _WRITERS.get(program.name(load.func) or ""))
-        if reloads.is_collated(program, load) or reloads.is_of_this_run(program, load, saves):
+        if reloads.is_collated(program, load) or reloads.is_of_objects(program, load):
+            return Content.HOST, []
+        if reloads.is_of_this_run(program, load, saves):
+            return Content.HOST, []
+        if not saves and self._is_among_host_saves(program, load, worlds):
             return Content.HOST, []
         if all(self._is_on_host(save, worlds) for save in saves) and (saves or self._is_among_host_programs(program)):
             return Content.HOST, []
@@ -97,6 +101,16 @@ class Archives:
         return (
             bool(beside) and all(map(declares_host, beside)) and program.moves_nothing and not program.handles_devices
         )
+
+    def _is_among_host_saves(self, program: Program, load: ast.Call, worlds: tuple[World, ...]) -> bool:
+        """Whether a file handles the files of others, at a path that it is given, and puts into such files only what is
+        on the CPU: then what it reads is of its own making, whatever the names of the files are."""
+        if not reloads.is_handed_on(program, load):
+            return False
+        reader = program.unit_at(load)
+        own = self._saves_of(program)
+        elsewhere = all(program.unit_at(save.call) not in (None, reader) for save in own)
+        return bool(own) and elsewhere and all(self._is_on_host(save, worlds) for save in own)
 
     def _saves_of(self, program: Program) -> tuple[Save, ...]:
         with self._project.grounds.under((program, "saves")):

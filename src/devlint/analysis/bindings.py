@@ -7,11 +7,14 @@ import ast
 from devlint.analysis import lexicon, library_facts
 from devlint.analysis.evaluator import Evaluator
 from devlint.analysis.expressions import element, subscript
-from devlint.analysis.names import last_name, path_of
+from devlint.analysis.names import item_of, last_name, path_of
 from devlint.analysis.objects import store_field
 from devlint.analysis.state import State
 from devlint.analysis.value import UNKNOWN, Choice, Kind, Value, constant
 from devlint.finding import Because
+
+#: containers that give back what was put into them, where it is
+_KEEPERS = (Kind.DICT, Kind.LIST)
 
 
 def assign(ev: Evaluator, target: ast.expr, value: Choice, state: State, *, split: bool = False) -> None:
@@ -30,9 +33,9 @@ def assign(ev: Evaluator, target: ast.expr, value: Choice, state: State, *, spli
             if target.attr != "data":
                 _assign_attribute(ev, target, value, state)
         case ast.Subscript():
-            ev.evaluate(target.value, state)
+            held = ev.evaluate(target.value, state)
             ev.evaluate(target.slice, state)
-            path = path_of(target)
+            path = path_of(target) or (item_of(target) if held.all(lambda v: v.kind in _KEEPERS) else None)
             if path is not None:
                 state.set(path, value)
 
@@ -57,6 +60,11 @@ def unpacked(ev: Evaluator, value: Choice, number: int) -> Choice:
 def _assign_attribute(ev: Evaluator, target: ast.Attribute, value: Choice, state: State) -> None:
     path, value = path_of(target), _as_named(ev, target.attr, value)
     if path is None:
+        return
+    whole = path_of(target.value)
+    mocked = value.all(lambda v: v.name in library_facts.MOCKS)
+    if mocked and whole in state.values and state.values[whole].all(lambda v: v.kind is Kind.TENSOR):
+        state.set(whole, value)  # what has a method that does nothing stands in for a tensor
         return
     own = path == f"{ev.self_name}.{target.attr}"
     if own:  # what is added to a list is found where the list is bound

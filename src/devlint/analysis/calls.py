@@ -326,17 +326,35 @@ def _range(ev: Evaluator, call: Call) -> Choice:
     return Choice(Value(Kind.LIBRARY, name="range", const=0 if end == 0 and end is not False else MISSING))
 
 
+#: what a known value surely is, or is not, of being a tensor
+_TOLD_APART = (Kind.TENSOR, Kind.NDARRAY, Kind.STR, Kind.NUMBER, Kind.LIST, Kind.TUPLE, Kind.DICT)
+
+#: what a container surely is not, and what stands in for anything; a list here may be any other iterable
+_OTHER = {
+    Kind.LIST: frozenset(("dict", "str")),
+    Kind.TUPLE: frozenset(("list", "dict", "str")),
+    Kind.DICT: frozenset(("list", "tuple", "str")),
+}
+_MOCKED = frozenset(("list", "tuple", "dict", "str"))
+
+
+def _is_tensor(ev: Evaluator, call: Call) -> Choice:
+    value = call.args[0].only if call.args else UNKNOWN.only
+    known = value.because is Because.DERIVED and value.kind in _TOLD_APART
+    return constant(value.kind is Kind.TENSOR) if known else BOOL
+
+
 def _is_instance(ev: Evaluator, call: Call) -> Choice:
     if len(call.args) < 2:
         return BOOL
     kinds = ast.unparse(call.node.args[1])
     value = call.args[0].only
-    if kinds.rpartition(".")[2] == "Tensor" and value.because is Because.DERIVED:
-        if value.kind in (Kind.TENSOR, Kind.NDARRAY, Kind.STR, Kind.NUMBER, Kind.NONE):
-            return constant(value.kind is Kind.TENSOR) if value.kind is not Kind.NONE else BOOL
+    if kinds.rpartition(".")[2] == "Tensor":
+        return _is_tensor(ev, call)
     if kinds == "str" and value.kind in (Kind.STR, Kind.DEVICE):
         return constant(value.kind is Kind.STR)
-    if value.name in library_facts.MOCKS and kinds in ("list", "tuple", "dict", "str"):
+    other = _MOCKED if value.name in library_facts.MOCKS else _OTHER.get(value.kind, frozenset())
+    if value.because is Because.DERIVED and other.issuperset(kinds.strip("()").split(", ")):
         return constant(False)
     return BOOL
 
@@ -352,6 +370,7 @@ _PYTHON: dict[str, Callable[[Evaluator, Call], Choice]] = {
     "round": lambda ev, call: NUMBER,
     "len": lambda ev, call: NUMBER,
     "bool": _truth,
+    "torch.is_tensor": _is_tensor,
     "eval": _evaluated_text,
     "ast.literal_eval": _evaluated_text,
     "exec": _executed,

@@ -282,6 +282,7 @@ def _placed_by(node: ast.expr) -> ast.expr | None:
     return None
 
 
+_CONTAINERS = (Kind.LIST, Kind.TUPLE, Kind.DICT)
 _TYPES = {"str": Kind.STR, "dict": Kind.DICT, "bool": Kind.BOOL, "int": Kind.NUMBER, "float": Kind.NUMBER}
 
 
@@ -292,6 +293,8 @@ def _refine_type(subject: ast.expr, kinds: str, state: State, side: bool) -> Non
     held = state.get(path) or UNKNOWN
     if held.all(lambda v: v.name in library_facts.MOCKS):
         return  # which passes for anything
+    if side and held.all(lambda v: v.kind in _CONTAINERS):
+        return  # of which a test says nothing new
     tensor = kinds.rpartition(".")[2].endswith("Tensor") and "," not in kinds
     if tensor and side:
         known = held.where(lambda v: v.is_data).map(lambda v: v.but(kind=Kind.TENSOR, name=v.name or "tested"))

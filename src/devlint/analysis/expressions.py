@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ast
 
-from devlint.analysis import halves, lexicon, torch_facts
+from devlint.analysis import halves, lexicon, library_facts, torch_facts
 from devlint.analysis.conditions import compound, condition
 from devlint.analysis.evaluator import Evaluator, Expressions
 from devlint.analysis.instances import attribute_of_instance
 from devlint.analysis.mixtures import meet_index
-from devlint.analysis.names import canonical, last_name, path_of
+from devlint.analysis.names import canonical, item_of, last_name, path_of
 from devlint.analysis.ranks import of_part
 from devlint.analysis.state import State, joined
 from devlint.analysis.twins import forgets_device
@@ -204,7 +204,7 @@ def _dict(ev: Evaluator, node: ast.Dict, state: State) -> Choice:
 
 
 def _subscript(ev: Evaluator, node: ast.Subscript, state: State) -> Choice:
-    path = path_of(node)
+    path = path_of(node) or item_of(node)
     known = state.get(path) if path is not None else None
     base = ev.evaluate(node.value, state)
     index = ev.evaluate(node.slice, state)
@@ -237,6 +237,9 @@ def subscript(ev: Evaluator, base: Value, key: object) -> Choice:
         part = part or base.element(None)
         if part is not None:
             return part
+        parts = join(*(part for _, part in base.elements))
+        if key is MISSING and parts.all(lambda v: v.name in library_facts.MOCKS):
+            return parts
     if base.kind is Kind.NDARRAY:
         return NDARRAY
     if isinstance(key, str) and lexicon.names_device(key):

@@ -51,6 +51,8 @@ def enter(
 
     Returns what it returns; NEVER when it does not come back.
     """
+    if _has_no_instance(ev, function):
+        return NEVER
     frame = Frame(function, owner, beliefs.of(function, owner), closure=closure or {})
     bound = _bound(ev, function, owner, args, keywords, this)
     ev.frames.append(frame)
@@ -65,6 +67,14 @@ def enter(
     if end is not None:
         frame.returns.append(NONE)
     return join(*frame.returns) if frame.returns else NEVER
+
+
+def _has_no_instance(ev: Evaluator, function: Function) -> bool:
+    """Whether a method is one of instances, of which there are none."""
+    subject = ev.subjects.get(function.owner) if function.owner is not None else None
+    if subject is None or not subject.unmade:
+        return False
+    return not function.constructs and not function.decorated("staticmethod", "classmethod")
 
 
 def call_function(

@@ -19,6 +19,12 @@ def path_of(node: ast.AST | None) -> str | None:
     return None
 
 
+def item_of(node: ast.Subscript) -> str | None:
+    """``held[key]`` as text, where the key is a name or an attribute: the same item until one of the two is bound."""
+    base, key = path_of(node.value), path_of(node.slice)
+    return f"{base}[{key}]" if base and key else None
+
+
 #: readers whose first constant argument names what is read: ``kwargs.get("ngpu")``, ``getattr(args, "device")``
 _GETTERS = frozenset(("get", "getboolean", "getint", "pop", "getenv", "setdefault"))
 _WRAPPERS = frozenset(("bool", "int", "str", "len", "eval", "literal_eval", "float"))

@@ -13,6 +13,7 @@ from devlint.analysis.names import last_name
 from devlint.analysis.state import State
 from devlint.analysis.subject import Subject
 from devlint.analysis.subsystem import importers
+from devlint.analysis.unmade import is_unmade
 from devlint.analysis.value import MISSING, Choice, Kind, Provenance, Value, join, throughout
 from devlint.finding import Because
 
@@ -24,7 +25,8 @@ def define_class(ev: Evaluator, node: ClassNode, bases: list[Choice]) -> Value:
     """The class that a ``class`` statement binds."""
     subject = ev.subjects.get(node)
     if subject is None:
-        subject = Subject(node, tuple(bases), _is_module(node, bases))
+        module = _is_module(node, bases)
+        subject = Subject(node, tuple(bases), module, unmade=module and is_unmade(node))
         ev.subjects[node] = subject
     return Value(Kind.CLASS, name=node.name, subject=subject)
 

@@ -176,10 +176,19 @@ def _bound(project: Project, program: Program, node: ast.expr) -> tuple[Program,
             return program, assignments.of_attribute(program.unit_at(node), attribute)
         case ast.Name() if found := assignments.of_name(program, node):
             return program, found
+        case ast.Call(func=ast.Name(id=name)):
+            return program, _returned(program, name)
         case ast.Name() | ast.Attribute() if (imported := program.name(node)) is not None:
             binder = project.binder(imported, program)
             return (program, []) if binder is None else (binder[0], assignments.of_module(*binder))
     return program, []
+
+
+def _returned(program: Program, name: str) -> list[Assignment]:
+    """What the one function of a file that is called so gives back."""
+    named = [one for one in program.functions if one.name == name]
+    nodes = named[0].nodes if len(named) == 1 and named[0].owner is None else ()
+    return [Assignment(node.value) for node in nodes if isinstance(node, ast.Return) and node.value is not None]
 
 
 def _joined(project: Project, program: Program, parts: Iterable[ast.expr], depth: int) -> set[FileName]:

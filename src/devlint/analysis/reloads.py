@@ -121,3 +121,19 @@ def is_collated(program: Program, load: ast.Call) -> bool:
     """Whether a load makes batches in a worker of a data loader, as a collate function does: on the CPU."""
     around = syntax.above(program.parents, load)
     return any(isinstance(node, ast.keyword) and node.arg == "collate_fn" for node in around)
+
+
+def is_of_objects(program: Program, load: ast.Call) -> bool:
+    """Whether a planner of a distributed checkpoint loads what is no tensor. docs of torch.distributed.checkpoint"""
+    unit = program.unit_at(load)
+    if unit is None or unit.owner is None or unit.name != "load_bytes":
+        return False
+    return any((last_name(base) or "").endswith("LoadPlanner") for base in unit.owner.node.bases)
+
+
+def is_handed_on(program: Program, load: ast.Call) -> bool:
+    """Whether a function loads from a path that it is given, and puts nothing of it into a module."""
+    unit, path = program.unit_at(load), load.args[0]
+    if unit is None or not isinstance(path, ast.Name) or path.id not in unit.given:
+        return False
+    return not any(isinstance(node, ast.Attribute) and node.attr == "load_state_dict" for node in unit.nodes)

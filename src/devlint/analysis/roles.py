@@ -54,7 +54,7 @@ def of(program: Program, unit: Function) -> frozenset[Guard]:
     guards = set(of_file(program))
     if _is_for_accelerators(unit):
         guards.add(Guard.CONTRACT)
-    if _prepares_data(program, unit) or unit.name.startswith("test_"):
+    if _prepares_data(program, unit) or _is_of_test(unit):
         guards.add(Guard.DATA)
     if lexicon.exports(unit.name):
         guards.add(Guard.EXPORT)
@@ -77,6 +77,14 @@ def _prepares_data(program: Program, unit: Function) -> bool:
     if unit.owner is not None:
         names += [unit.owner.name, *(last_name(base) or "" for base in unit.owner.node.bases)]
     return any(map(lexicon.prepares_data, names))
+
+
+def _is_of_test(unit: Function) -> bool:
+    """A test, or anything else of a test case: it makes its model and its data where it is, and moves neither."""
+    if unit.name.startswith("test_"):
+        return True
+    bases = () if unit.owner is None else unit.owner.node.bases
+    return any((last_name(base) or "").endswith("TestCase") for base in bases)
 
 
 def _is_distributed(unit: Function) -> bool:

@@ -49,13 +49,14 @@ class State:
         return possible if len(possible) else found
 
     def set(self, path: str, value: Choice) -> None:
-        """Store a value; what was known of its parts no longer holds."""
+        """Store a value; what was known of its parts, and of items under it, no longer holds."""
         self.values[path] = Choice(*value, binding=next(_bindings))
         if path in self.devices:
             self.devices = tuple(device for device in self.devices if device != path)
         if "[" not in path and value.any(_is_device):
             self.devices = (*self.devices, path)
-        for known in [known for known in self.values if known.startswith((path + ".", path + "["))]:
+        parts, key, keys = (path + ".", path + "["), f"[{path}]", f"[{path}."
+        for known in [known for known in self.values if known.startswith(parts) or key in known or keys in known]:
             del self.values[known]
 
     def narrow(self, path: str, value: Choice) -> None:

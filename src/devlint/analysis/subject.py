@@ -15,6 +15,8 @@ class Subject:
     node: ClassNode
     bases: tuple[Choice, ...]
     module: bool
+    #: whether nobody can make an instance
+    unmade: bool = False
     fields: dict[str, Choice] = field(default_factory=dict)
     #: methods that were evaluated for what they store
     entered: set[Function] = field(default_factory=set)

@@ -15,6 +15,7 @@ from devlint.analysis.ranks import of_factory, of_function
 from devlint.analysis.value import (
     ANYWHERE,
     BOOL,
+    NEVER,
     NONE,
     NUMBER,
     UNKNOWN,
@@ -152,6 +153,8 @@ def _load(ev: Evaluator, call: Call, position: int) -> Choice:
 
 def _factory(ev: Evaluator, name: str, call: Call) -> Choice:
     """A new tensor: on the CPU, unless told otherwise."""
+    if name.endswith("Tensor") and torch_facts.UNTAKEN & call.keywords.keys():
+        return NEVER
     data = call.args[0] if call.args else UNKNOWN
     device, node = call.device("device"), call.node_of("device")
     if device is not None and not device.all(lambda v: v.kind is Kind.NONE):

@@ -51,6 +51,8 @@ FACTORIES: Final = frozenset(
         "scalar_tensor frombuffer asarray"
     ).split()
 )
+#: keywords of other factories, with which ``torch.Tensor`` and its kin are a ``TypeError``. Tried with torch 2.13
+UNTAKEN: Final = frozenset(("dtype", "requires_grad", "pin_memory"))
 #: factories that take numbers and give what they are given: a Python number makes a 0-dim tensor
 FROM_DATA: Final = frozenset(["torch.tensor", "torch.as_tensor", "torch.scalar_tensor", "torch.asarray"])
 
