@@ -23,8 +23,9 @@ _PACKAGES = frozenset(("packages", "package_dir", "py_modules", None))
 
 
 def is_installed(folder: Path) -> bool:
-    """Whether a folder holds what installs it."""
-    return any(mark in _text(folder / name) for name, mark in _PACKAGED.items())
+    """Whether a folder holds what installs something of it."""
+    is_set_up = any(mark in _text(folder / name) for name, mark in _PACKAGED.items())
+    return is_set_up and _listed_packages(folder / "setup.py") != frozenset()
 
 
 def installs(root: Path, from_root: str) -> bool:
