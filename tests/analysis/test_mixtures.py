@@ -64,6 +64,11 @@ def test_they_need_not(program: Callable[[str], Program], operation: str) -> Non
     assert not meets_at(program, "torch.arange(3)", operation)
 
 
+@pytest.mark.parametrize("shaped", ["expand_as", "view_as", "reshape_as"])
+def test_what_takes_the_shape_of_another_stays_where_it_is(program: Callable[[str], Program], shaped: str) -> None:
+    assert meets_at(program, "torch.arange(3)", f"new.{shaped}(x) + x")
+
+
 @pytest.mark.parametrize("factory", ["torch.tensor(1.0)", "torch.zeros(())", "torch.tensor(mode)"])
 def test_scalars_mix(program: Callable[[str], Program], factory: str) -> None:
     assert not meets_at(program, factory, "x + new")

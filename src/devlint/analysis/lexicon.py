@@ -24,7 +24,9 @@ NOT_A_CPU_REQUEST = frozenset(
     ).split()
 )
 #: words that name a device
-DEVICE = frozenset(("device", "dev"))
+DEVICE = frozenset(("device",))
+#: a short one, which by itself is as often the data that a model is developed on, and words that tell them apart
+SHORT_DEVICE, OF_DEVICE = "dev", frozenset("torch cuda gpu cpu target compute".split())
 #: first words that make of a device a count, a test or a function
 NOT_A_DEVICE = frozenset(
     "num n nr no per has is get set select choose pick detect find resolve infer determine to move make check list "
@@ -140,7 +142,9 @@ def names_device(name: str) -> bool:
     """Whether a value of this name is a device: ``device``, ``torch_device``, ``args.device``."""
     parts = words(name)
     named_type = name[:1].isupper() and not name.isupper()
-    return bool(parts) and parts[-1] in DEVICE and parts[0] not in NOT_A_DEVICE and not named_type
+    if not parts or parts[0] in NOT_A_DEVICE or named_type:
+        return False
+    return parts[-1] in DEVICE or (parts[-1] == SHORT_DEVICE and not OF_DEVICE.isdisjoint(parts))
 
 
 @lru_cache(maxsize=8192)

@@ -202,7 +202,7 @@ def _tensor_method(ev: Evaluator, receiver: Value, name: str, call: Call) -> Cho
     if receiver.kind is Kind.MOVABLE and (name in torch_facts.MODEL_METHODS or name in ("save", "process")):
         return UNKNOWN
     given = [value for value in call.operands() if value.kind is not Kind.MODULE and value.provenance is not None]
-    if receiver.place == "cpu" and any(value.place != "cpu" for value in given):
+    if name not in torch_facts.SHAPED_LIKE and receiver.place == "cpu" and any(one.place != "cpu" for one in given):
         return Choice(receiver.but(place=None, provenance=None))  # it crashed, or nobody knows
     surely = receiver.kind is Kind.MOVABLE and name in torch_facts.TENSOR_METHODS
     kind = Kind.TENSOR if surely else receiver.kind

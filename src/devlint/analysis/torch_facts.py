@@ -66,6 +66,8 @@ REDUCTIONS: Final = frozenset(
 )
 #: methods whose arguments are the dimensions of what they give back
 SHAPING: Final = frozenset("view reshape expand repeat tile".split())
+#: methods that take nothing of another tensor but its shape
+SHAPED_LIKE: Final = frozenset(("expand_as", "view_as", "reshape_as"))
 #: functions and methods whose tensor operands may be on different devices, or whose second one must be on the CPU. docs
 APART: Final = frozenset(
     (
