@@ -124,3 +124,29 @@ def test_a_folder_that_scripts_put_on_the_path(files: Callable[..., Program]) ->
     nets = {"lib___nets_____init__": "", "lib___nets___net": FILES["net"]}
     script = "import sys\nsys.path.insert(0, '../lib')\nfrom nets.net import Net\nNet().cuda()\n"
     assert alone("lib/nets/net.py", files, **nets, tools___train=script) == {"lib/nets/net.py", "tools/train.py"}
+
+
+LIBRARY = {
+    "pack_____init__": "from pack.places import *\nfrom pack.net import Net\n",
+    "pack___places": "import torch\ndef place(x):\n    return x.cuda() if torch.cuda.is_available() else x\nHERE = place(0)\n",
+    "pack___net": "import torch\nclass Net(torch.nn.Module):\n    def forward(self, x):\n        return x.cuda() if x.is_cuda else x\n",
+    "setup": "setup(packages=['pack'])\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("script", "expected"),
+    [
+        ("import pack\npack.Net().cuda()\n", True),
+        ("from pack import *\nNet().cuda()\n", True),
+        ("from pack.net import Net\nNet().cuda()\n", True),
+        ("import pack\npack.place(pack.Net())\n", False),
+        ("from pack.places import place\nplace(1)\n", False),
+        ("from pack import *\nplace(Net())\n", False),
+        ("import pack\nnet = pack.Net().cuda()\nprint(net.device)\n", False),
+        ("import pack, torch\npack.Net().cuda()\nprint(torch.cuda.is_available())\n", False),
+    ],
+)
+def test_a_choice_of_the_library_beside_a_script(files: Callable[..., Program], script: str, expected: bool) -> None:
+    asked = {"main": "import model\n" + script, "model": "import torch\nnet = torch.zeros(3).cuda()\n"}
+    assert ("model.py" in alone("model.py", files, **LIBRARY, **asked)) is expected

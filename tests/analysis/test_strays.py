@@ -34,6 +34,29 @@ def test_it_may_be_used(files: Callable[..., Program], other: dict[str, str]) ->
     assert not files("stray.py", **FILES | other).analysis.is_stray(0)
 
 
+def test_a_setup_that_installs_an_extension_alone(files: Callable[..., Program]) -> None:
+    setup = {"setup": "from setuptools import setup\nsetup(ext_modules=[Extension('boxes', ['boxes.pyx'])])\n"}
+    assert files("stray.py", **FILES | setup).analysis.is_stray(0)
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "expected"),
+    [
+        ("losses", "", True),
+        ("losses", "if __name__ == '__main__':\n    print(kept(1))\n", False),
+        ("losses_test", "", False),
+        ("test_losses", "", False),
+        ("tests___losses", "", False),
+    ],
+)
+def test_a_function_that_is_called_a_test(files: Callable[..., Program], file: str, text: str, expected: bool) -> None:
+    code = BODY.replace("copy", "test") + "\ndef kept(x):\n    return x\n\n# test()\n" + text
+    module = file.replace("___", ".")
+    others = {"main": f"import {module} as losses\nlosses.kept(1)\n", "other": "def test():\n    pass\n\ntest()\n"}
+    found = files(f"{file.replace('___', '/')}.py", **{file: code}, **others)
+    assert found.analysis.is_stray(found.text.index("x.cuda")) is expected
+
+
 def test_modules_that_a_program_names_are_not_looked_for_by_name(files: Callable[..., Program]) -> None:
     named = {"main": "import used, importlib\nimportlib.import_module('used')\n"}
     assert files("stray.py", **FILES | named).analysis.is_stray(0)

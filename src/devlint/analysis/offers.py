@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,8 +23,9 @@ _PACKAGES = frozenset(("packages", "package_dir", "py_modules", None))
 
 
 def is_installed(folder: Path) -> bool:
-    """Whether a folder holds what installs it."""
-    return any(mark in _text(folder / name) for name, mark in _PACKAGED.items())
+    """Whether a folder holds what installs something of it."""
+    is_set_up = any(mark in _text(folder / name) for name, mark in _PACKAGED.items())
+    return is_set_up and _listed_packages(folder / "setup.py") != frozenset()
 
 
 def installs(root: Path, from_root: str) -> bool:
@@ -50,6 +52,21 @@ def hands_out(project: Project, program: Program, name: str) -> bool:
     return program.from_root in starred(project, picking.from_root) or _picks(project, picking, program)
 
 
+def holders(project: Project, name: str, importer: Program) -> Iterator[tuple[Program, str]]:
+    """The files that hold what a name of an import statement means, with its name there: the one that is imported, and
+    those that it has the name from."""
+    pending = [project.binder(name, importer)]
+    found: set[tuple[Program, str]] = set()
+    while pending:
+        held = pending.pop()
+        if held is not None and held not in found:
+            found.add(held)
+            yield held
+            file, name = held
+            passed = (*filter(None, [file.aliases.get(name)]), *(_under(star, name) for star in file.stars if name))
+            pending += (project.binder(one, file) for one in passed)
+
+
 def starred(project: Project, from_root: str) -> frozenset[str]:
     """The files of which a file imports everything, at once or through others."""
     pending, found = [from_root], set[str]()
@@ -57,11 +74,16 @@ def starred(project: Project, from_root: str) -> frozenset[str]:
         program = project.program(pending.pop())
         for star in program.stars if program is not None else ():
             assert program is not None
-            file = project.file_of(star + ("x" if star.endswith(".") else ".x"), program)
+            file = project.file_of(_under(star, "x"), program)
             if file is not None and file not in found:
                 found.add(file)
                 pending.append(file)
     return frozenset(found)
+
+
+def _under(module: str, name: str) -> str:
+    """The dotted name of something of a module."""
+    return module + name if module.endswith(".") else f"{module}.{name}"
 
 
 def _picking(project: Project, program: Program) -> Program | None:

@@ -3,13 +3,15 @@
 A program is a script with what it imports. It offers a way if anything in it asks what the machine has and goes on
 without it or without its own extension, lets its user choose the CPU, or looks where a tensor is: then each place that
 forgets to is a bug. One that moves everything by hand and asks nothing is for CUDA alone, and to say so once is enough.
-A package that is installed is everybody's, unless it compiles something for CUDA.
+A package that is installed is everybody's, unless it compiles something for CUDA: what it offers is no choice of a
+script beside it that takes none from it.
 
 Asked only about a place that would be reported.
 """
 
 from __future__ import annotations
 
+import ast
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
@@ -17,8 +19,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 from devlint.analysis import roles, subsystem
 from devlint.analysis.answer import Guard
+from devlint.analysis.offers import holders
 from devlint.analysis.strays import only_names
-from devlint.analysis.ways import goes_on, names_read, options, starts_with_cuda
+from devlint.analysis.ways import goes_on, hands_choice, names_read, options, reads_device, starts_with_cuda
 
 if TYPE_CHECKING:
     from devlint.analysis.program import Program
@@ -41,6 +44,7 @@ class Promises:
         self._is_alone = self._kept(self._is_for_cuda_alone)
         self._importers = self._kept(self._importers_of)
         self._imported = self._kept(self._imported_by)
+        self._followed = self._kept(self._followed_by)
 
     def _kept(self, question: Callable[[Program], _Answer]) -> Callable[[Program], _Answer]:
         """A question about files that is answered once for each."""
@@ -77,7 +81,7 @@ class Promises:
         if self._is_refused_elsewhere(program):
             return True
         users = self._without_way([program], self._importers)
-        together = self._without_way(users, self._imported) if users else []
+        together = self._without_way(users, self._followed) if users else []
         if not together or len(together) >= FILES:
             return False
         offered = frozenset().union(*map(self._options, together))
@@ -114,6 +118,23 @@ class Promises:
     def _imported_by(self, program: Program) -> tuple[Program, ...]:
         files = dict.fromkeys(subsystem.imported(self._project, program))
         return tuple(filter(None, map(self._project.program, files)))
+
+    def _followed_by(self, program: Program) -> tuple[Program, ...]:
+        """The files that a file imports and whose offers are its own."""
+        imported = self._imported(program)
+        libraries = frozenset(one for one in imported if is_packaged(self._project, one))
+        if not libraries or is_packaged(self._project, program) or self._takes_choice(program):
+            return imported
+        return tuple(one for one in imported if one not in libraries)
+
+    def _takes_choice(self, program: Program) -> bool:
+        """Whether a file asks what it imports which device to use."""
+        names = {program.name(node) for node in program.parents if isinstance(node, (ast.Name, ast.Attribute))}
+        starred = (
+            f"{star}.{name}" for star in program.stars for name in program.references if not name.startswith(".")
+        )
+        taken = (found for name in (*filter(None, names), *starred) for found in holders(self._project, name, program))
+        return reads_device(program) or any(hands_choice(*found) for found in taken)
 
 
 def _reached(start: Iterable[Program], step: Callable[[Program], Iterable[Program]]) -> Iterator[Program]:

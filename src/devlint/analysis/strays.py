@@ -10,12 +10,14 @@ from __future__ import annotations
 import ast
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 from functools import cached_property, partial
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from devlint.analysis import torch_facts
+from devlint.analysis import roles, torch_facts
+from devlint.analysis.answer import Guard
 from devlint.analysis.callers import is_plain
 from devlint.analysis.grounds import ANYTHING, DOCUMENTS, Ground
 from devlint.analysis.lookups import Lookups
@@ -100,8 +102,8 @@ class Strays:
         """Whether no decorator and no base may make something of a function, or of its class, that nobody sees."""
         if _is_decorated(function.node) or (function.owner is not None and not self._is_plain_class(function.owner)):
             return False
-        named = function.name in _ENTRANCES or function.name.startswith("test")
-        return function.owner is not None or not named
+        is_test = function.name.startswith("test") and _may_hold_tests(function.program)
+        return function.owner is not None or not (function.name in _ENTRANCES or is_test)
 
     def _is_plain_class(self, owner: ClassNode) -> bool:
         """Whether a class has no bases but torch's modules and plain classes of the project."""
@@ -169,7 +171,7 @@ class Strays:
     def _names(self, file: str, name: str, own: frozenset[ast.AST]) -> bool:
         """Whether a file names something outside its definition; one that cannot be read may."""
         program = self._project.program(file)
-        if program is None or any(found not in own for found in program.named(name)):
+        if program is None or any(found not in own for found in _named_of_others(program, name, own)):
             return True
         if Path(file).stem != "__init__" and any(one.rpartition(".")[2] == name for one in program.aliases.values()):
             return True
@@ -229,6 +231,20 @@ class Strays:
     @cached_property
     def _texts(self) -> dict[str, bytes]:
         return dict(self._project.index.everything())
+
+
+def _may_hold_tests(program: Program) -> bool:
+    """Whether pytest may collect a file, or somebody starts it to try things out."""
+    stem = Path(program.from_root).stem
+    is_collected = stem.startswith("test") or stem.endswith(("_test", "_tests")) or stem == "conftest"
+    return is_collected or program.is_script or Guard.DATA in roles.of_path(program.from_root)
+
+
+def _named_of_others(program: Program, name: str, own: frozenset[ast.AST]) -> Iterator[ast.AST]:
+    """Where a file names something; by the bare name it means what it defines itself, if that is another thing."""
+    bound = program.bindings.get(name, ())
+    is_its_own = bool(bound) and all(isinstance(one, ClassOrFunction) and one not in own for one in bound)
+    return (found for found in program.named(name) if not (is_its_own and isinstance(found, ast.Name)))
 
 
 def _is_decorated(node: ClassOrFunction) -> bool:

@@ -19,6 +19,21 @@ def goes_on(program: Program) -> bool:
     return any(_goes_on(program, node) for node in program.parents)
 
 
+def hands_choice(program: Program, name: str) -> bool:
+    """Whether what a file binds to a name on the module level is a choice: it is called a device, or finds out what the
+    machine has."""
+    functions = (one.node for one in program.functions if one.name == name and one.owner is None and one.outer is None)
+    assigned = (one for one in program.bindings.get(name, ()) if isinstance(one, (ast.Assign, ast.AnnAssign)))
+    nodes = (node for found in (*functions, *assigned) for node in syntax.walk(found))
+    return lexicon.names_device(name) or any(_goes_on(program, node) for node in nodes)
+
+
+def reads_device(program: Program) -> bool:
+    """Whether a file asks an object which device it is on: ``trainer.device``."""
+    attributes = (node for node in program.parents if isinstance(node, ast.Attribute))
+    return any(isinstance(one.ctx, ast.Load) and lexicon.names_device(one.attr) for one in attributes)
+
+
 def options(program: Program) -> frozenset[str]:
     """The attributes that become of options which let the user choose the CPU: a device, or a switch. Which GPUs to
     use is no such choice."""
