@@ -97,9 +97,10 @@ def test_repair_keeps_all_but_the_bug(tmp_path: Path) -> None:
         path.write_bytes(bad[path])
         path.chmod(0o750)
 
-    patch = devlint(tmp_path, "--diff").stdout
+    targets = ("--targets", "cpu,cuda")  # else what needs CUDA here is a program for CUDA alone
+    patch = devlint(tmp_path, "--diff", *targets).stdout
     assert {path: path.read_bytes() for path in files} == bad
-    done = devlint(tmp_path, "--fix")
+    done = devlint(tmp_path, "--fix", *targets)
     assert (done.returncode, done.stderr) == (0, b"")
     assert {path: path.read_bytes() for path in files} == fixed
     assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o750}
@@ -178,7 +179,7 @@ def test_what_nests_too_deeply_does_no_harm(tmp_path: Path, expression: bytes) -
 
 def test_functions_that_call_each_other_in_a_long_circle(tmp_path: Path) -> None:
     circle = "".join(f"def g{i}(m):\n  return g{(i + 1) % 800}(m.cuda())\n" for i in range(800))
-    (tmp_path / "circle.py").write_text("import torch\n" + circle)
+    (tmp_path / "circle.py").write_text("import torch\nprint(torch.cuda.is_available())\n" + circle)
     done = devlint(tmp_path)
     assert done.returncode in (0, 1)
     assert b"crashed" not in done.stderr
@@ -206,7 +207,8 @@ def test_odd_names(tmp_path: Path) -> None:
         (tmp_path / name).write_bytes(text)
     found = devlint(tmp_path, "--", *names).stdout.decode().splitlines()
     assert {line.partition(":3:4: DEV101")[0] for line in found[: len(names)]} == set(names)
-    patch = devlint(tmp_path, "--diff").stdout
+    targets = ("--targets", "cpu,cuda")  # else what needs CUDA here is a program for CUDA alone
+    patch = devlint(tmp_path, "--diff", *targets).stdout
     subprocess.run(["git", "apply", "-"], cwd=tmp_path, input=patch, check=True)
     fixed = text.replace(b"available:", b"available():")
     assert [(tmp_path / name).read_bytes() for name in names] == [fixed] * len(names)
@@ -247,7 +249,7 @@ def test_what_is_found_does_not_depend_on_where_devlint_is_called_from(tmp_path:
     folder = tmp_path / "tests" / "app"
     folder.mkdir(parents=True)
     for path in (folder / "x.py", tmp_path / "x.py"):
-        path.write_bytes(b'import torch\ndef f(p):\n    return torch.load(p)["a"]\n')
+        path.write_bytes(b'import torch\ndef f(p):\n    return torch.load(p)["a"]\nprint(torch.cuda.is_available())\n')
     for where, path in ((tmp_path, "tests/app/x.py"), (tmp_path / "tests", "app/x.py"), (folder, "x.py")):
         assert devlint(where, path).returncode == 0, "a test reads what it wrote itself"
     for where, path in ((tmp_path, "x.py"), (folder, "../../x.py"), (folder, str(tmp_path / "x.py"))):

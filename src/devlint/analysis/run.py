@@ -100,13 +100,13 @@ class Run:
         """What nests deeper than Python's stack allows stays unknown from there on."""
         ev = self.evaluator
         depth, inlined = len(ev.frames), ev.inlined
-        try:
-            with self.runs.afresh(topic):
+        with self.runs.afresh(topic):  # which may nest too deeply as well: that is for whoever asks
+            try:
                 yield
-        except RecursionError:
-            self.exhausted = True
-            del ev.frames[depth:]
-            ev.inlined = inlined
+            except RecursionError:
+                self.exhausted = True
+                del ev.frames[depth:]
+                ev.inlined = inlined
 
     # -- devices in scope
 
