@@ -33,6 +33,10 @@ class Assumption(NamedTuple):
     others: int
 
 
+#: what is said of a value of which nothing is known
+UNKNOWN = "?"
+
+
 @dataclass(frozen=True, slots=True)
 class Played:
     """What a slice did in a world: what it bound (``values``), or what it raised; ``reached`` says whether it got to

@@ -11,7 +11,7 @@ from devlint.verify.beliefs import Beliefs
 from devlint.verify.setting import Setting
 from devlint.verify.slicing import Slice
 from devlint.verify.stage import Stage
-from devlint.verify.verdict import about_devices, does_the_same, is_condition, judge, played, unseen
+from devlint.verify.verdict import about_devices, does_otherwise, is_condition, judge, played, unseen
 from devlint.world import World
 
 #: what happens where what can be seen to work is right
@@ -96,7 +96,7 @@ class Attempt:
                 is_taken = most.keys() >= {one.subject for one in before.assumed}  # nothing else had to stand in
                 if before.error is None and before.reached and is_taken:
                     after = self._played(self.after, world, other)
-                    if not does_the_same(before, after, world):
+                    if does_otherwise(before, after, world):
                         reason = f"{world.name}: {after.text}, where it was {before.text}, with no tensor for {subject}"
                         sides = {world.name: before}, {world.name: after}
                         yield Evidence(Verdict.REFUTED, reason, *sides, self.before.slice.text)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from devlint.evidence import UNKNOWN
 from devlint.verify.assumptions import Assumptions
 from devlint.verify.beliefs import Belief
 
@@ -112,7 +113,7 @@ class StandIn:
         return np.ones(self.assumptions.choose(f"`{self._name}`", "is an array", (4, 4), (3, 3, 3)), np.float32)
 
     def __repr__(self) -> str:
-        return "?"
+        return UNKNOWN
 
     __str__ = __repr__
 

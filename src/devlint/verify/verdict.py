@@ -8,7 +8,7 @@ from itertools import chain
 from typing import Any
 
 from devlint.analysis import lexicon
-from devlint.evidence import Assumption, Evidence, Played, Verdict
+from devlint.evidence import UNKNOWN, Assumption, Evidence, Played, Verdict
 from devlint.finding import Finding, Outcome
 from devlint.verify.stage import Tried
 from devlint.world import World
@@ -97,7 +97,9 @@ def _judged(
             return verdict, f"{world}: the repaired slice fails otherwise: {other.text}"
         changed |= wrong and (one.error is not None or bool(_differing(one, other)))
         if not wrong and one.error is None and not (does_the_same(one, other, place) or is_witness(place)):
-            return Verdict.REFUTED, f"{world}: {other.text}, where it was {one.text}"
+            if does_otherwise(one, other, place):
+                return Verdict.REFUTED, f"{world}: {other.text}, where it was {one.text}"
+            return Verdict.CHECKED, f"{world}: what comes of it is known on one side only: {other.text}, {one.text}"
     if not changed:
         return Verdict.CHECKED, "the repair changes nothing that the slice shows"
     return Verdict.ASSUMED, "; ".join(Evidence(Verdict.ASSUMED, "", before, after).assumed)
@@ -106,6 +108,11 @@ def _judged(
 def does_the_same(one: Played, other: Played, world: World) -> bool:
     """Whether what worked works as before; a value may have gone to the device that the world asks for."""
     return other.error is None and all(_follows(*pair, world) for pair in _differing(one, other))
+
+
+def does_otherwise(one: Played, other: Played, world: World) -> bool:
+    """Whether what worked surely does something else: more than that nothing is known of a value on one side."""
+    return not does_the_same(one, other, world) and not any(UNKNOWN in pair for pair in _differing(one, other))
 
 
 def _differing(one: Played, other: Played) -> list[tuple[str, str]]:

@@ -1,0 +1,38 @@
+"""What is concluded from what a slice did before and after a repair."""
+
+from __future__ import annotations
+
+import pytest
+
+from devlint.evidence import Played, Verdict
+from devlint.finding import Finding, Outcome, Place, Severity
+from devlint.verify.verdict import judge
+from devlint.world import TARGETS
+
+ERROR = "AssertionError: Torch not compiled with CUDA enabled"
+CPU, CUDA = TARGETS["cpu"][0], TARGETS["cuda"][0]
+FINDING = Finding(
+    "hardcoded-cuda-move",
+    "DEV401",
+    Place("app.py", 1, 1, 1, 8),
+    Severity.ERROR,
+    ERROR,
+    {CPU.name: Outcome.CRASHES, CUDA.name: Outcome.FINE},
+    CPU.name,
+)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "verdict"),
+    [
+        ("cuda float32 (2,)", "cuda float32 (2,)", Verdict.DERIVED),
+        ("cuda float32 (2,)", "cpu float32 (2,)", Verdict.REFUTED),
+        ("None", "?", Verdict.CHECKED),
+        ("?", "cuda float32 (2,)", Verdict.CHECKED),
+    ],
+)
+def test_a_world_that_worked(before: str, after: str, verdict: Verdict) -> None:
+    broken, mended = Played(True, {}, ERROR), Played(True, {"value": "cpu float32 (2,)"}, None)
+    here, there = (Played(True, {"value": value}, None) for value in (before, after))
+    found = judge(FINDING, (CPU, CUDA), {CPU.name: broken, CUDA.name: here}, {CPU.name: mended, CUDA.name: there})
+    assert found.verdict is verdict, found.reason
