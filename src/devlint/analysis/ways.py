@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from itertools import takewhile
 
 from devlint.analysis import lexicon, syntax, torch_facts
 from devlint.analysis.names import last_name
@@ -60,7 +61,11 @@ def _entered(program: Program) -> Iterator[ast.stmt]:
     called = {call.func.id for call in calls if isinstance(call.func, ast.Name)}
     for function in program.functions:
         if function.name in called and function.owner is None and function.outer is None:
-            yield from function.node.body
+            yield from takewhile(_goes_further, function.node.body)
+
+
+def _goes_further(statement: ast.stmt) -> bool:
+    return not isinstance(statement, (ast.Return, ast.Raise))
 
 
 def _options(node: ast.AST) -> Iterator[str]:
