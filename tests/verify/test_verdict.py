@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from devlint.evidence import Played, Verdict
+from devlint.evidence import Assumption, Played, Verdict
 from devlint.finding import Finding, Outcome, Place, Severity
 from devlint.verify.verdict import judge
 from devlint.world import TARGETS
@@ -34,5 +34,22 @@ FINDING = Finding(
 def test_a_world_that_worked(before: str, after: str, verdict: Verdict) -> None:
     broken, mended = Played(True, {}, ERROR), Played(True, {"value": "cpu float32 (2,)"}, None)
     here, there = (Played(True, {"value": value}, None) for value in (before, after))
+    found = judge(FINDING, (CPU, CUDA), {CPU.name: broken, CUDA.name: here}, {CPU.name: mended, CUDA.name: there})
+    assert found.verdict is verdict, found.reason
+
+
+@pytest.mark.parametrize(
+    ("error", "stood_in", "verdict"),
+    [
+        ("IndexError: tensors used as indices must be long", True, Verdict.CHECKED),
+        ("IndexError: tensors used as indices must be long", False, Verdict.REFUTED),
+        ("RuntimeError: Expected all tensors to be on the same device", True, Verdict.REFUTED),
+    ],
+)
+def test_a_world_that_fails_now(error: str, stood_in: bool, verdict: Verdict) -> None:
+    """What stood in for an expression before, and does not after the edit, was never computed."""
+    assumed = (Assumption("`table[index]`", "is a tensor on cuda", 0),) if stood_in else ()
+    broken, mended = Played(True, {}, ERROR), Played(True, {"value": "cpu float32 (2,)"}, None)
+    here, there = Played(True, {"value": "cuda float32 (2,)"}, None, assumed), Played(True, {}, error)
     found = judge(FINDING, (CPU, CUDA), {CPU.name: broken, CUDA.name: here}, {CPU.name: mended, CUDA.name: there})
     assert found.verdict is verdict, found.reason

@@ -90,7 +90,7 @@ def _judged(
                         )
                     return Verdict.REFUTED, f"{world}: still {other.text}"
                 continue  # another cause, or what the slice cannot do either way
-            if one.error is None:
+            if one.error is None and (about_devices(other.error) or _stands_on_as_much(one, other)):
                 return Verdict.REFUTED, f"{world}: {other.text}, where it was {one.text}"
             anyway = any(played.error == other.error for played in before.values())  # wherever it is
             verdict = Verdict.REFUTED if about_devices(other.error) and not anyway else Verdict.CHECKED
@@ -103,6 +103,11 @@ def _judged(
     if not changed:
         return Verdict.CHECKED, "the repair changes nothing that the slice shows"
     return Verdict.ASSUMED, "; ".join(Evidence(Verdict.ASSUMED, "", before, after).assumed)
+
+
+def _stands_on_as_much(one: Played, other: Played) -> bool:
+    """Whether all that stood in before does so after: else a failure may be of what was never computed before."""
+    return {found.subject for found in one.assumed} <= {found.subject for found in other.assumed}
 
 
 def does_the_same(one: Played, other: Played, world: World) -> bool:
