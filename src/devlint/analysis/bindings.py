@@ -62,7 +62,7 @@ def _assign_attribute(ev: Evaluator, target: ast.Attribute, value: Choice, state
     if path is None:
         return
     whole = path_of(target.value)
-    mocked = value.all(lambda v: v.name in library_facts.MOCKS)
+    mocked = value.all(lambda v: v.is_mock)
     if mocked and whole in state.values and state.values[whole].all(lambda v: v.kind is Kind.TENSOR):
         state.set(whole, value)  # what has a method that does nothing stands in for a tensor
         return

@@ -326,15 +326,15 @@ def _range(ev: Evaluator, call: Call) -> Choice:
     return Choice(Value(Kind.LIBRARY, name="range", const=0 if end == 0 and end is not False else MISSING))
 
 
-#: what a known value surely is, or is not, of being a tensor
+#: kinds of values of which it is known whether they are tensors
 _TOLD_APART = (Kind.TENSOR, Kind.NDARRAY, Kind.STR, Kind.NUMBER, Kind.LIST, Kind.TUPLE, Kind.DICT)
-
-#: what a container surely is not, and what stands in for anything; a list here may be any other iterable
+#: the types that a container surely is not of; a list here may be any other iterable
 _OTHER = {
     Kind.LIST: frozenset(("dict", "str")),
     Kind.TUPLE: frozenset(("list", "dict", "str")),
     Kind.DICT: frozenset(("list", "tuple", "str")),
 }
+#: the same for a mock
 _MOCKED = frozenset(("list", "tuple", "dict", "str"))
 
 
@@ -353,7 +353,7 @@ def _is_instance(ev: Evaluator, call: Call) -> Choice:
         return _is_tensor(ev, call)
     if kinds == "str" and value.kind in (Kind.STR, Kind.DEVICE):
         return constant(value.kind is Kind.STR)
-    other = _MOCKED if value.name in library_facts.MOCKS else _OTHER.get(value.kind, frozenset())
+    other = _MOCKED if value.is_mock else _OTHER.get(value.kind, frozenset())
     if value.because is Because.DERIVED and other.issuperset(kinds.strip("()").split(", ")):
         return constant(False)
     return BOOL

@@ -11,7 +11,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from devlint.analysis import halves, lexicon, library_facts, torch_facts
+from devlint.analysis import halves, lexicon, torch_facts
 from devlint.analysis.answer import Guard
 from devlint.analysis.evaluator import Evaluator
 from devlint.analysis.names import last_name, path_of
@@ -291,7 +291,7 @@ def _refine_type(subject: ast.expr, kinds: str, state: State, side: bool) -> Non
     if path is None:
         return
     held = state.get(path) or UNKNOWN
-    if held.all(lambda v: v.name in library_facts.MOCKS):
+    if held.all(lambda v: v.is_mock):
         return  # which passes for anything
     if side and held.all(lambda v: v.kind in _CONTAINERS):
         return  # of which a test says nothing new

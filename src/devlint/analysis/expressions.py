@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from devlint.analysis import halves, lexicon, library_facts, torch_facts
+from devlint.analysis import halves, lexicon, torch_facts
 from devlint.analysis.conditions import compound, condition
 from devlint.analysis.evaluator import Evaluator, Expressions
 from devlint.analysis.instances import attribute_of_instance
@@ -238,7 +238,7 @@ def subscript(ev: Evaluator, base: Value, key: object) -> Choice:
         if part is not None:
             return part
         parts = join(*(part for _, part in base.elements))
-        if key is MISSING and parts.all(lambda v: v.name in library_facts.MOCKS):
+        if key is MISSING and parts.all(lambda v: v.is_mock):
             return parts
     if base.kind is Kind.NDARRAY:
         return NDARRAY

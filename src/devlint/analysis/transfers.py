@@ -8,7 +8,7 @@ from devlint.analysis import torch_facts
 from devlint.analysis.definitions import Function
 from devlint.analysis.program import Program
 from devlint.analysis.value import Kind, Value
-from devlint.analysis.weightless import is_weightless
+from devlint.analysis.weightless import is_weightless, weights
 
 
 def moves_nothing(program: Program, module: Value) -> bool:
@@ -18,8 +18,7 @@ def moves_nothing(program: Program, module: Value) -> bool:
     if module.subject is not None:
         return is_weightless(module.subject, program, module.origin)
     if module.name in torch_facts.EMPTY_UNLESS_WEIGHTED:
-        weights = [keyword for keyword in module.origin.keywords if keyword.arg in (None, "weight", "pos_weight")]
-        return not module.origin.args and not weights
+        return not list(weights(module.origin))
     return module.name in torch_facts.EMPTY
 
 

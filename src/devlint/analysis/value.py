@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, fields
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
+from devlint.analysis import library_facts
 from devlint.finding import Because
 
 if TYPE_CHECKING:
@@ -150,6 +151,11 @@ class Value:
     @property
     def is_device(self) -> bool:
         return self.kind in (Kind.DEVICE, Kind.SELECTED) or (self.kind is Kind.STR and self.place is not None)
+
+    @property
+    def is_mock(self) -> bool:
+        """Whether this stands in for anything, and is on no device."""
+        return self.name in library_facts.MOCKS
 
     def element(self, key: object) -> Choice | None:
         """The part under this key, or None when it is not known."""

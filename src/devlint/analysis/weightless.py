@@ -133,7 +133,7 @@ class _Given:
         if package.startswith("torch.nn") and last in torch_facts.EMPTY:
             return True
         if package.startswith("torch.nn") and last in torch_facts.EMPTY_UNLESS_WEIGHTED:
-            return all(self._is_nothing(program, weight, maker) for weight in _weights(call))
+            return all(self._is_nothing(program, weight, maker) for weight in weights(call))
         if name in _PLAIN_CALLS or name in ("torch.nn.Sequential", "torch.nn.ModuleList"):
             return all(self._is_plain(program, part, maker, depth) for part in given)
         return name.startswith(_PLAIN_PACKAGES)
@@ -162,7 +162,7 @@ def _parts(target: ast.expr) -> list[ast.expr]:
     return target.elts if isinstance(target, (ast.Tuple, ast.List)) else [target]
 
 
-def _weights(call: ast.Call) -> Iterator[ast.expr]:
+def weights(call: ast.Call) -> Iterator[ast.expr]:
     """The weights that a loss is given; of its other arguments none is a tensor."""
     yield from call.args[:1]
     yield from (keyword.value for keyword in call.keywords if keyword.arg in (None, "weight", "pos_weight"))
