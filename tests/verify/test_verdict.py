@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from devlint.evidence import Assumption, Played, Verdict
@@ -35,6 +37,40 @@ def test_a_world_that_worked(before: str, after: str, verdict: Verdict) -> None:
     broken, mended = Played(True, {}, ERROR), Played(True, {"value": "cpu float32 (2,)"}, None)
     here, there = (Played(True, {"value": value}, None) for value in (before, after))
     found = judge(FINDING, (CPU, CUDA), {CPU.name: broken, CUDA.name: here}, {CPU.name: mended, CUDA.name: there})
+    assert found.verdict is verdict, found.reason
+
+
+def test_another_world_of_the_witness() -> None:
+    """A world in which nobody asks for the second device is no other than the witness to a slice."""
+    one, two = TARGETS["cuda"][0], TARGETS["cuda"][-1]
+    finding = replace(FINDING, worlds={one.name: Outcome.FINE, two.name: Outcome.WRONG}, witness=two.name)
+    before = Played(True, {"choice": "False", "model": "cpu float32"}, None)
+    after = Played(True, {"choice": "True", "model": "cpu float16"}, None)
+    found = judge(
+        finding, (one, two), dict.fromkeys((one.name, two.name), before), dict.fromkeys((one.name, two.name), after)
+    )
+    assert found.verdict is Verdict.DERIVED, found.reason
+
+
+def test_a_world_that_the_slice_cannot_have() -> None:
+    missing = Played(False, {}, "ModuleNotFoundError: No module named 'torch_directml'")
+    broken, mended = Played(True, {}, ERROR), Played(True, {"value": "cpu float32 (2,)"}, None)
+    before, after = {CPU.name: broken, CUDA.name: missing}, {CPU.name: mended, CUDA.name: missing}
+    assert judge(FINDING, (CPU, CUDA), before, after).verdict is Verdict.DERIVED
+
+
+@pytest.mark.parametrize(
+    ("error", "verdict"),
+    [
+        ("AttributeError: 'Tensor' object has no attribute 'unet'", Verdict.CHECKED),
+        ("RuntimeError: \"addmm_impl_cpu_\" not implemented for 'Half'", Verdict.REFUTED),
+    ],
+)
+def test_what_fails_on_with_no_exception_named(error: str, verdict: Verdict) -> None:
+    """Where the message names no exception, one that is not about devices is not the one that is found."""
+    finding = replace(FINDING, message="half precision reaches the CPU")
+    still, fine = Played(True, {}, error), Played(True, {"value": "cuda float32 (2,)"}, None)
+    found = judge(finding, (CPU, CUDA), *(2 * [{CPU.name: still, CUDA.name: fine}]))
     assert found.verdict is verdict, found.reason
 
 

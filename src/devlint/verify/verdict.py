@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from itertools import chain
 from typing import Any
 
 from devlint.analysis import lexicon
@@ -71,7 +70,8 @@ def _judged(
         """Whether a world with the witness's devices is it once more: nobody asked what the user requests there, and
         nothing went to another device."""
         seen = [(played[world.name].values, played[witness.name].values) for played in (before, after)]
-        moved = any(map(_DEVICE.search, chain(*_differing(before[world.name], after[world.name]))))
+        differing = _differing(before[world.name], after[world.name])
+        moved = any(_DEVICE.findall(value) != _DEVICE.findall(then) for value, then in differing)
         return world.accelerator == witness.accelerator and all(here == there for here, there in seen) and not moved
 
     for place in worlds:
@@ -79,6 +79,8 @@ def _judged(
         wrong = finding.worlds.get(world, Outcome.FINE) is not Outcome.FINE
         if other.error is not None:
             if not other.reached:
+                if not one.reached and world != finding.witness:
+                    continue  # what the slice needs cannot be had there either way
                 return Verdict.CHECKED, f"{world}: the repaired slice does not get there: {other.text}"
             if one.error == other.error:
                 if world == finding.witness:
@@ -149,6 +151,7 @@ def unseen(finding: Finding, played: Played) -> str | None:
     if played.error is None:
         return "the failure was not reproduced"
     named = _EXCEPTION.search(finding.message)
-    if named is not None and not (played.error.startswith(named[1]) and _says(played.error, (named[2] or "").rstrip())):
+    said = named and played.error.startswith(named[1]) and _says(played.error, (named[2] or "").rstrip())
+    if not (about_devices(played.error) if named is None else said):
         return f"another failure than the one that is found: {played.error}"
     return None
