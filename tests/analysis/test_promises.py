@@ -114,6 +114,26 @@ def test_what_another_script_gets_to(files: Callable[..., Program], script: str)
     assert not alone("net.py", files, **CHOOSING, main=refusing, evaluate=start + script)
 
 
+@pytest.mark.parametrize(
+    ("imported", "expected"),
+    [
+        ("", True),
+        ("def load(path, device='cuda'):\n    if device != 'cuda':\n        path += device\n", True),
+        ("def load(x):\n    if x.device != torch.device('cuda'):\n        x = x.to(torch.device('cuda'))\n", True),
+        ("def load(x, device):\n    if device != 'cuda':\n        x = x.to(device)\n", False),
+        ("def load(x):\n    if torch.cuda.is_available():\n        x = x.cuda()\n", False),
+    ],
+)
+@pytest.mark.parametrize("script", ["Net().cuda()\n", "device = torch.device('cuda', rank)\nNet().to(device)\n"])
+def test_what_is_chosen_far_from_a_script_that_needs_cuda(
+    files: Callable[..., Program], script: str, imported: str, expected: bool
+) -> None:
+    """What the files that it imports import in turn may be for others."""
+    far = {"far": CHOOSING["net"], "net": "import far, torch\n" + FILES["net"] + imported}
+    start = "import torch\nfrom net import Net, load\n"
+    assert bool(alone("main.py", files, **far, main=start + script, evaluate="")) is expected
+
+
 def test_a_setup_that_installs_an_extension_alone(files: Callable[..., Program]) -> None:
     package = {"pack_____init__": "", "pack___net": FILES["net"], "main": "from pack.net import Net\nNet().cuda()\n"}
     setup = "setup(name='pack', ext_modules=[Extension('boxes', ['boxes.pyx'])])\n"
