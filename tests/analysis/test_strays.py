@@ -100,6 +100,7 @@ def test_functions_and_classes_that_nobody_names(files: Callable[..., Program]) 
         ({"main": "import importlib\nimportlib.import_module(input()).other\n"}, (True, True)),
         ({"main": "import importlib\ngetattr(importlib.import_module(input()), input())\n# other"}, (False, False)),
         ({"package_____init__": "from library import copy, Kept\n"}, (True, True)),
+        ({"package_____init__": "from library import copy, Kept\n__all__ = ['copy', 'Kept']\n"}, (True, True)),
         ({"test_library": "from library import copy\ncopy(1)\n"}, (False, True)),
         ({"setup": "from setuptools import setup\nsetup()\n"}, (False, False)),
         ({"__init__": ""}, (True, False)),

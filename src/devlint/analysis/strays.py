@@ -20,6 +20,7 @@ from devlint.analysis import roles, torch_facts
 from devlint.analysis.answer import Guard
 from devlint.analysis.callers import is_plain
 from devlint.analysis.grounds import ANYTHING, DOCUMENTS, Ground
+from devlint.analysis.index import is_listed
 from devlint.analysis.lookups import Lookups
 from devlint.analysis.names import last_name
 from devlint.analysis.offers import hands_out
@@ -175,9 +176,11 @@ class Strays:
             return True
         if Path(file).stem != "__init__" and any(one.rpartition(".")[2] == name for one in program.aliases.values()):
             return True
+        said = re.compile(rf"\b{re.escape(name)}\b")
         texts = (found for found in program.parents if isinstance(found, ast.Constant) and found not in own)
-        said = (text.value for text in texts if isinstance(text.value, str) and name in text.value)
-        return any(re.search(rf"\b{re.escape(name)}\b", text) for text in said)
+        return any(
+            isinstance(text.value, str) and said.search(text.value) and not is_listed(program, text) for text in texts
+        )
 
     @cached_property
     def _lookups(self) -> Lookups:

@@ -187,14 +187,27 @@ def _puts_on_cuda(node: ast.AST) -> bool:
 
 def _is_choice(test: ast.expr) -> bool:
     """Whether a condition depends on whether an accelerator is asked for."""
+    counts = {part for node in syntax.walk(test) if _is_count(node) for part in syntax.walk(node)}
     for node in syntax.walk(test):
         match node:
             case ast.Constant(value="cpu" | "cuda"):
                 return True
+            case _ if node in counts:
+                continue
             case ast.Attribute(value=ast.Name(id="torch")):
                 continue  # a module of torch, which asks something else
             case ast.Name(id=name) | ast.Attribute(attr=name) if lexicon.polarity(name):
                 return True
+    return False
+
+
+def _is_count(node: ast.AST) -> bool:
+    """Whether something asks for more than one: ``num_gpus > 1``."""
+    match node:
+        case ast.Compare(ops=[ast.Gt()], comparators=[ast.Constant(value=int(least))]):
+            return least > 0
+        case ast.Compare(ops=[ast.GtE()], comparators=[ast.Constant(value=int(least))]):
+            return least > 1
     return False
 
 
