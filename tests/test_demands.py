@@ -77,3 +77,36 @@ def test_what_asks_for_a_gpu(capsys: pytest.CaptureFixture[str], code: dict[str,
 )
 def test_what_does_not(capsys: pytest.CaptureFixture[str], code: dict[str, str]) -> None:
     assert told(capsys, **code) == ["DEV501"]
+
+
+@pytest.mark.parametrize(
+    ("start", "expected"),
+    [
+        ("args.backend = 'nccl'\n    dist.init_process_group(backend=args.backend)", []),
+        ("backend = 'nccl'\n    dist.init_process_group(backend, rank=0)", ["DEV501"]),
+        ("dist.init_process_group(backend=args.backend)", ["DEV402"]),
+        (
+            "args.backend = 'nccl' if args.gpu else 'gloo'\n    dist.init_process_group(backend=args.backend)",
+            ["DEV402"],
+        ),
+        ("if args.many:\n        dist.init_process_group(backend='nccl')", ["DEV402"]),
+        ("dist.init_process_group(backend='gloo')", ["DEV402"]),
+    ],
+)
+def test_what_starts_a_backend_for_gpus(capsys: pytest.CaptureFixture[str], start: str, expected: list[str]) -> None:
+    code = f"""
+import torch
+import torch.distributed as dist
+
+
+def begin(args):
+    torch.cuda.set_device(args.gpu)
+    {start}
+
+
+begin(parse())
+print(torch.cuda.is_available())
+"""
+    Path("start.py").write_text(code, encoding="utf-8")
+    main(["check", ".", "--output-format", "json"])
+    assert [found["code"] for found in json.loads(capsys.readouterr().out)["findings"]] == expected

@@ -34,6 +34,7 @@ def test_scripts_that_share_a_module_are_one(files: Callable[..., Program], aske
         "if not torch.cuda.is_available():\n    print('needs a GPU')\n    sys.exit(1)\n",
         "if torch.cuda.device_count() > 1:\n    net = nn.DataParallel(net)\n",
         "workers = torch.cuda.device_count()\n",
+        "device = torch.device('cuda', rank) if args.num_gpus > 1 else None\n",
         "half = torch.cuda.is_bf16_supported()\n",
         "state = torch.load('net.pth', map_location='cpu')\n",
         "loss = net(x).detach().cpu()\n",
@@ -52,6 +53,7 @@ def test_what_offers_none(files: Callable[..., Program], code: str) -> None:
         "device = 'cuda' if torch.cuda.is_available() else 'cpu'\n",
         "if torch.cuda.device_count() > 0:\n    net.cuda()\n",
         "if use_gpu:\n    net.cuda()\n",
+        "if num_gpus > 0:\n    net.cuda()\n",
         "net = net.cuda() if args.cuda else net\n",
         "if x.is_cuda:\n    y = y.cuda()\n",
         "if device == 'cpu':\n    net.float()\nelse:\n    net.to('cuda')\n",
@@ -112,6 +114,26 @@ def test_what_another_script_gets_to(files: Callable[..., Program], script: str)
     start = "import sys, torch\nfrom net import Net\n"
     refusing = start + f"if __name__ == '__main__':\n{REFUSAL}    Net().cuda()\n"
     assert not alone("net.py", files, **CHOOSING, main=refusing, evaluate=start + script)
+
+
+@pytest.mark.parametrize(
+    ("imported", "expected"),
+    [
+        ("", True),
+        ("def load(path, device='cuda'):\n    if device != 'cuda':\n        path += device\n", True),
+        ("def load(x):\n    if x.device != torch.device('cuda'):\n        x = x.to(torch.device('cuda'))\n", True),
+        ("def load(x, device):\n    if device != 'cuda':\n        x = x.to(device)\n", False),
+        ("def load(x):\n    if torch.cuda.is_available():\n        x = x.cuda()\n", False),
+    ],
+)
+@pytest.mark.parametrize("script", ["Net().cuda()\n", "device = torch.device('cuda', rank)\nNet().to(device)\n"])
+def test_what_is_chosen_far_from_a_script_that_needs_cuda(
+    files: Callable[..., Program], script: str, imported: str, expected: bool
+) -> None:
+    """What the files that it imports import in turn may be for others."""
+    far = {"far": CHOOSING["net"], "net": "import far, torch\n" + FILES["net"] + imported}
+    start = "import torch\nfrom net import Net, load\n"
+    assert bool(alone("main.py", files, **far, main=start + script, evaluate="")) is expected
 
 
 def test_a_setup_that_installs_an_extension_alone(files: Callable[..., Program]) -> None:

@@ -23,6 +23,7 @@ def test_a_file_beside_others_that_are_imported(files: Callable[..., Program], a
         {"main": "import used, stray\n"},
         {"main": "import used\nPLUGINS = ['stray']\n"},
         {"main": "import used, importlib\nimportlib.import_module(used.name)\n"},
+        {"main": "import used\n", "plugins": "import importlib\nimportlib.import_module(input())\n"},
         {"tests___test_stray": "from stray import copy\n"},
         {"stray": BODY + "copy(1)\n"},
         {"stray": BODY + "if __name__ == '__main__':\n    copy(1)\n"},
@@ -62,6 +63,17 @@ def test_modules_that_a_program_names_are_not_looked_for_by_name(files: Callable
     assert files("stray.py", **FILES | named).analysis.is_stray(0)
 
 
+@pytest.mark.parametrize(("settings", "expected"), [("", True), ("model: nets.stray.copy\n", False)])
+def test_who_imports_by_name_elsewhere(
+    files: Callable[..., Program], tmp_path: Path, settings: str, expected: bool
+) -> None:
+    (tmp_path / "model.yaml").write_text(settings, encoding="utf-8")
+    nets = {"nets___used": BODY, "nets___stray": BODY}
+    loading = {"util___load": "import importlib\nimportlib.import_module(input())\n"}
+    found = files("nets/stray.py", main="from nets import used\nused.copy(1)\n", **nets, **loading)
+    assert found.analysis.is_stray(0) is expected
+
+
 UNUSED = "import torch\n\ndef copy(x):\n    return x.cuda()\n\nclass Kept:\n    def copy(self, x):\n        return x.cuda()\n"
 UNUSED += "\ndef other(x):\n    return x\n"
 CALLER = "import library\nprint(library.other)\n"
@@ -83,6 +95,10 @@ def test_functions_and_classes_that_nobody_names(files: Callable[..., Program]) 
     ("other", "expected"),
     [
         ({"main": CALLER + "library.copy(1)\n"}, (False, True)),
+        ({"library": UNUSED + "\ndef again(x):\n    return copy(x)\n"}, (True, True)),
+        ({"library": UNUSED + "\ndef again(x):\n    return again(copy(x))\n"}, (True, True)),
+        ({"library": UNUSED + "\ndef again(x):\n    return copy(x)\n\nagain(1)\n"}, (False, True)),
+        ({"library": UNUSED.replace("return x.cuda", "copy(copy)\n    return x.cuda", 1)}, (True, True)),
         ({"main": CALLER + "from library import Kept\nKept()\n"}, (True, True)),
         ({"main": CALLER + "from library import Kept\nKept().copy(1)\n"}, (False, False)),
         ({"main": CALLER + "from library import Kept\ngetattr(Kept(), 'cop' + input())(1)\n"}, (True, False)),
@@ -100,6 +116,7 @@ def test_functions_and_classes_that_nobody_names(files: Callable[..., Program]) 
         ({"main": "import importlib\nimportlib.import_module(input()).other\n"}, (True, True)),
         ({"main": "import importlib\ngetattr(importlib.import_module(input()), input())\n# other"}, (False, False)),
         ({"package_____init__": "from library import copy, Kept\n"}, (True, True)),
+        ({"package_____init__": "from library import copy, Kept\n__all__ = ['copy', 'Kept']\n"}, (True, True)),
         ({"test_library": "from library import copy\ncopy(1)\n"}, (False, True)),
         ({"setup": "from setuptools import setup\nsetup()\n"}, (False, False)),
         ({"__init__": ""}, (True, False)),

@@ -23,12 +23,9 @@ def parameter_of(program: Program, default: ast.expr) -> tuple[Function, str] | 
     """The function, and its parameter, that something is the default of."""
     spec = program.parents.get(default)
     function = program.by_node.get(program.parents[spec]) if isinstance(spec, ast.arguments) else None
-    if function is None or not isinstance(spec, ast.arguments):
+    if function is None:
         return None
-    names = [one.arg for one in (*spec.posonlyargs, *spec.args)]
-    given = dict(zip(spec.defaults, names[len(names) - len(spec.defaults) :], strict=True))
-    given |= {one: name.arg for name, one in zip(spec.kwonlyargs, spec.kw_defaults, strict=True) if one is not None}
-    return function, given[default]
+    return function, next(name for name, value in function.defaults.items() if value is default)
 
 
 def relying(runs: Runs, function: Function, parameter: str) -> list[Reference]:

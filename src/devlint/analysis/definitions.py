@@ -77,6 +77,15 @@ class Function:
         )
 
     @cached_property
+    def defaults(self) -> dict[str, ast.expr]:
+        """What stands for its parameters that may be left out."""
+        spec = self.node.args
+        names = [one.arg for one in (*spec.posonlyargs, *spec.args)]
+        found = dict(zip(names[len(names) - len(spec.defaults) :], spec.defaults, strict=True))
+        only = zip(spec.kwonlyargs, spec.kw_defaults, strict=True)
+        return found | {one.arg: default for one, default in only if default is not None}
+
+    @cached_property
     def asks(self) -> bool:
         """Whether it asks for some hardware (``torch.cuda.is_available()``, ``has_mps()``), and not only where it was
         given no device."""

@@ -1,5 +1,6 @@
 """Places that their author means for a GPU alone: on the way to them, or in any case right after them, the function
-around them asks CUDA for something behind a guard that speaks for the hardware, or refuses to go on without a GPU.
+around them asks CUDA for something behind a guard that speaks for the hardware, refuses to go on without a GPU, or
+starts the distributed backend that is for GPUs alone.
 
 Asked only about a place that would be reported.
 """
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from devlint.analysis.absence import RAISES
 from devlint.analysis.answer import HARDWARE_GUARDS
+from devlint.analysis.names import last_name
 from devlint.analysis.sequence import following, is_past, leads_to
 from devlint.analysis.ways import refuses
 
@@ -25,9 +27,10 @@ if TYPE_CHECKING:
 
 def is_for_gpu(project: Project, program: Program, node: ast.expr, worlds: Iterable[World]) -> bool:
     """Whether nothing is promised of a place in some worlds without CUDA."""
-    if any(refuses(program, statement) for statement in following(program, node)):
-        return True
     unit = program.unit_at(node)
+    later = tuple(following(program, node))
+    if any(refuses(program, statement) or _starts_nccl(program, unit, statement) for statement in later):
+        return True
     calls = [
         call
         for call in _calls_of_cuda(program, unit)
@@ -36,6 +39,26 @@ def is_for_gpu(project: Project, program: Program, node: ast.expr, worlds: Itera
     return bool(calls) and all(
         any(_is_thought_of(project.runs(world), program, unit, call) for call in calls) for world in worlds
     )
+
+
+def _starts_nccl(program: Program, unit: Function | None, statement: ast.stmt) -> bool:
+    """Whether a statement starts the backend that is for GPUs alone, named in the call or just before."""
+    match statement:
+        case ast.Expr(value=ast.Call(func=func) as call) if last_name(func) == "init_process_group":
+            named = next((one.value for one in call.keywords if one.arg == "backend"), (*call.args, None)[0])
+            return named is not None and (_is_nccl(named) or _is_set_to_nccl(unit, ast.unparse(named)))
+    return False
+
+
+def _is_set_to_nccl(unit: Function | None, name: str) -> bool:
+    """Whether a function binds a name, or an attribute, to that backend alone."""
+    bound = [node for node in unit.nodes if isinstance(node, ast.Assign)] if unit is not None else []
+    values = [node.value for node in bound if name in map(ast.unparse, node.targets)]
+    return bool(values) and all(map(_is_nccl, values))
+
+
+def _is_nccl(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value == "nccl"
 
 
 def _calls_of_cuda(program: Program, unit: Function | None) -> Iterator[ast.Call]:

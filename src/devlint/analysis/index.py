@@ -68,7 +68,7 @@ class Index:
         for program in self._mentioning(name) or ():
             for node in program.parents:
                 if isinstance(node, ast.Constant) and isinstance(node.value, str) and said.search(node.value):
-                    if not _is_listed(program, node):
+                    if not is_listed(program, node):
                         return True
         return self._is_tested(name)
 
@@ -229,7 +229,7 @@ class Index:
         return ((path, data) for path, data in self.everything() if Guard.DATA not in roles.of_path(path))
 
 
-def _is_listed(program: Program, node: ast.AST) -> bool:
+def is_listed(program: Program, node: ast.AST) -> bool:
     """Whether a text stands in what a file lists as ``__all__``."""
     while not isinstance(node, ast.stmt):
         node = program.parents[node]

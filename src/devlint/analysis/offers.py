@@ -1,41 +1,17 @@
-"""What a project offers to others: is it installed, with which packages, and what do these hand out."""
+"""What the packages of a project hand out, and whose names those are."""
 
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from devlint.analysis.names import last_name
+from devlint.analysis.distribution import texts
 
 if TYPE_CHECKING:
     from devlint.analysis.program import Program
     from devlint.analysis.project import Project
-
-#: what says in the files of these names that a project is installed
-_PACKAGED = {"setup.py": "setup(", "setup.cfg": "[metadata]", "pyproject.toml": "[project]"}
-
-
-#: what may name packages in a call of ``setup``; None are keywords behind two stars
-_PACKAGES = frozenset(("packages", "package_dir", "py_modules", None))
-
-
-def is_installed(folder: Path) -> bool:
-    """Whether a folder holds what installs something of it."""
-    is_set_up = any(mark in _text(folder / name) for name, mark in _PACKAGED.items())
-    return is_set_up and _listed_packages(folder / "setup.py") != frozenset()
-
-
-def installs(root: Path, from_root: str) -> bool:
-    """Whether a file of a project is of what is installed, as far as the packages that are listed say."""
-    for folder in Path(from_root).parents:
-        if is_installed(root / folder):
-            listed = _listed_packages(root / folder / "setup.py")
-            inside = Path(from_root).relative_to(folder).parts[:-1]
-            return listed is None or ".".join(inside[:1]) in listed
-    return False
 
 
 def hands_out(project: Project, program: Program, name: str) -> bool:
@@ -105,50 +81,13 @@ def _picks(project: Project, package: Program, program: Program) -> bool:
     return any(project.file_of(target, package) == program.from_root for target in package.aliases.values())
 
 
-def _listed_packages(setup: Path) -> frozenset[str] | None:
-    """The outermost packages that are written down in ``setup.py``; None where that is not all there is."""
-    try:
-        tree = ast.parse(_text(setup))
-    except (SyntaxError, ValueError):
-        return None
-    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call) and last_name(node.func) == "setup")
-    for call in calls:
-        given = {keyword.arg: keyword.value for keyword in call.keywords}
-        if "ext_modules" in given and not given.keys() & _PACKAGES and not _is_declared_beside(setup):
-            return frozenset()  # none is discovered beside extensions (documentation of setuptools)
-        if "packages" in given and not given.keys() & (_PACKAGES - {"packages"}):
-            texts = _texts(given["packages"])
-            return None if texts is None else frozenset(re.split(r"[./]", text)[0] for text in texts)
-    return None
-
-
-def _is_declared_beside(setup: Path) -> bool:
-    """Whether the files of settings beside a ``setup.py`` may name packages."""
-    return "[options" in _text(setup.with_name("setup.cfg")) or "[project]" in _text(setup.with_name("pyproject.toml"))
-
-
 def _listed_names(tree: ast.Module) -> list[str] | None:
     """What a file says that it hands out, if it says so once and for all."""
     listed: list[str] | None = None
     for statement in tree.body:
         match statement:
             case ast.Assign(targets=[ast.Name(id="__all__")], value=value):
-                listed = _texts(value)
+                listed = texts(value)
             case ast.AugAssign(target=ast.Name(id="__all__")):
                 return None
     return listed
-
-
-def _texts(value: ast.expr) -> list[str] | None:
-    """The texts of a list that holds nothing else."""
-    if not isinstance(value, (ast.List, ast.Tuple)):
-        return None
-    texts = [part.value for part in value.elts if isinstance(part, ast.Constant) and isinstance(part.value, str)]
-    return texts if len(texts) == len(value.elts) else None
-
-
-def _text(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return ""

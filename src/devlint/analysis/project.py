@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from devlint.analysis import backends, offers
+from devlint.analysis import backends, distribution
 from devlint.analysis.archives import Archives
 from devlint.analysis.extensions import Extensions
 from devlint.analysis.grounds import Ground, Grounds
@@ -154,7 +154,7 @@ class Project:
     def is_installed(self, from_root: str) -> bool:
         """Whether a folder of the project that a file is in holds what installs it."""
         assert self.root is not None
-        found = any(offers.is_installed(self.root / folder) for folder in PurePosixPath(from_root).parents)
+        found = any(distribution.is_installed(self.root / folder) for folder in PurePosixPath(from_root).parents)
         self.grounds.note(Ground("installed", from_root, (from_root,) if found else ()))
         return found
 
@@ -162,8 +162,9 @@ class Project:
         """Whether a file is of what is installed, as far as the packages that are listed say."""
         assert self.root is not None
         for folder in PurePosixPath(from_root).parents:
-            self.grounds.note((folder / "setup.py").as_posix())
-        return self.is_installed(from_root) and offers.installs(self.root, from_root)
+            for name in ("setup.py", "pyproject.toml"):
+                self.grounds.note((folder / name).as_posix())
+        return self.is_installed(from_root) and distribution.installs(self.root, from_root)
 
     def outside(self, files: Set[str]) -> tuple[str, ...]:
         """Of some files that were asked those that are not listed, and all such folders, by their paths from the root:

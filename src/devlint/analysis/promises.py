@@ -22,7 +22,16 @@ from devlint.analysis import roles, subsystem
 from devlint.analysis.answer import Guard
 from devlint.analysis.offers import holders
 from devlint.analysis.strays import only_names
-from devlint.analysis.ways import goes_on, hands_choice, names_read, options, reads_device, starts_with_cuda
+from devlint.analysis.ways import (
+    demands_cuda,
+    goes_on,
+    goes_on_unasked,
+    hands_choice,
+    names_read,
+    options,
+    reads_device,
+    starts_with_cuda,
+)
 
 if TYPE_CHECKING:
     from devlint.analysis.program import Program
@@ -96,7 +105,14 @@ class Promises:
             return False
         roots = (user for user in users if not self._importers(user))
         entries = [root for root in roots if root.is_script or not all(map(only_names, root.tree.body))]
-        return bool(entries) and all(map(starts_with_cuda, entries))
+        return bool(entries) and all(starts_with_cuda(entry) or self._is_alone_by_itself(entry) for entry in entries)
+
+    def _is_alone_by_itself(self, entry: Program) -> bool:
+        """Whether a script needs CUDA in any case, neither asks for it nor takes a choice from others, and nor do the
+        files that it imports itself: what those import in turn does what it does for others."""
+        if self._goes_on(entry) or not demands_cuda(entry) or self._options(entry) or self._takes_choice(entry):
+            return False
+        return not any(map(goes_on_unasked, self._imported(entry)))
 
     def _without_way(self, start: Iterable[Program], step: Callable[[Program], Iterable[Program]]) -> list[Program]:
         """What is reached from some files, if none of it goes on without CUDA."""

@@ -20,6 +20,7 @@ from devlint.analysis import roles, torch_facts
 from devlint.analysis.answer import Guard
 from devlint.analysis.callers import is_plain
 from devlint.analysis.grounds import ANYTHING, DOCUMENTS, Ground
+from devlint.analysis.index import is_listed
 from devlint.analysis.lookups import Lookups
 from devlint.analysis.names import last_name
 from devlint.analysis.offers import hands_out
@@ -56,6 +57,8 @@ class Strays:
     def __init__(self, project: Project) -> None:
         self._project = project
         self._found: dict[str, Ground] = {}
+        #: functions of which it is being found out whether anybody uses them
+        self._asked: set[Function] = set()
 
     def has(self, program: Program) -> bool:
         """Whether a file belongs to a program whose other files import each other, and none of them this one."""
@@ -64,7 +67,10 @@ class Strays:
             return False
         if self._project.is_installed(own):
             return False
-        if self._importing_by_name - {own} or self._is_said(program):
+        importing = self._importing_by_name - {own}
+        if self._is_said(program) or any(Path(file).parent in Path(own).parents for file in importing):
+            return False  # who looks for files looks below his own
+        if importing and any(is_said(Path(own).stem, text) for text in self._documents.values()):
             return False
         for file in self._texts:
             if Path(file).parent == Path(own).parent and file != own and Path(file).stem != "__init__":
@@ -171,13 +177,31 @@ class Strays:
     def _names(self, file: str, name: str, own: frozenset[ast.AST]) -> bool:
         """Whether a file names something outside its definition; one that cannot be read may."""
         program = self._project.program(file)
-        if program is None or any(found not in own for found in _named_of_others(program, name, own)):
+        if program is None:
+            return True
+        used = (found for found in _named_of_others(program, name, own) if found not in own)
+        if not all(self._is_of_stray(program, found) for found in used):
             return True
         if Path(file).stem != "__init__" and any(one.rpartition(".")[2] == name for one in program.aliases.values()):
             return True
+        said = re.compile(rf"\b{re.escape(name)}\b")
         texts = (found for found in program.parents if isinstance(found, ast.Constant) and found not in own)
-        said = (text.value for text in texts if isinstance(text.value, str) and name in text.value)
-        return any(re.search(rf"\b{re.escape(name)}\b", text) for text in said)
+        return any(
+            isinstance(text.value, str) and said.search(text.value) and not is_listed(program, text) for text in texts
+        )
+
+    def _is_of_stray(self, program: Program, node: ast.AST) -> bool:
+        """Whether something is named in a function that nobody uses."""
+        unit = program.unit_at(node)
+        while unit is not None and unit.outer is not None:
+            unit = unit.outer
+        if unit is None or unit in self._asked:
+            return False
+        self._asked.add(unit)
+        try:
+            return self.has_function(unit)
+        finally:
+            self._asked.remove(unit)
 
     @cached_property
     def _lookups(self) -> Lookups:

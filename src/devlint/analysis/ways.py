@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import takewhile
 
 from devlint.analysis import lexicon, syntax, torch_facts
@@ -12,6 +12,8 @@ from devlint.analysis.program import Program
 
 _SWITCHES = frozenset(("store_true", "store_false", "bool"))
 #: last names of functions that end the process
+#: last names of calls that put something where they are told
+_PLACING = torch_facts.PLACING | {"device"}
 _EXITS = frozenset(("exit", "quit", "_exit"))
 
 
@@ -20,19 +22,25 @@ def goes_on(program: Program) -> bool:
     return any(_goes_on(program, node) for node in program.parents)
 
 
+def goes_on_unasked(program: Program) -> bool:
+    """As ``goes_on``, whatever its callers ask for."""
+    return any(_goes_on_unasked(program, node) for node in program.parents)
+
+
 def hands_choice(program: Program, name: str) -> bool:
     """Whether what a file binds to a name on the module level is a choice: it is called a device, or finds out what the
     machine has."""
     functions = (one.node for one in program.functions if one.name == name and one.owner is None and one.outer is None)
     assigned = (one for one in program.bindings.get(name, ()) if isinstance(one, (ast.Assign, ast.AnnAssign)))
     nodes = (node for found in (*functions, *assigned) for node in syntax.walk(found))
-    return lexicon.names_device(name) or any(_goes_on(program, node) for node in nodes)
+    return lexicon.names_device(name) or any(_goes_on_unasked(program, node) for node in nodes)
 
 
 def reads_device(program: Program) -> bool:
     """Whether a file asks an object which device it is on: ``trainer.device``."""
     attributes = (node for node in program.parents if isinstance(node, ast.Attribute))
-    return any(isinstance(one.ctx, ast.Load) and lexicon.names_device(one.attr) for one in attributes)
+    read = (one for one in attributes if isinstance(one.ctx, ast.Load) and lexicon.names_device(one.attr))
+    return any(program.name(one) != "torch.device" for one in read)
 
 
 def options(program: Program) -> frozenset[str]:
@@ -44,6 +52,11 @@ def options(program: Program) -> frozenset[str]:
 def starts_with_cuda(program: Program) -> bool:
     """Whether a file, when it is started, lets control go on only where there is a GPU."""
     return any(refuses(program, statement) for statement in _entered(program))
+
+
+def demands_cuda(program: Program) -> bool:
+    """Whether a file, when it is started, puts something on a GPU on the way that control takes first."""
+    return any(map(_puts_on_cuda, _within(_entered(program))))
 
 
 def names_read(program: Program) -> frozenset[str]:
@@ -98,9 +111,21 @@ def _goes_on(program: Program, node: ast.AST) -> bool:
             around = program.parents[node]
             is_called = isinstance(around, ast.Call) and around.func is node
             return not is_called and program.name(node) in torch_facts.AVAILABILITY
+        case ast.If(test=test, body=body) if _is_elsewhere(test) and any(map(_puts_on_cuda, _within(body))):
+            return False  # it is moved there unless it is there
         case ast.If(test=test) | ast.IfExp(test=test):
             return _is_choice(test) and any(map(_names_cuda, syntax.walk(node)))
     return False
+
+
+def _goes_on_unasked(program: Program, node: ast.AST) -> bool:
+    """Whether a node shows a way without CUDA that is not the choice of a caller: by a parameter with a default."""
+    if not _goes_on(program, node):
+        return False
+    around = program.unit_at(node) if isinstance(node, (ast.If, ast.IfExp)) else None
+    if around is None or not isinstance(node, (ast.If, ast.IfExp)):
+        return True
+    return any(one.id not in around.defaults for one in ast.walk(node.test) if isinstance(one, ast.Name))
 
 
 def _asks(program: Program, call: ast.Call) -> bool:
@@ -138,16 +163,51 @@ def _leaves(statement: ast.stmt) -> bool:
     return False
 
 
+def _is_elsewhere(test: ast.expr) -> bool:
+    """Whether a condition asks if a tensor is not on a GPU: ``x.device != torch.device("cuda")``."""
+    match test:
+        case ast.Compare(left=ast.Attribute(attr="device"), ops=[ast.NotEq()], comparators=[other]):
+            return any(map(_names_cuda, syntax.walk(other)))
+    return False
+
+
+def _within(statements: Iterable[ast.stmt]) -> Iterator[ast.AST]:
+    return (node for statement in statements for node in syntax.walk(statement))
+
+
+def _puts_on_cuda(node: ast.AST) -> bool:
+    match node:
+        case ast.Call(func=ast.Attribute(attr="cuda")):
+            return True
+        case ast.Call(func=func, args=args, keywords=keywords) if last_name(func) in _PLACING:
+            given = (*args, *(keyword.value for keyword in keywords))
+            return any(_names_cuda(node) for value in given for node in syntax.walk(value))
+    return False
+
+
 def _is_choice(test: ast.expr) -> bool:
     """Whether a condition depends on whether an accelerator is asked for."""
+    counts = {part for node in syntax.walk(test) if _is_count(node) for part in syntax.walk(node)}
     for node in syntax.walk(test):
         match node:
             case ast.Constant(value="cpu" | "cuda"):
                 return True
+            case _ if node in counts:
+                continue
             case ast.Attribute(value=ast.Name(id="torch")):
                 continue  # a module of torch, which asks something else
             case ast.Name(id=name) | ast.Attribute(attr=name) if lexicon.polarity(name):
                 return True
+    return False
+
+
+def _is_count(node: ast.AST) -> bool:
+    """Whether something asks for more than one: ``num_gpus > 1``."""
+    match node:
+        case ast.Compare(ops=[ast.Gt()], comparators=[ast.Constant(value=int(least))]):
+            return least > 0
+        case ast.Compare(ops=[ast.GtE()], comparators=[ast.Constant(value=int(least))]):
+            return least > 1
     return False
 
 
