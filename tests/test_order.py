@@ -162,6 +162,26 @@ def test_methods_of_what_is_made_past_the_crash(told: Told, project: Path) -> No
     assert told() == [("lib.py", 7), ("script.py", 8)]
 
 
+@pytest.mark.parametrize(
+    ("method", "expected"),
+    [
+        ("def run(self):", []),
+        ("@staticmethod\n    def run():", [("lib.py", 7)]),
+        ("def __init__(self):\n        pass\n\n    def run(self):", [("lib.py", 9)]),
+    ],
+)
+def test_methods_of_a_class_whose_inherited_constructor_crashes(
+    told: Told, project: Path, method: str, expected: list[tuple[str, int]]
+) -> None:
+    base = "import torch\n\n\nclass Base:\n    def __init__(self):\n        self.start = torch.zeros(8).cuda()\n"
+    (project / "base.py").write_text(base, encoding="utf-8")
+    lib = f"import torch\nimport base\n\nclass Steps(base.Base):\n    {method}\n        return torch.ones(8).cuda()\n"
+    (project / "lib.py").write_text(lib, encoding="utf-8")
+    script = "import torch\nimport lib\n\nprint(torch.cuda.is_available())\nlib.Steps().run()\n"
+    (project / "script.py").write_text(script, encoding="utf-8")
+    assert told() == [("base.py", 6), *expected]
+
+
 def test_functions_that_call_each_other(told: Told, project: Path) -> None:
     around = "\n\ndef odd(x):\n    return even(x)\n\n\ndef even(x):\n    return grow(x) if x.dim() else odd(x)\n"
     (project / "lib.py").write_text(LIB + around, encoding="utf-8")

@@ -66,7 +66,9 @@ class _Order:
 
     def _before(self, unit: Function, bad: frozenset[str], seen: tuple[Function, ...]) -> set[Place]:
         """The places that all ways to a function lead past, one on each way; none where one leads past none."""
-        found: set[Place] = set()
+        found = self._made(unit, bad)
+        if found:
+            return found
         for reference in self._approaches(unit, bad) if len(seen) < STEPS else ():
             around = reference.program.unit_at(reference.node)
             if around in (unit, *seen):
@@ -79,24 +81,37 @@ class _Order:
             found |= past
         return found
 
+    def _made(self, unit: Function, bad: frozenset[str]) -> set[Place]:
+        """The place that control gets past in the constructor that the class of a method inherits."""
+        from devlint.analysis.approaches import inherited_maker
+        from devlint.analysis.sequence import is_made_past
+
+        maker = inherited_maker(self._project, unit, self._bad(bad))
+        if maker is None:
+            return set()
+        return self._passed(maker.program, bad, lambda at: is_made_past(maker.program, at, maker))
+
     def _past(self, reference: Reference, bad: frozenset[str]) -> set[Place]:
-        """The place that control gets past to a reference in its own file: the first of several where the file goes on
-        without CUDA elsewhere, which is repaired in a line if there is but one."""
+        """The place that control gets past to a reference in its own file."""
         from devlint.analysis.sequence import is_past
 
-        program = reference.program
-        past = [
-            end.place
-            for end, at in self._ends(program)
-            if bad <= _crashing(end) and is_past(program, self._project.index, at, reference.node)
-        ]
+        program, index = reference.program, self._project.index
+        return self._passed(program, bad, lambda at: is_past(program, index, at, reference.node))
+
+    def _passed(self, program: Program, bad: frozenset[str], precedes: Callable[[ast.expr], bool]) -> set[Place]:
+        """The place in a file that control gets past: the first of several where the file goes on without CUDA
+        elsewhere, which is repaired in a line if there is but one."""
+        past = [end.place for end, at in self._ends(program) if bad <= _crashing(end) and precedes(at)]
         enough = SEVERAL if self._project.promises.goes_on(program) else 1
         return set(past[:1]) if len(past) >= enough else set()
 
     def _approaches_of(self, unit: Function, bad: frozenset[str]) -> tuple[Reference, ...]:
         from devlint.analysis.approaches import approaches
 
-        return approaches(self._project, unit, [world for world in self._worlds if world.name in bad])
+        return approaches(self._project, unit, self._bad(bad))
+
+    def _bad(self, names: frozenset[str]) -> list[World]:
+        return [world for world in self._worlds if world.name in names]
 
     def _ends_of(self, program: Program) -> list[tuple[Finding, ast.expr]]:
         places = ((finding, place) for finding in self._found(program) for place in finding.ends)

@@ -12,7 +12,8 @@ from devlint.source import Source
 from devlint.world import World
 
 CUDA = {"cuda", "cuda-requested", "cuda-cpu-requested", "cuda-x2"}
-WITHOUT = {"cpu", "driverless", "mps", "mps-requested", "mps-cpu-requested"}
+MPS = {"mps", "mps-requested", "mps-cpu-requested"}
+WITHOUT = {"cpu", "driverless"} | MPS
 GUARDED = [
     ("if torch.cuda.is_available():\n    boom()", CUDA),
     ("if not torch.cuda.is_available():\n    pass\nelse:\n    boom()", CUDA),
@@ -42,6 +43,25 @@ GUARDED = [
     ("[boom() for _ in range(3) if torch.cuda.is_available()]", CUDA),
     ("for i in range(torch.cuda.device_count()):\n    boom()", CUDA),
     ("torch.multiprocessing.spawn(boom(), nprocs=torch.cuda.device_count())", CUDA),
+    ("torch.multiprocessing.spawn(boom(), nprocs=torch.cuda.device_count() // 2)", CUDA),
+    ("local = int(x) % torch.cuda.device_count()\nboom()", CUDA),
+    ("count = torch.cuda.device_count()\nprint(x + torch.distributed.get_rank() // count)\nboom()", CUDA),
+    ("rank = x.rank\nrank %= torch.cuda.device_count()\nboom()", CUDA),
+    ("share: float = 1 / torch.cuda.device_count()\nboom()", CUDA),
+    ("print(1 % torch.cuda.device_count(), boom())", CUDA),
+    ("if 1 // torch.cuda.device_count() or verbose:\n    pass\nboom()", CUDA),
+    ("verbose and 1 // torch.cuda.device_count()\nboom()", CUDA | WITHOUT),
+    ("1 // torch.cuda.device_count() if verbose else 0\nboom()", CUDA | WITHOUT),
+    ("try:\n    1 // torch.cuda.device_count()\nexcept ZeroDivisionError:\n    boom()", CUDA | WITHOUT),
+    ("count = torch.cuda.device_count() or 1\nint(x) % count\nboom()", CUDA | WITHOUT),
+    ("x % torch.cuda.device_count()\nboom()", CUDA | WITHOUT),  # text, perhaps
+    ("x / torch.cuda.device_count()\nboom()", CUDA | WITHOUT),  # a tensor, perhaps
+    ("'%d GPUs' % torch.cuda.device_count()\nboom()", CUDA | WITHOUT),
+    ("count = 0\nx.each(lambda: count)\n1 / count\nboom()", CUDA | WITHOUT),
+    ("import lightning as L\nL.Trainer(accelerator='gpu')\nboom()", CUDA | MPS),
+    ("from lightning.fabric import Fabric\nFabric(accelerator='cuda', devices=2)\nboom()", CUDA),
+    ("import lightning as L\nL.Trainer(accelerator='auto')\nboom()", CUDA | WITHOUT),
+    ("import elsewhere as L\nL.Trainer(accelerator='gpu')\nboom()", CUDA | WITHOUT),
     ("if torch.backends.mps.is_available():\n    boom()", {"mps", "mps-requested", "mps-cpu-requested"}),
     ("if torch.accelerator.is_available():\n    boom()", CUDA | {"mps", "mps-requested", "mps-cpu-requested"}),
     ("if torch.version.cuda:\n    boom()", CUDA | {"driverless"}),
@@ -92,6 +112,19 @@ def test_project_wrapper_is_looked_into(program):
         """
     )
     assert found.reached("boom()") == CUDA
+
+
+@pytest.mark.parametrize(
+    ("refusal", "worlds"),
+    [
+        ("if not torch.cuda.is_available():\n        raise RuntimeError('no GPU')", CUDA),
+        ("if x == 1:\n        return int(x) % torch.cuda.device_count()\n    raise ValueError(x)", CUDA),
+        ("raise NotImplementedError", CUDA | WITHOUT),  # who calls it may have another one
+    ],
+)
+def test_what_follows_a_function_that_refuses_the_machine(program, refusal, worlds):
+    found = program(f"import torch\ndef check(x):\n    {refusal}\ndef f(x):\n    check(x)\n    boom()\n")
+    assert found.reached("boom()") == worlds
 
 
 def test_flag_on_self(program):

@@ -205,6 +205,19 @@ class TestCallers:
         assert "cpu" in reached
         assert places == {None}  # one of them hands over what says nothing
 
+    @pytest.mark.parametrize(("accelerator", "reached"), [("gpu", False), ("auto", True)])
+    def test_methods_of_what_a_framework_refuses_to_make(self, files, accelerator, reached):
+        main = f"""
+            from lightning.fabric import Fabric
+            from work import step
+            class Lite(Fabric):
+                def run(self, x):
+                    step(x)
+            if __name__ == "__main__":
+                Lite(accelerator="{accelerator}").run(1)
+            """
+        assert ("cpu" in self.informed(files, work=self.WORK, main=main)[0]) == reached
+
     def test_nobody_calls(self, files):
         reached, places = self.informed(files, work=self.WORK)
         assert "cpu" in reached

@@ -47,8 +47,9 @@ def _chosen(node: cst.Call | Text, placement: Placement, context: Context) -> It
 
 
 def _own(node: cst.CSTNode, context: Context) -> set[str]:
-    """What the statement sets, and the device of what it moves."""
-    found: set[str] = set()
+    """What the statement sets, the device of what it moves, and what stands for the index in the literal."""
+    parts = node.parts if isinstance(node, cst.FormattedString) else ()
+    found = {context.text(part.expression) for part in parts if isinstance(part, cst.FormattedStringExpression)}
     around: cst.CSTNode | None = node
     while around is not None:
         if isinstance(around, cst.Assign):

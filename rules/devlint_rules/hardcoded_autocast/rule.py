@@ -81,7 +81,10 @@ def _no_type(given: cst.BaseExpression, context: Context) -> Iterator[Finding]:
 
 
 def _has_index(world: World, value: Value) -> bool:
-    """Whether a device has its index with it: one that was chosen has where an index was asked for."""
+    """Whether a device has its index with it: one that was chosen has where an index was asked for. Where one that was
+    written down is missing, that is what goes wrong."""
+    if value.literal and not world.has(str(value.place)):
+        return False
     chosen = world.ordinal is not None and value.place == world.accelerator and value.const is MISSING
     return value.is_device and (value.indexed is True or (chosen and value.indexed is None))
 

@@ -40,6 +40,16 @@ def approaches(project: Project, unit: Function, worlds: Iterable[World]) -> tup
     return tuple(one for one in outside if any(_is_open(run, one) for run in runs))
 
 
+def inherited_maker(project: Project, unit: Function, worlds: Iterable[World]) -> Function | None:
+    """The constructor that the class of a method has from another class, if that is what every instance comes by."""
+    if unit.constructs or unit.decorated("staticmethod", "classmethod"):
+        return None
+    subjects = (project.runs(world).of(unit.program).subject(unit) for world in worlds)
+    found = [subject.method("__init__") for subject in subjects if subject is not None]
+    makers = {method for _, method in filter(None, found)}
+    return makers.pop() if len(makers) == 1 and unit.owner not in {maker.owner for maker in makers} else None
+
+
 def _is_open(runs: Runs, reference: Reference) -> bool:
     """Whether control may get to a reference in one world, past no guard that speaks for the hardware; what is never
     seen is closed if it is seen on the other kind of machine."""

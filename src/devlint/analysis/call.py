@@ -61,6 +61,8 @@ def device_of(ev: Evaluator, value: Value, node: ast.expr | None) -> Value | Non
     if value.kind is Kind.NUMBER and isinstance(value.const, int) and value.const >= 0:
         return Value(Kind.DEVICE, "cuda", index=value.const, indexed=True, literal=True, origin=node)
     name = last_name(node)
+    if value.kind is Kind.NUMBER and ev.run == "cpu":  # a number never means the CPU
+        return None
     if value.kind in (Kind.UNKNOWN, Kind.NUMBER) and name and (lexicon.names_device(name) or lexicon.names_index(name)):
         return Value(Kind.SELECTED, ev.run)
     return None

@@ -135,10 +135,12 @@ def _ordered(references: Iterable[Reference], function: Function) -> list[Refere
 
 
 def visited(trace: Trace, reference: Reference) -> list[Visit]:
-    """How control reaches a name, or the object whose attribute it is."""
+    """How control reaches a name, or gets past the object whose attribute it is."""
     node = reference.node
     direct = trace.visits.get(node, [])
-    return trace.visits.get(node.value, []) if not direct and isinstance(node, ast.Attribute) else direct
+    if direct or not isinstance(node, ast.Attribute):
+        return direct
+    return [visit for visit in trace.visits.get(node.value, ()) if not visit.value.never]
 
 
 def _means(runs: Runs, visit: Visit, reference: Reference, function: Function, name: str) -> bool | None:

@@ -50,7 +50,8 @@ def condition(ev: Evaluator, node: ast.expr, state: State) -> Tested:
         ev.visit(node, tested.value, state)
     else:
         tested = _simple(ev, node, state)
-    ev.decide(node, tested.truth)
+    if not state.ended:
+        ev.decide(node, tested.truth)
     return tested
 
 

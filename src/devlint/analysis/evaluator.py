@@ -22,7 +22,7 @@ from devlint.analysis.state import State
 from devlint.analysis.subject import Subject
 from devlint.analysis.summaries import STEPS
 from devlint.analysis.trace import Put, Trace
-from devlint.analysis.value import ANYWHERE, UNKNOWN, Choice, Kind, Value, join
+from devlint.analysis.value import ANYWHERE, NEVER, UNKNOWN, Choice, Kind, Value, join
 from devlint.finding import Because
 
 if TYPE_CHECKING:
@@ -134,6 +134,8 @@ class Evaluator:
 
     def evaluate(self, node: ast.expr, state: State) -> Choice:
         """What an expression may be here."""
+        if state.ended:
+            return NEVER
         descent = self.runs.descent
         descent.steps += 1
         handler = self.expressions.get(node.__class__)
@@ -144,12 +146,15 @@ class Evaluator:
                 if isinstance(child, ast.expr):
                     self.evaluate(child, state)
             value = UNKNOWN
+        if state.ended:  # by some part of it
+            return NEVER
         self.visit(node, value, state)
+        state.ended = value.never
         return value
 
     def visit(self, node: ast.AST, value: Choice, state: State) -> None:
         """Record how control reached an expression, for the rules."""
-        if self.trace is not None and not self.inlined:
+        if self.trace is not None and not self.inlined and not state.ended:
             visit = Visit(value, state.guards, state.caught, None, state.halves)
             self.trace.visits.setdefault(node, []).append(visit)
 
@@ -162,7 +167,7 @@ class Evaluator:
     def execute(self, body: Iterable[ast.stmt], state: State | None) -> State | None:
         """Run statements; None when control does not come out at the end."""
         for statement in body:
-            if state is None:
+            if state is None or state.ended:
                 return None
             handler = self.statements.get(type(statement))
             if self.trace is not None and not self.inlined:
@@ -173,13 +178,13 @@ class Evaluator:
             for child in syntax.children(statement):
                 if isinstance(child, ast.expr):
                     self.evaluate(child, state)
-        return state
+        return None if state is None or state.ended else state
 
     # -- recording
 
     def mention(self, name: str, state: State) -> None:
         """A live reference; one behind an undecided device condition does not make its target live."""
-        if self.trace is None or self.inlined or Guard.DEVICE in state.guards:
+        if self.trace is None or self.inlined or state.ended or Guard.DEVICE in state.guards:
             return
         function = self.frame.function
         if function is None or function.name != name.lstrip("."):
@@ -188,7 +193,7 @@ class Evaluator:
     def put(self, at: ast.AST, device: Value, state: State) -> None:
         """Record that something is put on a device that was written down; inside a summary only when it was written
         outside."""
-        if self.trace is None or not device.literal:
+        if self.trace is None or state.ended or not device.literal:
             return
         origin = device.origin or at
         if self.inlined and self.frame.function is not None and origin in self.frame.function.nodes:
@@ -244,8 +249,11 @@ class Evaluator:
 
     def peek(self, node: ast.expr, state: State) -> Choice:
         """The value of an expression that is evaluated, and recorded, elsewhere."""
+        ended = state.ended
         with self.quiet():
-            return self.evaluate(node, state)
+            value = self.evaluate(node, state)
+        state.ended = ended
+        return value
 
     # -- names
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 
 from devlint.analysis import halves, lexicon, torch_facts
 from devlint.analysis.conditions import compound, condition
@@ -18,6 +19,7 @@ from devlint.analysis.value import (
     BOOL,
     MISSING,
     NDARRAY,
+    NEVER,
     NUMBER,
     UNKNOWN,
     UNKNOWN_VALUE,
@@ -48,8 +50,22 @@ def _name(ev: Evaluator, node: ast.Name, state: State) -> Choice:
         library = node.id if node.id in _BUILTINS else ev.program.starred(node.id)
         if library is not None:
             return Choice(Value(Kind.LIBRARY, name=library))
-        value = UNKNOWN
+        value = NEVER if _is_bound_nowhere(ev, node.id) else UNKNOWN
     return believed(ev, node, value)
+
+
+#: names that are there on some system, in a newer Python, or by who runs a file
+_GIVEN = frozenset(
+    "_ WindowsError ExceptionGroup BaseExceptionGroup PythonFinalizationError get_ipython display profile".split()
+)
+
+
+def _is_bound_nowhere(ev: Evaluator, name: str) -> bool:
+    """Whether reading a name is a ``NameError`` on every machine; a snippet leaves open what is around it."""
+    program, project = ev.program, ev.runs.project
+    if project.root is None or name.startswith("__") or name in _GIVEN or hasattr(builtins, name):
+        return False
+    return not program.may_bind(name) and not project.index.is_set_on_others(name)
 
 
 def believed(ev: Evaluator, node: ast.expr, value: Choice) -> Choice:

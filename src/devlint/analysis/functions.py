@@ -143,16 +143,19 @@ def _summary(
         ev.inlining() as trace,
     ):
         result = enter(ev, function, owner, args, keywords, Choice(this) if this is not None else None)
-        if function.generator or (result.never and not _exits(function)):
+        if function.generator or (result.never and not _exits(ev, function)):
             result = UNKNOWN
         summary.result = result.map(lambda v: v.but(when=frozenset()) if v.when else v)
         summary.puts, summary.meetings = trace.puts, trace.meetings
     return summary
 
 
-def _exits(function: Function) -> bool:
-    """A function that only raises may be abstract; trust "never returns" only of one that ends the process."""
-    return function.owner is None and not function.raises
+def _exits(ev: Evaluator, function: Function) -> bool:
+    """A function that only raises may be abstract; trust "never returns" only of one that ends the process, or that
+    refuses this machine and comes back on the other kind."""
+    if function.owner is not None or not function.raises:
+        return function.owner is None
+    return function.outer is None and ev.runs.opposite.of(function.program).trace(function).ends
 
 
 # -- parameters

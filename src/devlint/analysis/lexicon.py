@@ -216,6 +216,12 @@ def names_loader(name: str) -> bool:
 
 
 @lru_cache(maxsize=8192)
+def numbers_process(name: str) -> bool:
+    """Whether a name is that of the number of a process, or of how many there are."""
+    found = set(words(name))
+    return "rank" in found or found >= {"world", "size"}
+
+
 def flavours(name: str) -> frozenset[Guard]:
     """What an undecided condition that reads this name may depend on."""
     found = set(words(name))

@@ -28,6 +28,12 @@ NEVER_LOCAL: Final = frozenset(
 MODULE_BASES: Final = frozenset(("Module", "LightningModule", "PreTrainedModel"))
 #: base classes by last name whose instances a framework places, with what hangs on them. docs of Lightning
 PLACED_FOR: Final = frozenset(("LightningModule", "LightningDataModule"))
+LIGHTNING: Final = frozenset(("lightning", "pytorch_lightning", "lightning_fabric"))
+#: classes of these packages, by last name, of which there is no instance where the ``accelerator`` that is asked for by
+#: name is missing. docs of Lightning
+ACCELERATED: Final = frozenset(("Trainer", "Fabric", "LightningLite"))
+#: these names -> the types of devices of which any will do
+ACCELERATORS: Final = {"gpu": ("cuda", "mps"), "cuda": ("cuda",), "mps": ("mps",)}
 #: readers of audio and images: (function, its results in order). docs of torchaudio
 READERS: Final = {
     "torchaudio.load": ("tensor", "number"),

@@ -5,10 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
+from devlint.analysis import lexicon, torch_facts
 from devlint.analysis.conditions import compound
 from devlint.analysis.evaluator import Evaluator, Expressions
 from devlint.analysis.literals import device_text, fixed, literal
 from devlint.analysis.mixtures import meet
+from devlint.analysis.names import last_name
 from devlint.analysis.ranks import of_operands
 from devlint.analysis.state import State
 from devlint.analysis.value import (
@@ -27,9 +29,13 @@ from devlint.analysis.value import (
 )
 from devlint.finding import Because
 
+_DIVISIONS = (ast.Div, ast.FloorDiv, ast.Mod)
+
 
 def _binary(ev: Evaluator, node: ast.BinOp, state: State) -> Choice:
     left, right = ev.evaluate(node.left, state), ev.evaluate(node.right, state)
+    if state.ended:
+        return NEVER
     meet(ev, node, [*((value, node.left) for value in left), *((value, node.right) for value in right)], state)
     return binary(node.op, left, right, node, state)
 
@@ -53,6 +59,8 @@ def _crashes(a: Value, b: Value) -> bool:
 def _operation(op: ast.operator, a: Value, b: Value, node: ast.AST, state: State) -> Choice:
     if a.kind is Kind.STR or b.kind is Kind.STR:
         return _text_operation(op, a, b, node, state)
+    if isinstance(op, _DIVISIONS) and _counts_nothing(b) and _is_number(a, node):
+        return NEVER
     if a.kind is Kind.LIST and isinstance(op, ast.Mult):  # so many times, whatever counts them
         return Choice(a)
     for one, other in ((a, b), (b, a)):
@@ -75,13 +83,26 @@ def _operation(op: ast.operator, a: Value, b: Value, node: ast.AST, state: State
     if Kind.NDARRAY in (a.kind, b.kind):
         return NDARRAY
     if a.kind is b.kind is Kind.NUMBER:
-        return _arithmetic(op, a.const, b.const)
+        return _arithmetic(op, a, b)
     if a.kind is Kind.LIST and b.kind is Kind.LIST:
         both = join(a.element(None) or UNKNOWN, b.element(None) or UNKNOWN)
         return Choice(Value(Kind.LIST, elements=((None, both),)))
     if a.kind is Kind.LIST:
         return Choice(a)
     return UNKNOWN
+
+
+def _counts_nothing(value: Value) -> bool:
+    """Whether a value is the number of GPUs of a machine that has none. Any other zero may be counted up out of
+    sight."""
+    return value.name == torch_facts.COUNT and value.const == 0
+
+
+def _is_number(value: Value, operation: ast.AST) -> bool:
+    """Whether the left operand is a number: a tensor or an array may be divided by zero, and text formatted with it."""
+    left = operation.left if isinstance(operation, ast.BinOp) else getattr(operation, "target", None)
+    named = value.kind is Kind.UNKNOWN and lexicon.numbers_process(last_name(left) or "")
+    return named or value.kind in (Kind.NUMBER, Kind.BOOL)
 
 
 def _stays_on_cpu(value: Value) -> bool:
@@ -120,12 +141,14 @@ def _text_operation(op: ast.operator, a: Value, b: Value, node: ast.AST, state: 
     return STR
 
 
-def _arithmetic(op: ast.operator, a: object, b: object) -> Choice:
-    if isinstance(a, int) and isinstance(b, int):
+def _arithmetic(op: ast.operator, a: Value, b: Value) -> Choice:
+    if isinstance(a.const, int) and isinstance(b.const, int):
         if isinstance(op, ast.Add):
-            return constant(a + b)
+            return constant(a.const + b.const)
         if isinstance(op, ast.Sub):
-            return constant(a - b)
+            return constant(a.const - b.const)
+        if isinstance(op, (ast.Mult, ast.FloorDiv)) and _counts_nothing(a):  # as many times, or shared
+            return Choice(a)
     return NUMBER
 
 

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 _FOLLOWING = re.compile(r"(?:device\s*=\s*|\.to\(\s*)(?!self\.device)[\w.\[\]]+\.device\b")
 #: what a file speaks of that may move a module
 _MOVING = re.compile(r"(?i)cuda|gpu|dev(?:ice|\b)|rank|accelerat|trainer|lightning|parallel|\b(?:[xnht]pu|mps)\b")
+#: what binds names that nobody writes down as such
+_BINDING = frozenset("locals vars setattr builtins __builtins__".split())
 _HANDLING = re.compile(r"\.cuda\(|\.cpu\(|\.to\(|\bdevice\b")
 
 
@@ -196,6 +198,14 @@ class Program:
     def bindings(self) -> dict[str, list[ast.stmt]]:
         """The statements of the module level that bind each name or change it, themselves or in their blocks."""
         return scope.bindings(self.tree.body)
+
+    def may_bind(self, name: str) -> bool:
+        """Whether the file binds a name anywhere, in whichever scope, or may do so without saying it."""
+        return bool(self.stars or self.is_reflective or self.references.keys() & _BINDING) or name in self._names_bound
+
+    @cached_property
+    def _names_bound(self) -> frozenset[str]:
+        return frozenset(name for node in self.parents for name in scope.named_by(node))
 
     @property
     def is_reflective(self) -> bool:

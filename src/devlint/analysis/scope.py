@@ -75,6 +75,25 @@ def _bound_by(statement: ast.stmt) -> set[str]:
     return found
 
 
+def named_by(node: ast.AST) -> Iterator[str]:
+    """The names that a node itself binds in some scope, or may."""
+    match node:
+        case ast.Name(id=name):
+            if not isinstance(node.ctx, ast.Load):
+                yield name
+        case ast.Global(names=names) | ast.Nonlocal(names=names):
+            yield from names
+        case ast.alias(name=name, asname=other):
+            yield other or name.partition(".")[0]
+        case ast.arg(arg=name) | ast.MatchMapping(rest=str(name)):
+            yield name
+        case ast.Attribute() | ast.keyword():
+            pass
+        case _:  # definitions, handlers, patterns, type parameters
+            if isinstance(defined := getattr(node, "name", None), str):
+                yield defined
+
+
 def _changed(node: ast.Subscript | ast.Attribute) -> set[str]:
     """The name whose parts an assignment to ``name[...]`` or ``name.attribute`` changes."""
     path: ast.expr = node

@@ -37,6 +37,11 @@ def is_past(program: Program, index: Index, end: ast.expr, node: ast.expr) -> bo
     return _runs_after(program, index, end, unit, {unit})
 
 
+def is_made_past(program: Program, end: ast.expr, maker: Function) -> bool:
+    """Whether a constructor lets nobody have an instance but past an expression."""
+    return program.unit_at(end) is maker and _is_certain(program, end) and _is_always_reached(program, end, maker)
+
+
 def leads_to(program: Program, node: ast.expr, end: ast.expr) -> bool:
     """Whether control gets from an expression to another one in any case: around it, or further below in its
     function."""

@@ -31,6 +31,8 @@ class State:
     devices: tuple[str, ...] = ()
     #: where the choices of half precision were written down that are taken for true on this path
     halves: frozenset[ast.expr] = frozenset()
+    #: whether an expression was evaluated that control does not get past
+    ended: bool = False
 
     @classmethod
     def entry(cls, bound: dict[str, Choice], guards: frozenset[Guard]) -> State:
@@ -38,7 +40,8 @@ class State:
         return cls(bound, guards, devices=tuple(path for path, value in bound.items() if value.any(_is_device)))
 
     def copy(self) -> State:
-        return State(dict(self.values), self.guards, self.caught, dict(self.facts), self.devices, self.halves)
+        facts = dict(self.facts)
+        return State(dict(self.values), self.guards, self.caught, facts, self.devices, self.halves, self.ended)
 
     def get(self, path: str) -> Choice | None:
         """What a path holds, less the alternatives that contradict this path's conditions."""
@@ -83,10 +86,10 @@ def places(value: Choice) -> frozenset[str]:
 
 
 def merge(first: State | None, second: State | None) -> State | None:
-    """The state after two paths meet; None is a path that does not come through."""
-    if first is None or first is second:
+    """The state after two paths meet; None is a path that does not come through, and an ended one does not either."""
+    if first is None or first is second or (first.ended and second is not None):
         return second
-    if second is None:
+    if second is None or second.ended:
         return first
     values = {
         path: value for path, value in first.values.items() if path in second.values or not _narrowed(path, value)

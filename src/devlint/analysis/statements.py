@@ -40,17 +40,23 @@ def _chosen(ev: Evaluator, target: ast.expr, value: Choice, node: ast.expr, stat
     return halves.written(name, chosen, node, anew=lambda: ev.accelerator is not None)
 
 
-def _annotated(ev: Evaluator, node: ast.AnnAssign, state: State) -> State:
+def _annotated(ev: Evaluator, node: ast.AnnAssign, state: State) -> State | None:
     if node.value is not None:
-        assign(ev, node.target, _chosen(ev, node.target, ev.evaluate(node.value, state), node.value, state), state)
+        value = ev.evaluate(node.value, state)
+        if value.never:
+            return None
+        assign(ev, node.target, _chosen(ev, node.target, value, node.value, state), state)
     return state
 
 
-def _augmented(ev: Evaluator, node: ast.AugAssign, state: State) -> State:
+def _augmented(ev: Evaluator, node: ast.AugAssign, state: State) -> State | None:
     held = ev.peek(node.target, state)
     added = ev.evaluate(node.value, state)
     meet(ev, node, [*((value, node.target) for value in held), *((value, node.value) for value in added)], state)
-    assign(ev, node.target, binary(node.op, held, added, node, state), state)
+    value = binary(node.op, held, added, node, state)
+    if value.never:
+        return None
+    assign(ev, node.target, value, state)
     return state
 
 
@@ -271,8 +277,9 @@ def _assert(ev: Evaluator, node: ast.Assert, state: State) -> State | None:
     return None if tested.truth is False else tested.when_true
 
 
-def _expression(ev: Evaluator, node: ast.Expr, state: State) -> State | None:
-    return None if ev.evaluate(node.value, state).never else state
+def _expression(ev: Evaluator, node: ast.Expr, state: State) -> State:
+    ev.evaluate(node.value, state)
+    return state
 
 
 def _delete(ev: Evaluator, node: ast.Delete, state: State) -> State:

@@ -39,8 +39,10 @@ def call_torch(ev: Evaluator, name: str, call: Call) -> Choice:
         return failures.current(ev, call)
     if name.endswith(".device_count"):
         ev.runs.ask("count")
-        return constant(ev.world.count if name == "torch.cuda.device_count" and ev.has("cuda") else 0)
-    if name.endswith((".current_device", ".current_device_index")):
+        if name != torch_facts.COUNT:
+            return constant(0)
+        return Choice(Value(Kind.NUMBER, const=ev.world.count if ev.has("cuda") else 0, name=name))
+    if name.endswith((".current_device", ".current_device_index", ".get_rank", ".get_world_size")):
         return NUMBER
     if name == "torch.device":
         return _device(ev, call)

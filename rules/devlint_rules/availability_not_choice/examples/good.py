@@ -29,6 +29,14 @@ def encode(tokens, device):
     return tokens
 
 
+# the number of what is written down
+def supervise(model, count, number):
+    second_device = count // 2 + number
+    if torch.cuda.is_available():
+        model = model.to(f"cuda:{second_device}")
+    return model
+
+
 # no placement at all
 def seed(number, device):
     torch.manual_seed(number)

@@ -27,5 +27,11 @@ def reconstructed(model: nn.Module, latents, device):
         return model(latents.to(device))
 
 
+def numbered(model: nn.Module, images, number):
+    # before torch 2.4; without CUDA, what moves something there fails
+    with torch.autocast(device_type=torch.device(f"cuda:{number}").type):
+        return model(images)
+
+
 def scaler():
     return torch.amp.GradScaler()
