@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Final
 
-#: availability functions -> the device type they ask for ("" for any; None: says nothing about devices). docs
 #: gives a number that is 0 where there is no GPU
 COUNT: Final = "torch.cuda.device_count"
+#: availability functions -> the device type they ask for ("" for any; None: says nothing about devices). docs
 AVAILABILITY: Final[dict[str, str | None]] = {
     "torch.cuda.is_available": "cuda",
     "torch.cuda.is_bf16_supported": "cuda",
