@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from devlint.analysis.answer import Guard
+from devlint.analysis.answer import Guard, Span
 from devlint.analysis.modules import Modules
 from devlint.analysis.value import Kind
 
@@ -375,6 +375,38 @@ class TestDefaults:
 
     def test_a_call_in_another_file_relies_on_it(self, files):
         assert [*self.left(files, main="from kit.loading import load\nload('a')\n")] == ["cpu"]
+
+    @pytest.mark.parametrize(
+        ("use", "worlds"),
+        [
+            ("x = x.to(kind)", ["cpu"]),
+            ("x = place(x, torch_device=kind)", ["cpu"]),
+            ("x = torch.load(x, kind)", ["cpu"]),
+            ("assert kind in ('ref', 'cuda')\n    if kind == 'cuda' and x.is_cuda:\n        x = fast(x)", []),
+            ("x = other(x, kind=kind)", []),
+        ],
+    )
+    def test_a_text_under_another_name_is_a_device_where_one_is_taken(self, files, use, worlds):
+        code = f"import torch\ndef load(x, kind='cuda'):\n    {use}\n    return x\nload(1)\n"
+        found = files("main.py", main=code)
+        left = found.analysis.left_to_default(
+            Span(code.index("'cuda'"), code.index("'cuda'") + 6), [found.world("cpu")]
+        )
+        assert [world.name for world in left] == worlds
+
+    def test_also_by_way_of_an_attribute(self, files):
+        code = """
+            class Engine:
+                def __init__(self, where="cuda"):
+                    self.where = where
+
+                def move(self, x):
+                    return x.to(self.where)
+
+            Engine().move(x)
+            """
+        found = files("main.py", main=code)
+        assert found.analysis.left_to_default(found.span('"cuda"'), [found.world("cpu")])
 
     def test_a_call_that_gives_it_does_not(self, files):
         assert self.left(files, main="from kit.loading import load\nload('a', 'cpu')\nload('a', **options)\n") == {}
