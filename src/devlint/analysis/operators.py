@@ -53,6 +53,8 @@ def _crashes(a: Value, b: Value) -> bool:
 def _operation(op: ast.operator, a: Value, b: Value, node: ast.AST, state: State) -> Choice:
     if a.kind is Kind.STR or b.kind is Kind.STR:
         return _text_operation(op, a, b, node, state)
+    if isinstance(op, ast.Mod) and b.name == "torch.cuda.device_count" and a.kind in (Kind.UNKNOWN, Kind.NUMBER):
+        return Choice(Value(Kind.NUMBER, "cuda", indexed=True, origin=node))  # the index of one of them
     if a.kind is Kind.LIST and isinstance(op, ast.Mult):  # so many times, whatever counts them
         return Choice(a)
     for one, other in ((a, b), (b, a)):

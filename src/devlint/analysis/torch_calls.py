@@ -39,7 +39,8 @@ def call_torch(ev: Evaluator, name: str, call: Call) -> Choice:
         return failures.current(ev, call)
     if name.endswith(".device_count"):
         ev.runs.ask("count")
-        return constant(ev.world.count if name == "torch.cuda.device_count" and ev.has("cuda") else 0)
+        count = ev.world.count if name == "torch.cuda.device_count" and ev.has("cuda") else 0
+        return constant(count).map(lambda v: v.but(name=name))
     if name.endswith((".current_device", ".current_device_index")):
         return NUMBER
     if name == "torch.device":
