@@ -418,3 +418,26 @@ class TestDefaults:
     def test_what_a_package_hands_on_is_called_by_others(self, files):
         assert self.left(files, **{"kit/__init__": "from .loading import load\n"}) == {"cpu": []}
         assert self.left(files) == {}
+
+
+@pytest.mark.parametrize(
+    ("base", "call", "ignored"),
+    [
+        ("torch.nn.Module", "Packed(3)", False),
+        ("torch.nn.Module", "Packed(3, 'cuda')", True),
+        ("torch.nn.Module", "Packed(3), Packed(3, **options)", True),
+        ("torch.nn.Module", "print()", True),
+        ("object", "Packed(3)", True),
+    ],
+)
+def test_a_module_that_is_made_without_a_device_goes_where_its_owner_does(files, base, call, ignored):
+    code = f"""
+        import torch
+        class Packed({base}):
+            def __init__(self, size, device=None):
+                super().__init__()
+                self.weight = torch.empty(size)
+        """
+    found = files("packed.py", packed=code, main=f"from packed import Packed\n{call}\n")
+    start = found.text.index("__init__")
+    assert bool(found.analysis.ignored_parameters(Span(start, start + len("__init__")))) is ignored
