@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from devlint.analysis import syntax
-from devlint.analysis.definitions import Function
 from devlint.analysis.names import imported_name
-from devlint.analysis.program import Program
+
+if TYPE_CHECKING:
+    from devlint.analysis.definitions import Function
+    from devlint.analysis.program import Program
 
 #: last parts of the names of modules that are compiled against torch
 _COMPILED = ("_C", "_ext", "_cuda")
@@ -15,30 +19,32 @@ _COMPILED = ("_C", "_ext", "_cuda")
 
 def is_wrapper(program: Program, function: Function) -> bool:
     """Whether a function hands what it has to a function of such a module, whatever happens."""
-    return any(
+    return bool(program.extensions) and any(
         isinstance(call.func, ast.Attribute)
         and isinstance(call.func.value, ast.Name)
+        and call.func.value.id in program.extensions
         and not all(isinstance(argument, ast.Constant) for argument in call.args)
-        and _is_extension(program, call.func.value.id)
         and not syntax.passes_by(program.parents, call, function.node)
         for call in function.calls
     )
 
 
-def _is_extension(program: Program, name: str) -> bool:
-    """Whether the module level binds a name to a module that is compiled, by an import or by what loads it by name."""
-    statements = program.bindings.get(name, ())
-    return any(_binds(node, name) for statement in statements for node in syntax.walk(statement))
+def extensions(tree: ast.Module) -> frozenset[str]:
+    """The names that a file binds to such modules, by an import or by what loads one by its name."""
+    return frozenset(
+        name
+        for node in syntax.walk(tree)
+        for name, module in _bound(node)
+        if module.endswith(_COMPILED) and not module.startswith("torch.")
+    )
 
 
-def _binds(node: ast.AST, name: str) -> bool:
+def _bound(node: ast.AST) -> Iterator[tuple[str, str]]:
+    """Names with the modules that a statement may bind them to."""
     match node:
-        case ast.Assign(targets=[ast.Name(id=bound)], value=ast.Call(args=[ast.Constant(value=str(module)), *_])):
-            return bound == name and module.endswith(_COMPILED)
+        case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(args=[ast.Constant(value=str(module)), *_])):
+            yield name, module
         case ast.ImportFrom(names=aliases):
-            found = [imported_name(node, alias.name) for alias in aliases if (alias.asname or alias.name) == name]
+            yield from ((alias.asname or alias.name, imported_name(node, alias.name)) for alias in aliases)
         case ast.Import(names=aliases):
-            found = [alias.name for alias in aliases if (alias.asname or alias.name) == name]
-        case _:
-            return False
-    return any(module.endswith(_COMPILED) and not module.startswith("torch.") for module in found)
+            yield from ((alias.asname or alias.name, alias.name) for alias in aliases)
