@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from devlint.analysis.answer import Span
 from devlint.analysis.value import Kind
 from devlint.finding import Because
 
@@ -52,6 +53,26 @@ def test_a_copy_speaks_for_the_binding(program, body):
 )
 def test_a_copy_of_something_else_says_nothing(program, body, reason):
     assert not is_believed(program(f"import torch\ndef f(x, flag):\n    {body}\n")), reason
+
+
+@pytest.mark.parametrize(
+    ("body", "is_array"),
+    [
+        ("use(x)\n    x = torch.from_numpy(x**3)", True),
+        ("y = torch.from_numpy(x).to(0)\n    use(x)", True),
+        ("use(x)\n    if x is not None:\n        return torch.from_numpy(1 - x)", True),
+        ("use(x)\n    x = other()\n    return torch.from_numpy(x)", False),
+        ("use(x)\n    x = x if torch.is_tensor(x) else torch.from_numpy(x)", False),
+        ("use(x)\n    if flag:\n        x = torch.from_numpy(x)", False),
+        ("use(x)\n    return torch.from_numpy(flag * x)", False),
+        ("use(x)\n    return torch.from_numpy(x[0])", False),
+    ],
+)
+def test_what_a_tensor_is_made_of_is_an_array(program, body, is_array):
+    found = program(f"import torch\ndef f(y, flag):\n    x = y.data\n    {body}\n")
+    start = found.text.index("use(x)") + len("use(")
+    (visit,) = found.analysis.visits(Span(start, start + 1), found.world("cuda"))
+    assert visit.value.all(lambda value: value.kind is Kind.NDARRAY) is is_array
 
 
 CLASS = """

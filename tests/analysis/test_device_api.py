@@ -97,6 +97,13 @@ def test_a_name_is_too_young_where_the_project_says_so() -> None:
     assert [finding.torch for finding in found(YOUNG, VersionRange.parse(">=2.0,<2.8"))] == [">=2.0,<2.8", ">=2.0,<2.3"]
 
 
+def test_a_module_that_came_later_is_what_is_missing() -> None:
+    (one,) = found("import torch\ntorch.xpu.is_available()\n", VersionRange.parse(">=2.0"))
+    assert one.message.endswith("AttributeError: module 'torch' has no attribute 'xpu'")
+    (one,) = found("import torch\ntorch.xpu.mem_get_info()\n", VersionRange.parse(">=2.4"))
+    assert one.message.endswith("AttributeError: module 'torch.xpu' has no attribute 'mem_get_info'")
+
+
 def test_nobody_is_asked_for_a_version_that_he_has_not_spoken_of() -> None:
     assert found(YOUNG, DEFAULT_TORCH) == []
     assert found(YOUNG, VersionRange.parse(">=2.9")) == []

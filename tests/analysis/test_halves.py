@@ -169,3 +169,70 @@ make(torch.nn.Linear(3, 3), {given})
 def test_a_module_that_only_changes_the_precision(program, body, computed):
     code = f"import torch\nclass ToHalf(torch.nn.Module):\n    def forward(self, x):\n        {body}\n"
     assert bool(halved(program(code), "x.half()")) is computed
+
+
+FETCHED = """
+import torch
+def build():
+    model = load()
+    {body}
+    return model
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "computed"),
+    [
+        ("model.half()\n    model.cuda()", False),
+        ("model.half()\n    model.load_state_dict(read())\n    model.to('cuda:0').eval()", False),
+        ("device = f'cuda:{index}'\n    if wide:\n        model.half()\n    model.to(device)", False),
+        ("model.half()\n    if index:\n        model.cuda()", True),
+        ("if index:\n        model.half()\n    else:\n        model.cuda()", True),
+        ("model.half()\n    model(1)\n    model.cuda()", True),
+        ("model.half()\n    model.to(device)", True),
+        ("model.half()\n    model.to('cuda' if torch.cuda.is_available() else 'cpu')", True),
+    ],
+)
+def test_what_goes_on_to_the_accelerator_is_not_computed_with_before(program, body, computed):
+    found = program(FETCHED.replace("{body}", body))
+    assert bool(halved(found, "model.half()")) is computed
+
+
+@pytest.mark.parametrize(
+    ("use", "computed"),
+    [
+        ("fetch(owner.model)\n    return sample(lambda x: owner.model(x))", False),
+        ("with scope():\n        fetch(owner.model)\n        return owner.model(1)", False),
+        ("if low:\n        fetch(owner.model)\n    return owner.model(1)", True),
+        ("fetch(owner.other)\n    return owner.model(1)", True),
+        ("fetch(owner.model)\n\ndef second(owner):\n    return owner.model(1)", True),
+    ],
+)
+def test_what_every_use_fetches_waits_on_the_host(program, use, computed):
+    found = program(f"""
+import torch
+def fetch(part):
+    part.cuda()
+def begin(owner):
+    owner.model.half()
+    return owner
+def first(owner, low):
+    {use}
+""")
+    assert bool(halved(found, "owner.model.half()")) is computed
+
+
+@pytest.mark.parametrize(
+    ("use", "computed"),
+    [
+        ("torch.save(x, path)", False),
+        ("x['epoch'] = -1\n    for p in x['model'].parameters():\n        p.detach()\n    torch.save(x, path)", False),
+        ("torch.save(x, path)\n    return x", True),
+        ("x['model'](1)\n    torch.save(x, path)", True),
+        ("net = x['model']\n    torch.save(x, path)\n    net(1)", True),
+        ("print(path)", True),
+    ],
+)
+def test_an_item_of_what_is_only_saved(program, use, computed):
+    found = program(f"import torch\ndef strip(path):\n    x = torch.load(path)\n    x['model'].half()\n    {use}\n")
+    assert bool(halved(found, "x['model'].half()")) is computed

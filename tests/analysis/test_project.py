@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from devlint.analysis.answer import Guard
+from devlint.analysis.answer import Guard, Span
 from devlint.analysis.modules import Modules
 from devlint.analysis.value import Kind
 
@@ -389,6 +389,38 @@ class TestDefaults:
     def test_a_call_in_another_file_relies_on_it(self, files):
         assert [*self.left(files, main="from kit.loading import load\nload('a')\n")] == ["cpu"]
 
+    @pytest.mark.parametrize(
+        ("use", "worlds"),
+        [
+            ("x = x.to(kind)", ["cpu"]),
+            ("x = place(x, torch_device=kind)", ["cpu"]),
+            ("x = torch.load(x, kind)", ["cpu"]),
+            ("assert kind in ('ref', 'cuda')\n    if kind == 'cuda' and x.is_cuda:\n        x = fast(x)", []),
+            ("x = other(x, kind=kind)", []),
+        ],
+    )
+    def test_a_text_under_another_name_is_a_device_where_one_is_taken(self, files, use, worlds):
+        code = f"import torch\ndef load(x, kind='cuda'):\n    {use}\n    return x\nload(1)\n"
+        found = files("main.py", main=code)
+        left = found.analysis.left_to_default(
+            Span(code.index("'cuda'"), code.index("'cuda'") + 6), [found.world("cpu")]
+        )
+        assert [world.name for world in left] == worlds
+
+    def test_also_by_way_of_an_attribute(self, files):
+        code = """
+            class Engine:
+                def __init__(self, where="cuda"):
+                    self.where = where
+
+                def move(self, x):
+                    return x.to(self.where)
+
+            Engine().move(x)
+            """
+        found = files("main.py", main=code)
+        assert found.analysis.left_to_default(found.span('"cuda"'), [found.world("cpu")])
+
     def test_a_call_that_gives_it_does_not(self, files):
         assert self.left(files, main="from kit.loading import load\nload('a', 'cpu')\nload('a', **options)\n") == {}
 
@@ -399,3 +431,26 @@ class TestDefaults:
     def test_what_a_package_hands_on_is_called_by_others(self, files):
         assert self.left(files, **{"kit/__init__": "from .loading import load\n"}) == {"cpu": []}
         assert self.left(files) == {}
+
+
+@pytest.mark.parametrize(
+    ("base", "call", "ignored"),
+    [
+        ("torch.nn.Module", "Packed(3)", False),
+        ("torch.nn.Module", "Packed(3, 'cuda')", True),
+        ("torch.nn.Module", "Packed(3), Packed(3, **options)", True),
+        ("torch.nn.Module", "print()", True),
+        ("object", "Packed(3)", True),
+    ],
+)
+def test_a_module_that_is_made_without_a_device_goes_where_its_owner_does(files, base, call, ignored):
+    code = f"""
+        import torch
+        class Packed({base}):
+            def __init__(self, size, device=None):
+                super().__init__()
+                self.weight = torch.empty(size)
+        """
+    found = files("packed.py", packed=code, main=f"from packed import Packed\n{call}\n")
+    start = found.text.index("__init__")
+    assert bool(found.analysis.ignored_parameters(Span(start, start + len("__init__")))) is ignored

@@ -41,6 +41,21 @@ def test_places(program, lines, expression, cuda, cpu):
     assert found.places(expression, "cpu") == {cpu}
 
 
+@pytest.mark.parametrize(
+    ("index", "places"),
+    [
+        ("rank % torch.cuda.device_count()", {"cuda"}),
+        ("rank % count", {"cuda"}),
+        ("0", {"cuda"}),
+        ("rank % 2", {"cpu"}),
+        ("options.device", {"cpu"}),
+    ],
+)
+def test_the_index_of_a_gpu_is_no_request(program, index, places):
+    code = f"import torch\ncount = torch.cuda.device_count()\ndevice = {index}\ny = x.to(device)\nuse(y)\n"
+    assert program(code).places("y", "cuda-cpu-requested") == places
+
+
 def test_a_branch_gives_alternatives(program):
     found = program("import torch\ndef f(x, c):\n    y = x.cuda() if c else x.cpu()\n    use(y)\n")
     assert found.places("y", "cuda") == {"cuda", "cpu"}

@@ -18,10 +18,11 @@ def every(node: cst.BaseExpression, test: Callable[[Value], bool], context: Cont
 
 
 def is_device(node: cst.BaseExpression, context: Context) -> bool:
-    """Whether an expression is a `torch.device`: it was made so, or is the device of a tensor or module."""
+    """Whether an expression is a `torch.device`: it was made so, or is the device of a tensor or module. What is only
+    named like a model may be one of another library, whose device is text."""
     if _of_data(node, context):
         return every(node, lambda value: value.kind in (Kind.DEVICE, Kind.SELECTED), context)
-    return every(node, lambda value: value.kind is Kind.DEVICE, context)
+    return every(node, lambda value: value.kind is Kind.DEVICE and value.name != "named", context)
 
 
 def may_be_device(node: cst.BaseExpression, context: Context) -> bool:

@@ -21,7 +21,8 @@ def missing(node: cst.Attribute, context: Context) -> Iterator[Finding]:
         return
     worlds = _reaching(node, _ASKED if first is None else _OLD, context)
     if worlds:
-        module, _, last = name.rpartition(".")
+        holder = name.rpartition(".")[0]
+        module, _, last = (holder if first and since(holder) == first else name).rpartition(".")
         versions = "in no torch" if first is None else f"in torch only from {'.'.join(map(str, first))} on"
         yield context.report(
             node,

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from devlint.analysis import syntax, torch_facts
-from devlint.analysis.copies import Copies, copies, handed_copies
+from devlint.analysis.copies import Copies, arrays, copies, handed_copies
 from devlint.analysis.definitions import ClassNode, Function
 from devlint.analysis.names import path_of, tensor_tested
 from devlint.analysis.reaching import Binding, Reaching
@@ -24,12 +24,14 @@ _LIBRARIES = ("torch", "F", "np", "numpy", "tf", "nn", "dist")
 @dataclass(frozen=True, slots=True)
 class Beliefs:
     """``tensors`` are paths that are treated as tensors, ``tested`` those that are asked whether they are one;
-    ``copies`` are bindings whose value is copied to the host somewhere, and where. Of names that are bound more than
-    once, ``seen`` says which bindings a reading may see, and ``bound`` are those that are treated as tensors."""
+    ``copies`` are bindings whose value is copied to the host somewhere, and where, ``arrays`` those of arrays. Of names
+    that are bound more than once, ``seen`` says which bindings a reading may see, and ``bound`` are those that are
+    treated as tensors."""
 
     tensors: frozenset[str] = frozenset()
     tested: frozenset[str] = frozenset()
     copies: Copies = field(default_factory=dict)
+    arrays: frozenset[Binding] = frozenset()
     seen: Mapping[ast.Name, frozenset[Binding]] = field(default_factory=dict)
     bound: frozenset[Binding] = frozenset()
 
@@ -57,7 +59,7 @@ def of(function: Function, owner: ClassNode | None) -> Beliefs:
         tensors = frozenset(path for node in treated if (path := path_of(node)))
         seen = _seen(function, tensors)
         bound = frozenset(binding for node in treated if isinstance(node, ast.Name) for binding in seen.get(node, ()))
-        found = known[function] = Beliefs(tensors, _tested(function), copied, seen, bound)
+        found = known[function] = Beliefs(tensors, _tested(function), copied, arrays(function, owner), seen, bound)
     return found
 
 

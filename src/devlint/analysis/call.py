@@ -58,6 +58,8 @@ def device_of(ev: Evaluator, value: Value, node: ast.expr | None) -> Value | Non
     """The device that an argument in a device's position stands for; None when it stands for none that is known."""
     if value.is_device or value.kind is Kind.TENSOR:
         return value
+    if value.kind is Kind.NUMBER and value.place is not None:
+        return value.but(kind=Kind.DEVICE)
     if value.kind is Kind.NUMBER and isinstance(value.const, int) and value.const >= 0:
         return Value(Kind.DEVICE, "cuda", index=value.const, indexed=True, literal=True, origin=node)
     name = last_name(node)

@@ -223,7 +223,7 @@ def _left_out(runs: Runs, call: ast.Call, function: Function) -> Iterator[tuple[
     positional = (*spec.posonlyargs, *spec.args)
     defaults = zip(positional[len(positional) - len(spec.defaults) :], spec.defaults, strict=True)
     for parameter, default in (*defaults, *zip(spec.kwonlyargs, spec.kw_defaults, strict=True)):
-        if default is not None and _leaves_out(call, function, parameter.arg):
+        if default is not None and leaves_out(call, function, parameter.arg):
             with ev.at_module_level(None):
                 value = ev.evaluate(default, State({}))
             if value.only.is_device:
@@ -243,7 +243,7 @@ def leaving_out(runs: Runs, function: Function, parameter: str) -> Iterator[tupl
     name = function.owner.name if function.owner is not None and function.name == "__init__" else function.name
     for reference in called(runs.project.index, function, name):
         call = reference.call
-        if call is not None and _leaves_out(call, function, parameter):
+        if call is not None and leaves_out(call, function, parameter):
             trace = runs.informed(reference.program, reference.program.unit_at(reference.node))
             for visit in visited(trace, reference):
                 if _means(runs, visit, reference, function, name):
@@ -283,7 +283,8 @@ def called(index: Index, function: Function, name: str) -> list[Reference]:
     return _ordered((*nearby, *others), function)
 
 
-def _leaves_out(call: ast.Call, function: Function, parameter: str) -> bool:
+def leaves_out(call: ast.Call, function: Function, parameter: str) -> bool:
+    """Whether a call of a function leaves a parameter to its default."""
     spec = function.node.args
     names = [one.arg for one in (*spec.posonlyargs, *spec.args)]
     if function.owner is not None and not function.decorated("staticmethod"):

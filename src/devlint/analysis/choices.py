@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from devlint.analysis import lexicon, syntax
-from devlint.analysis.callers import Reference, is_plain
+from devlint.analysis.callers import Reference, called, is_plain, leaves_out
 from devlint.analysis.definitions import ClassNode, Function
 from devlint.analysis.index import Index
 from devlint.analysis.names import last_name, path_of
@@ -32,8 +32,25 @@ def unread(function: Function, index: Index) -> tuple[ast.arg, ...]:
     """The parameters of a function that hold a device and that nothing in it reads, unless only to say what they are;
     none where the function has them because somebody else wants them."""
     chosen = (parameter for parameter in parameters(function) if lexicon.names_device(parameter.arg))
-    dropped = tuple(parameter for parameter in chosen if not reads(function, parameter.arg))
+    dropped = tuple(
+        parameter
+        for parameter in chosen
+        if not reads(function, parameter.arg) and not _is_for_owner(function, parameter.arg, index)
+    )
     return () if not dropped or _is_for_others(function, index) else dropped
+
+
+def _is_for_owner(function: Function, parameter: str, index: Index) -> bool:
+    """Whether every call that makes a module leaves a device to its default: it is where its owner moves it."""
+    owner = function.owner
+    if owner is None or function.name != "__init__" or not _is_module(owner):
+        return False
+    calls = [reference.call for reference in called(index, function, owner.name)]
+    return bool(calls) and all(call is not None and leaves_out(call, function, parameter) for call in calls)
+
+
+def _is_module(owner: ClassNode) -> bool:
+    return any(owner.program.name(base) == "torch.nn.Module" for base in owner.node.bases)
 
 
 def reads(function: Function, name: str) -> bool:

@@ -54,7 +54,9 @@ class Choosing(Evaluation):
     def left_to_default(self, default: Span, worlds: Collection[World]) -> dict[World, tuple[Place, ...]]:
         node = self.program.expressions.get(default)
         owned = defaults.parameter_of(self.program, node) if node is not None else None
-        if owned is None or not defaults.is_taken_as_it_is(*owned):
+        if node is None or owned is None or not defaults.is_device(node, *owned):
+            return {}
+        if not defaults.is_taken_as_it_is(*owned):
             return {}
         if defaults.is_offered(self.project.index, owned[0]):
             return dict.fromkeys(worlds, ())

@@ -1,6 +1,7 @@
-"""Where a program copies to the host what a binding holds: such a value lives on an accelerator somewhere else.
+"""Where a program copies to the host what a binding holds: such a value lives on an accelerator somewhere else; and
+where it makes a tensor of an array, which lives on the host.
 
-A copy speaks for every reading of the binding only where it is made whatever happens: not on one side of a condition
+Either speaks for every reading of the binding only where it is done whatever happens: not on one side of a condition
 that chooses how a value is treated, not in a ``try`` that finds out, not behind a branch that has left with the value.
 """
 
@@ -42,6 +43,33 @@ def copies(function: Function, owner: ClassNode | None) -> Copies:
         for binding in reading.copied(copy):
             found.setdefault(binding, copy)
     return found
+
+
+def arrays(function: Function, owner: ClassNode | None) -> frozenset[Binding]:
+    """Bindings of a function whose value ``torch.from_numpy`` takes, as it is or computed with."""
+    taken = [node for node in function.calls if function.program.name(node.func) == "torch.from_numpy" and node.args]
+    if not taken:
+        return frozenset()
+    reading = _Reading(function, owner, Reaching(function.node))
+    named = [(call, name) for call in taken if (name := _computed_with(call.args[0])) is not None]
+    return frozenset(
+        binding
+        for call, name in named
+        for binding in reading.reaching.seen.get(name, ())
+        if reading.always(call, binding)
+    )
+
+
+def _computed_with(node: ast.expr) -> ast.Name | None:
+    """The name that an expression computes with, and with nothing else but constants."""
+    match node:
+        case ast.Name():
+            return node
+        case ast.UnaryOp(operand=operand):
+            return _computed_with(operand)
+        case ast.BinOp(left=operand, right=ast.Constant()) | ast.BinOp(left=ast.Constant(), right=operand):
+            return _computed_with(operand)
+    return None
 
 
 def handed_copies(function: Function, owner: ClassNode) -> Copies:
@@ -86,7 +114,7 @@ class _Reading:
             name, is_tensor = self._source(*pending.pop())
             for binding in self.reaching.seen.get(name, frozenset()) - done if name is not None else ():
                 done.add(binding)
-                if not self._always(copy, binding):
+                if not self.always(copy, binding):
                     continue
                 if is_tensor:
                     yield binding
@@ -127,8 +155,8 @@ class _Reading:
         parent = self.function.program.parents.get(copy)
         return isinstance(parent, ast.Attribute) and parent.attr == "numpy"
 
-    def _always(self, copy: ast.Call, binding: Binding) -> bool:
-        """Whether a value is copied whichever way control takes from its binding."""
+    def always(self, copy: ast.Call, binding: Binding) -> bool:
+        """Whether control gets to a copy whichever way it takes from a binding of its value."""
         shared = {side for side, _ in self._sides(binding)}
         around = {side for side, _ in self._sides(copy)}
         if not all(_about_value(*side) for side in around - shared):

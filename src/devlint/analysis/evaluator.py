@@ -22,7 +22,7 @@ from devlint.analysis.state import State
 from devlint.analysis.subject import Subject
 from devlint.analysis.summaries import STEPS
 from devlint.analysis.trace import Put, Trace
-from devlint.analysis.value import ANYWHERE, NEVER, UNKNOWN, Choice, Kind, Value, join
+from devlint.analysis.value import ANYWHERE, NDARRAY, NEVER, UNKNOWN, Choice, Kind, Value, join
 from devlint.finding import Because
 
 if TYPE_CHECKING:
@@ -291,8 +291,10 @@ class Evaluator:
 
     def copied(self, target: ast.arg | ast.Name, value: Choice) -> Choice:
         """What a name is bound to, where the program copies it to the host elsewhere: what nobody knows may be a tensor
-        on the run's device, and a tensor is there."""
+        on the run's device, and a tensor is there. An array, where the program makes a tensor of it."""
         beliefs = self.frame.beliefs
+        if target in beliefs.arrays:
+            return value.flat_map(lambda one: NDARRAY if _is_guessed(one) else Choice(one))
         copy = beliefs.copies.get(target)
         if copy is None:
             return value
@@ -307,3 +309,8 @@ class Evaluator:
             return Choice(one)
 
         return value.flat_map(placed)
+
+
+def _is_guessed(value: Value) -> bool:
+    """Whether nobody knows what a value is, or only its role or what is done with it says that it is data."""
+    return value.kind is Kind.UNKNOWN or (value.is_data and value.because is not Because.DERIVED)

@@ -87,7 +87,8 @@ def _attribute(ev: Evaluator, node: ast.Attribute, state: State) -> Choice:
         return known
     base = ev.evaluate(node.value, state)
     if node.attr == "device" and base.all(lambda v: v.kind is Kind.UNKNOWN) and _names_data(node.value):
-        return Choice(_device_of_data(ev, Value(Kind.TENSOR, ev.run)).but(because=Because.BELIEF))
+        name = None if last_name(node.value) in _WEIGHTS else "named"
+        return Choice(_device_of_data(ev, Value(Kind.TENSOR, ev.run)).but(name=name, because=Because.BELIEF))
     found = base.flat_map(lambda value: attribute(ev, value, node.attr))
     chosen = ev.program.half_fields.get(node.attr)
     if chosen is not None and found.all(lambda v: v.kind is Kind.UNKNOWN):  # some record, as far as anybody knows
@@ -95,10 +96,14 @@ def _attribute(ev: Evaluator, node: ast.Attribute, state: State) -> Choice:
     return believed(ev, node, found)
 
 
+#: what modules alone call so
+_WEIGHTS = ("weight", "bias")
+
+
 def _names_data(node: ast.expr) -> bool:
     """Whether an unknown object is named like a model or a parameter: its ``device`` is a ``torch.device``."""
     name = last_name(node) or ""
-    return name in ("weight", "bias") or (lexicon.names_model(name) and not lexicon.names_namespace(name))
+    return name in _WEIGHTS or (lexicon.names_model(name) and not lexicon.names_namespace(name))
 
 
 def _device_of_data(ev: Evaluator, base: Value) -> Value:
@@ -139,7 +144,7 @@ def attribute(ev: Evaluator, base: Value, name: str) -> Choice:
     if name == "is_cuda":
         return BOOL if ev.has("cuda") else constant(False)
     if base.kind is Kind.MODULE:
-        if name in ("weight", "bias"):
+        if name in _WEIGHTS:
             placed = Provenance.MODULE if base.place else None
             return Choice(Value(Kind.TENSOR, base.place, attached=True, because=Because.ROLE, provenance=placed))
         if name == "module":

@@ -7,7 +7,7 @@ import ast
 from collections.abc import Iterator
 
 from devlint.analysis import syntax
-from devlint.analysis.names import path_of
+from devlint.analysis.names import last_name, path_of
 from devlint.analysis.program import Program
 from devlint.analysis.value import Kind, Value
 
@@ -17,8 +17,10 @@ _ARITHMETIC = frozenset(f"torch.{name}" for name in "mm matmul bmm mul add sub d
 _TAKEN = frozenset(("cpu", "numpy", "tolist", "item"))
 #: attributes that say something of a tensor or of a module, and methods that store it
 _ASKED = frozenset("shape size dtype device ndim dim numel state_dict save_pretrained".split())
+#: what holds the tensors of a module
+_PARTS = frozenset("parameters named_parameters buffers".split())
 #: methods that set a module up, and give it back
-_SETTING_UP = frozenset("to cpu cuda eval train requires_grad_".split())
+SETTING_UP = frozenset("to cpu cuda eval train requires_grad_".split())
 #: methods after which it is wide again
 _WIDE = frozenset(("float", "double"))
 
@@ -30,15 +32,30 @@ def is_computed_with(program: Program, call: ast.Call, result: ast.expr, value: 
     match program.parents.get(result):
         case ast.Return() if _is_a_step(program, call):
             return False  # a module that only changes the precision: where it stands somebody has asked for that
+        case ast.Expr() if isinstance(call.func, ast.Attribute) and isinstance(call.func.value, ast.Subscript):
+            return not _is_saved_inside(program, result, call.func.value)
         case ast.Expr():  # a module, which changes where it stands
             path = path_of(call.func.value) if isinstance(call.func, ast.Attribute) else None
-            found = list(_reads(program, result, path)) if path is not None else []
+            found = list(reads(program, result, path)) if path is not None else []
             stored = any(isinstance(program.parents.get(read), ast.Attribute) for read in found)
             return not stored or not all(_is_asked(program, read) for read in found)
         case ast.Assign(targets=[ast.Name(id=name)]):
-            idle = [_is_idle(program, read) for read in _reads(program, result, name) if not _is_asked(program, read)]
+            idle = [_is_idle(program, read) for read in reads(program, result, name) if not _is_asked(program, read)]
             return not idle or not all(idle)
     return not _is_idle(program, result)
+
+
+def _is_saved_inside(program: Program, node: ast.expr, item: ast.Subscript) -> bool:
+    """Whether the container of an item is saved, and its items are set and asked for what they are alone."""
+    uses = [program.parents[read] for read in reads(program, node, path_of(item.value) or "")]
+    calls = [use for use in uses if isinstance(use, ast.Call)]
+    items = [use for use in uses if isinstance(use, ast.Subscript) and isinstance(use.ctx, ast.Load)]
+    stored = [use for use in uses if isinstance(use, ast.Subscript) and isinstance(use.ctx, ast.Store)]
+    return (
+        len(uses) == len(calls) + len(items) + len(stored)
+        and {last_name(call.func) for call in calls} == {"save"}
+        and all(_is_asked(program, one) or _is_looked_into(program, one) for one in items)
+    )
 
 
 def _is_a_step(program: Program, call: ast.Call) -> bool:
@@ -61,10 +78,15 @@ def _is_idle(program: Program, node: ast.expr) -> bool:
 def _is_asked(program: Program, node: ast.expr) -> bool:
     """Whether a value is only asked for what it is, stored, or set up."""
     parent = program.parents.get(node)
-    if isinstance(parent, ast.Attribute) and parent.attr in _SETTING_UP:
+    if isinstance(parent, ast.Attribute) and parent.attr in SETTING_UP:
         call = program.parents.get(parent)
         return isinstance(call, ast.Call) and isinstance(program.parents.get(call), ast.Expr)
     return isinstance(parent, ast.Attribute) and parent.attr in _ASKED
+
+
+def _is_looked_into(program: Program, node: ast.expr) -> bool:
+    parent = program.parents.get(node)
+    return isinstance(parent, ast.Attribute) and parent.attr in _PARTS
 
 
 def _ends_on_host(program: Program, call: ast.Call, result: ast.expr) -> bool:
@@ -77,7 +99,7 @@ def _ends_on_host(program: Program, call: ast.Call, result: ast.expr) -> bool:
     return False
 
 
-def _reads(program: Program, node: ast.expr, path: str) -> Iterator[ast.expr]:
+def reads(program: Program, node: ast.expr, path: str) -> Iterator[ast.expr]:
     """What reads a path after an expression, in the function around, until it is wide again."""
     unit = program.unit_at(node)
     body: ast.AST = program.tree if unit is None else unit.node

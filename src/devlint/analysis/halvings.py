@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from devlint.analysis import syntax, torch_facts
 from devlint.analysis.answer import Guard, Visit
 from devlint.analysis.definitions import Function
+from devlint.analysis.fetching import is_fetched
 from devlint.analysis.half_uses import is_computed_with
 from devlint.analysis.names import last_name
 from devlint.analysis.program import Program
@@ -62,7 +63,9 @@ def halved(run: Run, calls: Iterable[ast.Call], trace: Callable[[Function | None
             if others and not (others == {Guard.DTYPE} and (by_hardware or forgets_device(program, node))):
                 continue
             chosen = _chosen(program, node, visits, visit.halves)
-            if chosen is not None and is_computed_with(program, node, result, values[0]):
+            if chosen is None or not is_computed_with(program, node, result, values[0]):
+                continue
+            if not is_fetched(program, node, visits):
                 yield Halved(node, chosen, values[0])
 
 

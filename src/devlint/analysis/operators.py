@@ -61,6 +61,8 @@ def _operation(op: ast.operator, a: Value, b: Value, node: ast.AST, state: State
         return _text_operation(op, a, b, node, state)
     if isinstance(op, _DIVISIONS) and _counts_nothing(b) and _is_number(a, node):
         return NEVER
+    if isinstance(op, ast.Mod) and b.name == torch_facts.COUNT and a.kind in (Kind.UNKNOWN, Kind.NUMBER):
+        return Choice(Value(Kind.NUMBER, "cuda", indexed=True, origin=node))  # the index of one of them
     if a.kind is Kind.LIST and isinstance(op, ast.Mult):  # so many times, whatever counts them
         return Choice(a)
     for one, other in ((a, b), (b, a)):

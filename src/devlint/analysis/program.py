@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from devlint.analysis import device_api, lexicon, loops, scope, syntax, torch_facts, twins
+from devlint.analysis import device_api, lexicon, loops, scope, syntax, torch_facts, twins, wrappers
 from devlint.analysis.answer import Span
 from devlint.analysis.definitions import ClassNode, Function, FunctionNode, ImportNode
 from devlint.analysis.names import canonical, imported_name, last_name, path_of
@@ -177,6 +177,11 @@ class Program:
     def guarded_switches(self) -> frozenset[str]:
         """Switches of half precision that the file somewhere asks for together with the device."""
         return twins.guarded_switches(self.tree)
+
+    @cached_property
+    def extensions(self) -> frozenset[str]:
+        """The names that it binds to compiled extensions."""
+        return wrappers.extensions(self.tree)
 
     @cached_property
     def sets_default_device(self) -> bool:

@@ -9,6 +9,7 @@ from devlint.analysis.answer import Guard
 from devlint.analysis.definitions import Function
 from devlint.analysis.names import last_name
 from devlint.analysis.program import Program
+from devlint.analysis.wrappers import is_wrapper
 
 
 def of_file(program: Program) -> frozenset[Guard]:
@@ -52,7 +53,7 @@ def is_engine(module: str) -> bool:
 def of(program: Program, unit: Function) -> frozenset[Guard]:
     """The guards behind which a function stands by its role."""
     guards = set(of_file(program))
-    if _is_for_accelerators(unit):
+    if _is_for_accelerators(unit) or is_wrapper(program, unit):
         guards.add(Guard.CONTRACT)
     if _prepares_data(program, unit) or _is_of_test(unit):
         guards.add(Guard.DATA)

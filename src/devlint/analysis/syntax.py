@@ -7,11 +7,15 @@ from __future__ import annotations
 import ast
 from collections import deque
 from collections.abc import Iterator, Mapping
+from itertools import takewhile
 
 _SILENT = frozenset(
     "ctx op ops id attr arg asname rest kwd_attrs module level kind conversion simple is_async type_comment "
     "type_ignores".split()
 )
+
+#: constructs that choose which of their parts control gets to
+_CHOOSING = (ast.If, ast.IfExp, ast.Try, ast.BoolOp, ast.match_case)
 
 
 class _Fields(dict[type, tuple[str, ...]]):
@@ -54,3 +58,9 @@ def above(parents: Mapping[ast.AST, ast.AST], node: ast.AST) -> Iterator[ast.AST
     while around is not None:
         yield around
         around = parents.get(around)
+
+
+def passes_by(parents: Mapping[ast.AST, ast.AST], node: ast.AST, start: ast.AST) -> bool:
+    """Whether control that has entered a construct may leave out a node somewhere in it."""
+    around = takewhile(lambda outer: outer is not start, above(parents, node))
+    return any(isinstance(outer, _CHOOSING) for outer in around)

@@ -84,15 +84,17 @@ class Value:
     """One thing an expression may be. Nobody changes one once it is made; a frozen dataclass, which would see to that,
     takes five times as long to make, and the analysis makes millions.
 
-    ``place`` is the device type a tensor, module or device stands for (``"cpu"``, ``"cuda"``, ..., ``ANYWHERE``; None:
-    unknown); ``index`` the index a device names (None: it names none or it is unknown; see ``indexed``).
+    ``place`` is the device type a tensor, module, device or its index stands for (``"cpu"``, ``"cuda"``, ...,
+    ``ANYWHERE``; None: unknown); ``index`` the index a device names (None: it names none or it is unknown; see
+    ``indexed``).
     ``attached`` says that it hangs on an autograd graph, ``literal`` that a device is written in the source, at
     ``origin``; ``because`` is the evidence for kind and place.
     ``provenance`` is how the place is known, ``scalar`` whether a tensor is 0-dim (None: unknown): a CPU scalar mixes
     with tensors of any device.
     ``elements`` are the parts of a container: (index or key, Choice), with key None for "any element".
     ``name`` is a dotted library name, a dtype, or a request variable (of a tensor: ``"parameter"``, or ``"tested"``
-    where the program has made sure that it is one; of a device: ``"annotated"``, or ``"chosen"`` where it is not None;
+    where the program has made sure that it is one; of a device: ``"annotated"``, ``"chosen"`` where it is not None, or
+    ``"named"`` where the name of what it is the device of is all that says so;
     ``"exception"`` of one that was caught; ``"scattering"`` of a module that brings its inputs to its device);
     ``subject`` is what a class, function or instance is made from; ``half`` is where a choice of half precision, which
     this value carries on, was written down.

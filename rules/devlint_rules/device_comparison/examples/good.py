@@ -59,3 +59,8 @@ def constant():
 def mode(prefetch_mode):
     # a mode of this name, no device
     return prefetch_mode == "cuda"
+
+
+def transcribe(engine):
+    # a model of another library may say it in text
+    return engine.model.device == "cuda"
