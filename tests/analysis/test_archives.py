@@ -230,6 +230,59 @@ def test_what_may_be_of_another_run(program, body):
     assert content(found, "torch.load(path)") is Content.UNKNOWN
 
 
+STOPPING = """
+    import torch
+    class EarlyStopping:
+        def __init__(self, delta, save):
+            self.best, self.delta, self.saves = None, delta, save
+        def __call__(self, score, model, path):
+            {before}
+            if {condition}:
+                self.best = score
+                self.save(model, path)
+        def save(self, model, path):
+            torch.save(model.state_dict(), path + "/" + "checkpoint.pth")
+    """
+TRAINING = """
+    import os, torch
+    from tools.stopping import EarlyStopping
+    class Experiment:
+        def train(self, setting, args):
+            path = os.path.join(args.checkpoints, setting)
+            stopping = EarlyStopping(args.delta, args.save)
+            for epoch in range(9):
+                {call}
+            best = path + "/" + "checkpoint.pth"
+            self.model.load_state_dict(torch.load(best))
+        def test(self, setting, args):
+            stopping = EarlyStopping(args.delta, args.save)
+            path = os.path.join(args.checkpoints, setting)
+            self.model.load_state_dict(torch.load(path + "/" + "checkpoint.pth"))
+    """
+
+
+@pytest.mark.parametrize(
+    ("call", "condition", "before", "load", "expected"),
+    [
+        ("stopping(1, self.model, path)", "self.best is None", "", "best", Content.HOST),
+        ("stopping(1, self.model, path=path)", "score < self.best", "", "best", Content.HOST),
+        ("stopping.save(self.model, path)", "False", "", "best", Content.HOST),
+        ("stopping(1, self.model, path)", "self.best is None", "", 'path + "/" + "checkpoint.pth"', Content.UNKNOWN),
+        ("stopping(1, self.model, path)", "self.saves", "", "best", Content.UNKNOWN),
+        ("stopping(1, self.model, path)", "self.best is None", "if self.saves: return", "best", Content.UNKNOWN),
+        ("stopping(1, self.model, path)", "self.best is None", "path = path + '1'", "best", Content.UNKNOWN),
+        ("stopping(1, self.model, setting)", "self.best is None", "", "best", Content.UNKNOWN),
+        ("if args.save: stopping(1, self.model, path)", "self.best is None", "", "best", Content.UNKNOWN),
+        ("later = lambda: stopping(1, self.model, path)", "self.best is None", "", "best", Content.UNKNOWN),
+        ("other(1, self.model, path)", "self.best is None", "", "best", Content.UNKNOWN),
+    ],
+)
+def test_what_a_call_further_up_writes_is_of_this_run(files, call, condition, before, load, expected):
+    stopping = STOPPING.format(condition=condition, before=before)
+    found = files("exp/train.py", exp___train=TRAINING.format(call=call), tools___stopping=stopping)
+    assert content(found, f"torch.load({load})") is expected
+
+
 def test_a_scripted_module_is_not_what_torch_saves(program):
     found = program("import torch\ndef f():\n    torch.save(3, 'speakers.pt')\nm = torch.jit.load('speakers.pt')\n")
     assert content(found, "torch.jit.load('speakers.pt')") is Content.FOREIGN

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from devlint.analysis import downloads, paths, reloads
 from devlint.analysis.answer import Content
 from devlint.analysis.contents import Contents
+from devlint.analysis.earlier_writes import EarlierWrites
 from devlint.analysis.neglect import declares_host
 from devlint.analysis.program import Program
 from devlint.analysis.supplied import is_supplied
@@ -61,6 +62,8 @@ class Archives:
         if reloads.is_collated(program, load) or reloads.is_of_objects(program, load):
             return Content.HOST, []
         if reloads.is_of_this_run(program, load, saves):
+            return Content.HOST, []
+        if any(EarlierWrites(self._project.runs(world), self._saves_of).include(program, load) for world in worlds[:1]):
             return Content.HOST, []
         if not saves and self._is_among_host_saves(program, load, worlds):
             return Content.HOST, []

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from devlint.analysis import lexicon, syntax, torch_facts
@@ -98,6 +100,18 @@ class Function:
                     if _is_absence(test) is (inner is not orelse):
                         return True
         return False
+
+    def taking(self, call: ast.Call) -> Iterator[tuple[ast.arg, ast.expr]]:
+        """Its parameters with what a call gives them, as far as it is written down."""
+        spec = self.node.args
+        parameters = [*spec.posonlyargs, *spec.args]
+        if self.owner is not None and not self.decorated("staticmethod"):
+            del parameters[:1]
+        yield from zip(parameters, takewhile(lambda one: not isinstance(one, ast.Starred), call.args), strict=False)
+        named = {parameter.arg: parameter for parameter in (*parameters, *spec.kwonlyargs)}
+        for keyword in call.keywords:
+            if keyword.arg in named:
+                yield named[keyword.arg], keyword.value
 
     def decorated(self, *names: str) -> bool:
         return any(last_name(decorator) in names for decorator in self.node.decorator_list)
