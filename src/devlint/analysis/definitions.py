@@ -113,6 +113,21 @@ class Function:
             if keyword.arg in named:
                 yield named[keyword.arg], keyword.value
 
+    def said(self, parameter: ast.arg, call: ast.Call) -> ast.expr | None:
+        """What a call gives for a parameter, or its default; None where it may be hidden behind a star."""
+        if any(isinstance(one, ast.Starred) for one in call.args) or any(one.arg is None for one in call.keywords):
+            return None
+        return dict(self.taking(call)).get(parameter, self.defaults.get(parameter))
+
+    @cached_property
+    def defaults(self) -> dict[ast.arg, ast.expr]:
+        """What its parameters hold that a call leaves out."""
+        spec = self.node.args
+        positional = (*spec.posonlyargs, *spec.args)
+        found = dict(zip(positional[len(positional) - len(spec.defaults) :], spec.defaults, strict=True))
+        named = zip(spec.kwonlyargs, spec.kw_defaults, strict=True)
+        return found | {parameter: default for parameter, default in named if default is not None}
+
     def decorated(self, *names: str) -> bool:
         return any(last_name(decorator) in names for decorator in self.node.decorator_list)
 
