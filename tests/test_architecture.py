@@ -39,7 +39,7 @@ ROWS = (
     ("questions",),
     ("analysis",),
     ("glance",),
-    ("source", "folders", "stamps", "words"),
+    ("source", "folders", "stamps", "toml", "words"),
     ("scenario",),
     ("shim",),
     ("finding", "evidence", "world", "error"),

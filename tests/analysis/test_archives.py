@@ -230,6 +230,59 @@ def test_what_may_be_of_another_run(program, body):
     assert content(found, "torch.load(path)") is Content.UNKNOWN
 
 
+STOPPING = """
+    import torch
+    class EarlyStopping:
+        def __init__(self, delta, save):
+            self.best, self.delta, self.saves = None, delta, save
+        def __call__(self, score, model, path):
+            {before}
+            if {condition}:
+                self.best = score
+                self.save(model, path)
+        def save(self, model, path):
+            torch.save(model.state_dict(), path + "/" + "checkpoint.pth")
+    """
+TRAINING = """
+    import os, torch
+    from tools.stopping import EarlyStopping
+    class Experiment:
+        def train(self, setting, args):
+            path = os.path.join(args.checkpoints, setting)
+            stopping = EarlyStopping(args.delta, args.save)
+            for epoch in range(9):
+                {call}
+            best = path + "/" + "checkpoint.pth"
+            self.model.load_state_dict(torch.load(best))
+        def test(self, setting, args):
+            stopping = EarlyStopping(args.delta, args.save)
+            path = os.path.join(args.checkpoints, setting)
+            self.model.load_state_dict(torch.load(path + "/" + "checkpoint.pth"))
+    """
+
+
+@pytest.mark.parametrize(
+    ("call", "condition", "before", "load", "expected"),
+    [
+        ("stopping(1, self.model, path)", "self.best is None", "", "best", Content.HOST),
+        ("stopping(1, self.model, path=path)", "score < self.best", "", "best", Content.HOST),
+        ("stopping.save(self.model, path)", "False", "", "best", Content.HOST),
+        ("stopping(1, self.model, path)", "self.best is None", "", 'path + "/" + "checkpoint.pth"', Content.UNKNOWN),
+        ("stopping(1, self.model, path)", "self.saves", "", "best", Content.UNKNOWN),
+        ("stopping(1, self.model, path)", "self.best is None", "if self.saves: return", "best", Content.UNKNOWN),
+        ("stopping(1, self.model, path)", "self.best is None", "path = path + '1'", "best", Content.UNKNOWN),
+        ("stopping(1, self.model, setting)", "self.best is None", "", "best", Content.UNKNOWN),
+        ("if args.save: stopping(1, self.model, path)", "self.best is None", "", "best", Content.UNKNOWN),
+        ("later = lambda: stopping(1, self.model, path)", "self.best is None", "", "best", Content.UNKNOWN),
+        ("other(1, self.model, path)", "self.best is None", "", "best", Content.UNKNOWN),
+    ],
+)
+def test_what_a_call_further_up_writes_is_of_this_run(files, call, condition, before, load, expected):
+    stopping = STOPPING.format(condition=condition, before=before)
+    found = files("exp/train.py", exp___train=TRAINING.format(call=call), tools___stopping=stopping)
+    assert content(found, f"torch.load({load})") is expected
+
+
 def test_a_scripted_module_is_not_what_torch_saves(program):
     found = program("import torch\ndef f():\n    torch.save(3, 'speakers.pt')\nm = torch.jit.load('speakers.pt')\n")
     assert content(found, "torch.jit.load('speakers.pt')") is Content.FOREIGN
@@ -397,3 +450,106 @@ def test_a_planner_loads_what_is_no_tensor(program, base, expected):
         """
     )
     assert content(found, "torch.load(value)") is expected
+
+
+STATISTICS = """
+    import numpy, torch
+    def collect(features, path, model):
+        mean, cov = numpy.mean(features), numpy.cov(features)
+        torch.save({stored}, path)
+    """
+COMPARISON = """
+    import torch
+    def compare(args):
+        stats = torch.load(args.stats)
+        return stats["mean"] - stats["cov"]{more}
+    """
+
+
+@pytest.mark.parametrize(
+    ("stored", "more", "expected"),
+    [
+        ("dict(name='a', mean=mean, cov=cov)", "", Content.HOST),
+        ("{'mean': mean, 'cov': cov}", "", Content.HOST),
+        ("{'mean': mean, 'cov': model.cuda()}", "", Content.ACCELERATOR),
+        ("{'mean': mean, 'cov': model}", "", Content.UNKNOWN),
+        ("dict(mean=mean)", "", Content.UNKNOWN),
+        ("dict(mean=mean, cov=cov)", "+ stats['weights']", Content.UNKNOWN),
+        ("dict(mean=mean, cov=cov)", "+ f(stats)", Content.UNKNOWN),
+    ],
+)
+def test_a_file_that_is_told_by_its_keys(files, stored, more, expected):
+    comparison = COMPARISON.format(more=more)
+    found = files("show/b.py", make___a=STATISTICS.format(stored=stored), show___b=comparison)
+    assert content(found, "torch.load(args.stats)") is expected
+
+
+def test_keys_that_any_checkpoint_has_tell_nothing(files):
+    keep = "import torch\ndef f(path):\n    torch.save({'model': 1, 'epoch': 2}, path)\n"
+    show = "import torch\ndef f(path):\n    state = torch.load(path)\n    return state['model'], state['epoch']\n"
+    assert content(files("b/show.py", a___keep=keep, b___show=show), "torch.load(path)") is Content.UNKNOWN
+
+
+HIDING = "import torch\nfrom net import Net\ntorch.cuda.is_available = lambda: {}\nNet().load(args.path)\n"
+NET = "import torch\nclass Net:\n    def load(self, path):\n        return torch.load(path)\n"
+
+
+@pytest.mark.parametrize(
+    ("available", "other", "expected"),
+    [
+        (False, "", Content.HOST),
+        (True, "", Content.UNKNOWN),
+        (False, "from net import Net\nNet().load(path)\n", Content.UNKNOWN),
+    ],
+)
+def test_nothing_from_cuda_is_loaded_where_torch_is_told_that_there_is_none(files, available, other, expected):
+    found = files("net.py", net=NET, export=HIDING.format(available), other=other)
+    assert content(found, "torch.load(path)") is expected
+
+
+def test_a_program_that_tells_torch_so_itself(program):
+    found = program("import torch\ntorch.cuda.is_available = lambda: False\nstate = torch.load(path)\n")
+    assert content(found, "torch.load(path)") is Content.HOST
+
+
+def test_a_format_that_names_no_devices(program):
+    found = program("import torch\ndef f(folder):\n    return torch.load(folder + '/net.safetensors')\n")
+    assert content(found, "torch.load(folder + '/net.safetensors')") is Content.HOST
+
+
+@pytest.mark.parametrize(
+    ("given", "more", "expected"),
+    [
+        ("os.path.join(FOLDER, 'body.pth')", "", Content.FOREIGN),
+        ("path=os.path.join(FOLDER, 'body.pth')", "", Content.FOREIGN),
+        ("", "", Content.FOREIGN),
+        ("args.body", "", Content.UNKNOWN),
+        ("*args", "", Content.UNKNOWN),
+        ("", "Body(args.body)", Content.UNKNOWN),
+        ("", "made = Body", Content.UNKNOWN),
+        ("", "torch.save(net, 'pose_of_hands.pth')", Content.UNKNOWN),
+    ],
+)
+def test_a_path_that_every_call_writes_down(files, given, more, expected):
+    body = """
+        import torch
+        class Body:
+            def __init__(self, path="models/pose_of_hands.pth"):
+                self.path = path
+            def load(self):
+                return torch.load(self.path)
+        """
+    start = (
+        "import os, torch\nfrom pose.body import Body\nFOLDER = os.path.dirname(__file__)\n"
+        f"def start(args, net):\n    {more or 'pass'}\n    return Body({given})\n"
+    )
+    found = files("pose/body.py", pose___body=body, start=start)
+    assert content(found, "torch.load(self.path)") is expected
+
+
+@pytest.mark.parametrize(("given", "expected"), [("", Content.FOREIGN), ("'other.pth'", Content.UNKNOWN)])
+def test_what_is_installed_is_called_by_others(files, tmp_path, given, expected):
+    (tmp_path / "setup.py").write_text("from setuptools import setup\nsetup(name='a', packages=['a'])\n")
+    body = "import torch\ndef load(path='hands.pth'):\n    return torch.load(path)\n"
+    found = files("a/body.py", a_____init__="", a___body=body, a___start=f"from .body import load\nload({given})\n")
+    assert content(found, "torch.load(path)") is expected

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from devlint.analysis import downloads, paths, reloads
+from devlint.analysis import assignments, downloads, paths, reloads, subsystem, uses
 from devlint.analysis.answer import Content
 from devlint.analysis.contents import Contents
+from devlint.analysis.earlier_writes import EarlierWrites
 from devlint.analysis.neglect import declares_host
 from devlint.analysis.program import Program
-from devlint.analysis.supplied import is_supplied
+from devlint.analysis.supplied import is_supplied, origins
 from devlint.analysis.value import ANYWHERE, Choice, Kind, Value
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 #: what writes the files that each of them reads
 _WRITERS = {"torch.load": "torch.save", "torch.jit.load": "torch.jit.save"}
+#: how many peculiar keys tell a file
+_KEYS = 2
 _CONTAINERS = (Kind.DICT, Kind.LIST, Kind.TUPLE)
 
 
@@ -57,10 +60,15 @@ class Archives:
         if path is None:
             return Content.UNKNOWN, []
         names = paths.file_names(self._project, program, path)
-        saves = self._saves_to(program, names, _WRITERS.get(program.name(load.func) or ""))
+        writer = _WRITERS.get(program.name(load.func) or "")
+        saves = self._saves_to(program, names, writer) or self._saves_of_keys(program, load, names)
         if reloads.is_collated(program, load) or reloads.is_of_objects(program, load):
             return Content.HOST, []
         if reloads.is_of_this_run(program, load, saves):
+            return Content.HOST, []
+        if subsystem.hides_cuda(self._project, program) or all(map(paths.is_of_another_format, names)):
+            return Content.HOST, []
+        if any(EarlierWrites(self._project.runs(world), self._saves_of).include(program, load) for world in worlds[:1]):
             return Content.HOST, []
         if not saves and self._is_among_host_saves(program, load, worlds):
             return Content.HOST, []
@@ -68,7 +76,7 @@ class Archives:
             return Content.HOST, []
         if downloads.is_published(program, path, names):
             return Content.PUBLISHED, []
-        if not saves and all(map(paths.is_written, names)) and not is_supplied(program, path):
+        if not saves and all(self._is_foreign(*one, writer) for one in origins(self._project, program, path)):
             return Content.FOREIGN, []
         found = [(save.program, save.call) for save in saves if self._is_from_accelerator(save, worlds)]
         own = [one for one in found if one[0] is program]  # another program may use the name for a file of its own
@@ -92,6 +100,22 @@ class Archives:
                 ):
                     found.append(save)
         return found
+
+    def _saves_of_keys(self, program: Program, load: ast.Call, names: frozenset[paths.FileName]) -> list[Save]:
+        """Where the project saves what is read of a file by its keys, if its name says nothing: dictionaries that have
+        all of them, of which at least two are not what anybody calls a part of a checkpoint."""
+        keys = uses.keys_read(program, load)
+        says = any(isinstance(piece, str) for name in names for piece in name)
+        if says or sum(paths.is_peculiar((key,)) for key in keys) < _KEYS:
+            return []
+        saves = (save for other in self._project.index.saving for save in self._saves_of(other))
+        return [save for save in saves if save.writer == "torch.save" and keys <= _keys(save.program, save.stored)]
+
+    def _is_foreign(self, program: Program, path: ast.expr, writer: str | None) -> bool:
+        """Whether a path is written down by a file, where nothing is written to it."""
+        names = paths.file_names(self._project, program, path)
+        written = all(map(paths.is_written, names)) and not is_supplied(program, path)
+        return written and not self._saves_to(program, names, writer)
 
     def _is_among_host_programs(self, program: Program) -> bool:
         """Whether what is loaded in a file that moves nothing can only be of programs beside it: all of those that save
@@ -146,6 +170,19 @@ class Archives:
     def _values(self, save: Save, world: World) -> list[Choice]:
         trace = self._project.runs(world).informed(save.program, save.program.unit_at(save.call))
         return [visit.value for visit in trace.visits.get(save.stored, ())]
+
+
+def _keys(program: Program, stored: ast.expr) -> frozenset[str]:
+    """The keys of a dictionary that is saved, as far as they are written where it is made."""
+    match stored:
+        case ast.Dict(keys=keys):
+            return frozenset(key.value for key in keys if isinstance(key, ast.Constant) and isinstance(key.value, str))
+        case ast.Call(func=ast.Name(id="dict"), args=[], keywords=keywords):
+            return frozenset(keyword.arg for keyword in keywords if keyword.arg is not None)
+        case ast.Name():
+            made = [one.value for one in assignments.of_name(program, stored)]
+            return frozenset().union(*(_keys(program, one) for one in made if isinstance(one, ast.Dict | ast.Call)))
+    return frozenset()
 
 
 def _is_on_host(value: Value) -> bool:

@@ -219,11 +219,9 @@ def _left_out(runs: Runs, call: ast.Call, function: Function) -> Iterator[tuple[
     program = function.program
     if not program.is_script and not _is_test(program):
         return
-    spec, ev = function.node.args, runs.of(program).evaluator
-    positional = (*spec.posonlyargs, *spec.args)
-    defaults = zip(positional[len(positional) - len(spec.defaults) :], spec.defaults, strict=True)
-    for parameter, default in (*defaults, *zip(spec.kwonlyargs, spec.kw_defaults, strict=True)):
-        if default is not None and leaves_out(call, function, parameter.arg):
+    ev = runs.of(program).evaluator
+    for parameter, default in function.defaults.items():
+        if leaves_out(call, function, parameter.arg):
             with ev.at_module_level(None):
                 value = ev.evaluate(default, State({}))
             if value.only.is_device:

@@ -83,7 +83,7 @@ def handed_copies(function: Function, owner: ClassNode) -> Copies:
         seen = Reaching(caller.node).seen
         for call in calls:
             assert isinstance(call, ast.Call)
-            for parameter, given in _passed(call, function):
+            for parameter, given in function.taking(call):
                 bindings = seen.get(given, frozenset()) if isinstance(given, ast.Name) else ()
                 for copy in (made[binding] for binding in bindings if binding in made):
                     found.setdefault(parameter, copy)
@@ -145,7 +145,7 @@ class _Reading:
         """The argument that a method of the class gives back, and whether it asks if that is a tensor."""
         method = _called(call, self.function, self.owner)
         if method is not None:
-            for parameter, given in _passed(call, method):
+            for parameter, given in method.taking(call):
                 if _gives_back(method, parameter.arg):
                     return given, _asks(method, parameter.arg)
         return None
@@ -209,16 +209,6 @@ def _called(node: ast.AST, caller: Function, owner: ClassNode | None) -> Functio
         case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr=method)) if owner and this:
             return owner.methods.get(method) if name == this[0].arg else None
     return None
-
-
-def _passed(call: ast.Call, method: Function) -> Iterator[tuple[ast.arg, ast.expr]]:
-    """Parameters of a method with what a call gives them, as far as it is written down."""
-    parameters = method.node.args.args[0 if method.decorated("staticmethod") else 1 :]
-    yield from zip(parameters, call.args, strict=False)
-    named = {parameter.arg: parameter for parameter in (*parameters, *method.node.args.kwonlyargs)}
-    for keyword in call.keywords:
-        if keyword.arg in named:
-            yield named[keyword.arg], keyword.value
 
 
 def _gives_back(method: Function, parameter: str) -> bool:

@@ -27,7 +27,7 @@ def parameter_of(program: Program, default: ast.expr) -> tuple[Function, str] | 
     function = program.by_node.get(program.parents[spec]) if isinstance(spec, ast.arguments) else None
     if function is None:
         return None
-    return function, next(name for name, value in function.defaults.items() if value is default)
+    return function, next(parameter.arg for parameter, value in function.defaults.items() if value is default)
 
 
 def relying(runs: Runs, function: Function, parameter: str) -> list[Reference]:

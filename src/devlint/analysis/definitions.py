@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from devlint.analysis import lexicon, syntax, torch_facts
@@ -77,15 +79,6 @@ class Function:
         )
 
     @cached_property
-    def defaults(self) -> dict[str, ast.expr]:
-        """What stands for its parameters that may be left out."""
-        spec = self.node.args
-        names = [one.arg for one in (*spec.posonlyargs, *spec.args)]
-        found = dict(zip(names[len(names) - len(spec.defaults) :], spec.defaults, strict=True))
-        only = zip(spec.kwonlyargs, spec.kw_defaults, strict=True)
-        return found | {one.arg: default for one, default in only if default is not None}
-
-    @cached_property
     def asks(self) -> bool:
         """Whether it asks for some hardware (``torch.cuda.is_available()``, ``has_mps()``), and not only where it was
         given no device."""
@@ -107,6 +100,33 @@ class Function:
                     if _is_absence(test) is (inner is not orelse):
                         return True
         return False
+
+    def taking(self, call: ast.Call) -> Iterator[tuple[ast.arg, ast.expr]]:
+        """Its parameters with what a call gives them, as far as it is written down."""
+        spec = self.node.args
+        parameters = [*spec.posonlyargs, *spec.args]
+        if self.owner is not None and not self.decorated("staticmethod"):
+            del parameters[:1]
+        yield from zip(parameters, takewhile(lambda one: not isinstance(one, ast.Starred), call.args), strict=False)
+        named = {parameter.arg: parameter for parameter in (*parameters, *spec.kwonlyargs)}
+        for keyword in call.keywords:
+            if keyword.arg in named:
+                yield named[keyword.arg], keyword.value
+
+    def said(self, parameter: ast.arg, call: ast.Call) -> ast.expr | None:
+        """What a call gives for a parameter, or its default; None where it may be hidden behind a star."""
+        if any(isinstance(one, ast.Starred) for one in call.args) or any(one.arg is None for one in call.keywords):
+            return None
+        return dict(self.taking(call)).get(parameter, self.defaults.get(parameter))
+
+    @cached_property
+    def defaults(self) -> dict[ast.arg, ast.expr]:
+        """What its parameters hold that a call leaves out."""
+        spec = self.node.args
+        positional = (*spec.posonlyargs, *spec.args)
+        found = dict(zip(positional[len(positional) - len(spec.defaults) :], spec.defaults, strict=True))
+        named = zip(spec.kwonlyargs, spec.kw_defaults, strict=True)
+        return found | {parameter: default for parameter, default in named if default is not None}
 
     def decorated(self, *names: str) -> bool:
         return any(last_name(decorator) in names for decorator in self.node.decorator_list)

@@ -9,8 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from devlint.analysis.names import last_name
-from devlint.error import DevlintError
-from devlint.settings.document import parse_toml
+from devlint.toml import TOMLDecodeError, tables
 
 #: what says in the files of these names that a project is installed
 _INSTALLING = {"setup.py": ("setup(",), "setup.cfg": ("[metadata]",), "pyproject.toml": ("[project]", "[tool.poetry]")}
@@ -65,8 +64,8 @@ def _of_project(file: Path) -> frozenset[str] | None:
     """The outermost packages that ``pyproject.toml`` names, or that its build backend looks for by the name of the
     project where it names none (documentation of Hatch, Flit and Poetry); None for backends that look further."""
     try:
-        document = parse_toml(_text(file), file.name)
-    except DevlintError:
+        document = tables(_text(file))
+    except TOMLDecodeError:
         return None
     backend = str(_at(document, "build-system", "build-backend") or "").partition(".")[0]
     tool = document.get("tool", {})

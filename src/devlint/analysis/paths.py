@@ -58,6 +58,11 @@ def is_written(name: FileName) -> bool:
     return bool(name) and all(isinstance(piece, str) for piece in name)
 
 
+def is_of_another_format(name: FileName) -> bool:
+    """Whether a file is of a format that names no devices, and that ``torch.load`` refuses on every machine."""
+    return bool(name) and isinstance(name[-1], str) and name[-1].endswith(".safetensors")
+
+
 def may_be_same(one: FileName, other: FileName) -> bool:
     """Whether two names mean the same files, as far as their text says; names that say nothing of themselves do not."""
     if len(one) == len(other) and all(map(_fits, one, other)):

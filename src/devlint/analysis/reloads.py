@@ -25,7 +25,8 @@ def is_of_this_run(program: Program, load: ast.Call, saves: list[Save]) -> bool:
         return True
     for save in saves:
         if save.program is program and program.unit_at(save.call) is program.unit_at(load):
-            if save.call.lineno < load.lineno and _is_same(program, path, save) and not _is_optional(save, load):
+            before = save.call.lineno < load.lineno and _is_same(program, path, save)
+            if before and not is_optional(program, save.call, load):
                 return True
     return any(_is_called_before(program, load, save) for save in saves)
 
@@ -51,13 +52,12 @@ def _opened(program: Program, file: ast.expr) -> ast.expr | None:
     return None
 
 
-def _is_optional(save: Save, load: ast.Call) -> bool:
-    """Whether a save is left out in some runs that load all the same: it stands in a branch, asked for by what holds
-    throughout a run, that the load does not stand in."""
-    parents = save.program.parents
-    around = set(syntax.above(parents, load))
-    branches = (node for node in syntax.above(parents, save.call) if isinstance(node, ast.If) and node not in around)
-    return any(_is_settled(save.program, node.test) for node in branches)
+def is_optional(program: Program, node: ast.AST, beside: ast.AST) -> bool:
+    """Whether a node is left out in some runs that come to something else all the same: it stands in a branch,
+    asked for by what holds throughout a run, that the other does not stand in."""
+    around = {beside, *syntax.above(program.parents, beside)}
+    branches = (one for one in syntax.above(program.parents, node) if isinstance(one, ast.If) and one not in around)
+    return any(_is_settled(program, one.test) for one in branches)
 
 
 def _is_settled(program: Program, test: ast.expr) -> bool:
@@ -70,11 +70,14 @@ def _is_settled(program: Program, test: ast.expr) -> bool:
             return _is_settled(program, part)
         case ast.Name():
             return len(assignments.of_name(program, test)) < 2
+        case ast.Attribute(value=ast.Name(id="self"), attr=attribute):
+            return len(assignments.of_attribute(program.unit_at(test), attribute)) < 2
         case ast.Compare() if _is_of_loop(program, test):
             return False
         case ast.Compare():
-            said = (node for node in syntax.walk(test) if isinstance(node, (ast.Attribute, ast.Constant)))
-            return any(isinstance(node, ast.Attribute) or isinstance(node.value, str) for node in said)
+            texts = (node.value for node in syntax.walk(test) if isinstance(node, ast.Constant))
+            read = (node for node in syntax.walk(test) if isinstance(node, ast.Attribute))
+            return any(isinstance(text, str) for text in texts) or any(_is_settled(program, one) for one in read)
     return True
 
 

@@ -98,6 +98,27 @@ def falls_back(program: Program) -> bool:
     )
 
 
+def hides_cuda(project: Project, program: Program) -> bool:
+    """Whether a file makes torch believe that no machine has CUDA, or is imported only by files that do: then what was
+    saved from CUDA is refused on every machine. torch.serialization asks ``torch.cuda.is_available()``"""
+    if _denies_cuda(program):
+        return True
+    found = importers(project, program) if not program.is_script and knows_importers(project, program) else []
+    return bool(found) and all(_denies_cuda(importer) for importer, _ in found)
+
+
+def _denies_cuda(program: Program) -> bool:
+    """Whether the module level says ``torch.cuda.is_available = lambda: False``."""
+    return any(
+        isinstance(statement, ast.Assign)
+        and isinstance(statement.value, ast.Lambda)
+        and isinstance(statement.value.body, ast.Constant)
+        and statement.value.body.value is False
+        and any(program.name(target) == "torch.cuda.is_available" for target in statement.targets)
+        for statement in program.tree.body
+    )
+
+
 def importers(project: Project, program: Program) -> list[tuple[Program, ImportNode]]:
     """The statements of other files that import a file or something of it, those past no condition first."""
     found = [

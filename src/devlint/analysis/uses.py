@@ -37,6 +37,24 @@ def sinks(program: Program, node: ast.expr) -> frozenset[str]:
     return frozenset(found)
 
 
+def keys_read(program: Program, node: ast.expr) -> frozenset[str]:
+    """The keys by which alone the value of an expression is read; none where it is read in any other way."""
+    match program.parents.get(node):
+        case ast.Assign(targets=[ast.Name(id=name)]):
+            unit = program.unit_at(node)
+            body = program.tree if unit is None else unit.node
+            named = (one for one in syntax.walk(body) if isinstance(one, ast.Name) and one.id == name)
+            read = [program.parents[one] for one in named if isinstance(one.ctx, ast.Load)]
+        case _:
+            return frozenset()
+    keys = [
+        one.slice.value if isinstance(one, ast.Subscript) and isinstance(one.slice, ast.Constant) else None
+        for one in read
+    ]
+    texts = frozenset(key for key in keys if isinstance(key, str))
+    return texts if len(texts) == len(set(keys)) else frozenset()
+
+
 def _made_of(program: Program, node: ast.expr) -> Iterator[ast.expr]:
     """The calls and comprehensions around the readings of a value: what they give has something of it."""
     readings = [node]

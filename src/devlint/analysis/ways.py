@@ -125,7 +125,8 @@ def _goes_on_unasked(program: Program, node: ast.AST) -> bool:
     around = program.unit_at(node) if isinstance(node, (ast.If, ast.IfExp)) else None
     if around is None or not isinstance(node, (ast.If, ast.IfExp)):
         return True
-    return any(one.id not in around.defaults for one in ast.walk(node.test) if isinstance(one, ast.Name))
+    left_out = {parameter.arg for parameter in around.defaults}
+    return any(one.id not in left_out for one in ast.walk(node.test) if isinstance(one, ast.Name))
 
 
 def _asks(program: Program, call: ast.Call) -> bool:

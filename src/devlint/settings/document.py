@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -87,13 +86,11 @@ def display(path: Path) -> str:
 
 def parse_toml(text: str, name: str) -> dict[str, Any]:
     """The tables of a TOML text. Raises DevlintError with ``name:line`` when it is not TOML."""
-    if sys.version_info >= (3, 11):
-        import tomllib
-    else:
-        import tomli as tomllib
+    from devlint.toml import TOMLDecodeError, tables
+
     try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        return tables(text)
+    except TOMLDecodeError as error:
         message, _, at = str(error).partition(" (at line ")
         line = at.partition(",")[0] if at else str(text.count("\n") + 1)
         raise DevlintError(f"{name}:{line}: not valid TOML: {message[:1].lower()}{message[1:]}") from error
