@@ -9,7 +9,6 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from devlint.analysis.names import last_name
-from devlint.toml import TOMLDecodeError, tables
 
 #: what says in the files of these names that a project is installed
 _INSTALLING = {"setup.py": ("setup(",), "setup.cfg": ("[metadata]",), "pyproject.toml": ("[project]", "[tool.poetry]")}
@@ -63,6 +62,8 @@ def _is_declared_beside(setup: Path) -> bool:
 def _of_project(file: Path) -> frozenset[str] | None:
     """The outermost packages that ``pyproject.toml`` names, or that its build backend looks for by the name of the
     project where it names none (documentation of Hatch, Flit and Poetry); None for backends that look further."""
+    from devlint.toml import TOMLDecodeError, tables
+
     try:
         document = tables(_text(file))
     except TOMLDecodeError:
