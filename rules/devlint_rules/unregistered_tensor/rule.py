@@ -10,6 +10,7 @@ from devlint.rule import (
     Fix,
     Guard,
     Iterator,
+    Kind,
     Mixture,
     Outcome,
     Provenance,
@@ -18,6 +19,8 @@ from devlint.rule import (
     escapes,
 )
 
+#: what holds several, of which no buffer can be made
+_DISPLAYS = (cst.BaseList, cst.BaseDict, cst.BaseSet, cst.Tuple, cst.BaseComp)
 _GUARDS = frozenset((Guard.DEVICE, Guard.DATA, Guard.EXPORT))
 
 
@@ -49,13 +52,14 @@ def check(node: cst.Assign | cst.AnnAssign, context: Context) -> Iterator[Findin
 
 def _fails(target: cst.Attribute, mixture: Mixture, context: Context) -> bool:
     host = mixture.host
-    kept = host.provenance is Provenance.STORED and context.origin(host) == context.place(target)
+    is_tensor = host.kind is not Kind.MODULE and host.provenance is Provenance.STORED
+    kept = is_tensor and context.origin(host) == context.place(target)
     return kept and not mixture.late and escapes(mixture, "RuntimeError", silent=_GUARDS)
 
 
 def _fix(node: cst.Assign | cst.AnnAssign, target: cst.Attribute, context: Context) -> Fix | None:
     """``self.register_buffer("name", ..., persistent=False)``: what is saved stays the same."""
-    if node.value is None or not context.is_plainly_kept(target):
+    if node.value is None or isinstance(node.value, _DISPLAYS) or not context.is_plainly_kept(target):
         return None
     name, value = target.attr.value, context.text(node.value)
     text = f'{context.text(target.value)}.register_buffer("{name}", {value}, persistent=False)'

@@ -31,3 +31,12 @@ def normalised(load: Load, world: World) -> object:
 def recurrent(load: Load, world: World) -> object:
     device = device_of(world)
     return load().Recurrent(4).to(device)(torch.ones(2, 4, device=device)).device
+
+
+@case(at="self.steps = ", bad=APART, fixed=on("{}"))
+def layers(load: Load, world: World) -> object:
+    device = device_of(world)
+    model = load().Layers(4, 2).to(device)
+    for layer in model.layers:
+        layer.to(device)
+    return model(torch.ones(1, 3, dtype=torch.long, device=device), torch.ones(3, 1, 4, device=device)).device

@@ -53,3 +53,20 @@ class Recurrent(nn.Module):
 
     def forward(self, steps):
         return self._cell(steps, self.start)
+
+
+# the modules in the list are another rule's
+class Layers(nn.Module):
+    def __init__(self, width, depth):
+        super().__init__()
+        self.embedding = nn.Embedding(8, width)
+        self.steps = torch.ones(1, 512, width)  # expect: cuda, cuda-requested, cuda-x2
+        self.layers = [nn.TransformerDecoderLayer(width, 2) for _ in range(depth)]
+
+    def forward(self, x: torch.Tensor, memory: torch.Tensor):
+        x = self.embedding(x)
+        x += self.steps[:, : x.shape[1]]
+        x = x.permute(1, 0, 2)
+        for number in range(2):
+            x = self.layers[number](tgt=x, memory=memory)
+        return x
