@@ -39,15 +39,17 @@ UNKNOWN = "?"
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """What a slice did in a world: what it bound (``values``), or what it raised; ``reached`` says whether it got to
-    its place, ``assumed`` what stood in for what the program does not say, and ``elsewhere`` which conditions and loops
-    led to another one."""
+    """What a slice did in a world: what it bound (``values``), or what it raised, ``within`` which other file of the
+    project; ``reached`` says whether it got to its place, ``assumed`` what stood in for what the program does not say,
+    ``elsewhere`` which conditions and loops led to another one, and ``given`` what the world was asked for."""
 
     reached: bool
     values: Mapping[str, str]
     error: str | None
     assumed: tuple[Assumption, ...] = ()
     elsewhere: tuple[str, ...] = ()
+    within: str = ""
+    given: tuple[str, ...] = ()
 
     @property
     def passed_by(self) -> bool:

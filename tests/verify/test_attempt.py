@@ -529,3 +529,19 @@ def test_a_condition_on_the_way(stages: dict[World, Stage], way: str, verdict: V
     program = f"import torch\nfrom os import path\ndef run(options):\n    {way}\n        x = «torch.ones(3).cuda()»\n"
     found = tried(stages, program, program.replace("cuda()", CHOSEN), witness="cpu", message=GUARDED)
     assert (found.verdict, reason in found.reason) == (verdict, True), (found.verdict, found.reason)
+
+
+def test_what_another_file_of_the_project_raises(stages: dict[World, Stage], tmp_path: Path) -> None:
+    (tmp_path / "places.py").write_text("import torch\ndef place(x):\n    return x.to('cuda:0')\n", encoding="utf-8")
+    program = """\
+    import torch
+    from places import place
+    def run():
+        device = torch.device("cuda:0")
+        x = «place(torch.ones(1)).to(device)»
+    """
+    mended = program.replace('"cuda:0"', '"cuda:0" if torch.cuda.is_available() else "cpu"')
+    setting = Setting(str(tmp_path), "app.py")
+    found = tried(stages, program, mended, witness="cpu", message="AssertionError: Torch not compiled", setting=setting)
+    assert found.verdict is Verdict.CHECKED
+    assert found.reason.endswith("in places.py")

@@ -89,3 +89,18 @@ def test_a_world_that_fails_now(error: str, stood_in: bool, verdict: Verdict) ->
     here, there = Played(True, {"value": "cuda float32 (2,)"}, None, assumed), Played(True, {}, error)
     found = judge(FINDING, (CPU, CUDA), {CPU.name: broken, CUDA.name: here}, {CPU.name: mended, CUDA.name: there})
     assert found.verdict is verdict, found.reason
+
+
+@pytest.mark.parametrize(("within", "verdict"), [("lib/places.py", Verdict.CHECKED), ("", Verdict.REFUTED)])
+def test_what_another_file_raises_still(within: str, verdict: Verdict) -> None:
+    still, fine = Played(True, {}, ERROR, within=within), Played(True, {}, None)
+    found = judge(FINDING, (CPU, CUDA), *(2 * [{CPU.name: still, CUDA.name: fine}]))
+    assert found.verdict is verdict, found.reason
+
+
+@pytest.mark.parametrize(("given", "verdict"), [(("device",), Verdict.CHECKED), ((), Verdict.REFUTED)])
+def test_a_world_that_is_asked_for_something_else(given: tuple[str, ...], verdict: Verdict) -> None:
+    broken, mended, fine = Played(True, {}, ERROR), Played(True, {}, None), Played(True, {}, None)
+    fails = Played(True, {}, "ValueError: Expected a cuda device, but got: cpu", given=given)
+    found = judge(FINDING, (CPU, CUDA), {CPU.name: broken, CUDA.name: fine}, {CPU.name: mended, CUDA.name: fails})
+    assert found.verdict is verdict, found.reason

@@ -5,10 +5,12 @@ from __future__ import annotations
 import ast
 import inspect
 import os
+import random
 import sys
 import types
 from collections import Counter
 from collections.abc import Callable, Iterator
+from traceback import walk_tb
 from typing import Any
 
 import torch
@@ -24,6 +26,7 @@ from devlint.verify.setting import Setting
 from devlint.verify.standins import Checkpoint, StandIn
 from devlint.verify.verdict import about_devices
 
+_SLICE = "slice.py"
 #: rounds of a loop, of which one is enough to get somewhere
 _ROUNDS = 3
 
@@ -37,9 +40,10 @@ def rehearse(
     setting: dict[str, Any],
 ) -> dict[str, Any]:  # fmt: skip
     """Run a slice. Returns whether it got to its place, what it bound there as text, or else what it raised there or on
-    the way, what was assumed, and which conditions and loops led elsewhere."""
+    the way and within which other file of the project, for what the world was asked, what was assumed, and which
+    conditions and loops led elsewhere."""
     rehearsal = _Rehearsal(beliefs, Setting(**setting))
-    error = None
+    error, within = None, ""
     try:
         rehearsal.run(text, function, owner, inputs)
     except _Left:
@@ -47,14 +51,23 @@ def rehearse(
     except Unsupported:
         raise
     except (Exception, SystemExit) as raised:
-        error = f"{type(raised).__name__}: {raised}"
+        error, within = f"{type(raised).__name__}: {raised}", _raising(raised)
     return {
         "reached": rehearsal.reached,
         "values": rehearsal.values,
         "error": error,
+        "within": within,
+        "given": sorted(rehearsal.given),
         "assumed": rehearsal.assumptions.made(),
         "elsewhere": list(dict.fromkeys(rehearsal.elsewhere)),
     }
+
+
+def _raising(raised: BaseException) -> str:
+    """The file of the project in which something was raised; nothing if it is the slice."""
+    files = [frame.f_code.co_filename for frame, _ in walk_tb(raised.__traceback__)]
+    own = [file for file in files if file.endswith(".py") and not os.path.isabs(file)]
+    return own[-1] if own and own[-1] != _SLICE else ""
 
 
 class _Rehearsal:
@@ -68,6 +81,8 @@ class _Rehearsal:
         self.values: dict[str, str] = {}
         self.assumptions = StandIn.assumptions = Assumptions(setting.varied)
         self.elsewhere: list[str] = []
+        #: the expressions whose values the world gave, and these
+        self.given: set[str] = set()
         self._legacy_half = Profile.inherited(os.environ).legacy_half
 
     def run(self, text: str, function: str | None, owner: str | None, inputs: list[str]) -> None:
@@ -87,11 +102,12 @@ class _Rehearsal:
         setting = self._setting
         module = Imports(setting.root, setting.path, setting.texts, self._beliefs, provided).main(inputs)
         sys.modules["__main__"] = module
-        sys.argv = ["slice.py"]
+        sys.argv = [_SLICE]
         if self._setting.is_given:
             surroundings.launch(self.assumptions)
             torch.set_grad_enabled(self.assumptions.choose("who calls it", "wants no gradients", False, True))
         torch.manual_seed(0)
+        random.seed(0)
         surroundings.provide_files(self.assumptions)
         surroundings.number_devices()
         surroundings.load_alone()
@@ -99,7 +115,7 @@ class _Rehearsal:
         self._attributes = {node.attr for node in ast.walk(program) if isinstance(node, ast.Attribute)}
         self._late = binding.made_late(program)
         self._attributes -= self._late
-        exec(compile(program, "slice.py", "exec"), module.__dict__)
+        exec(compile(program, _SLICE, "exec"), module.__dict__)
         if function is not None:
             around = getattr(module, owner) if owner is not None else module
             if owner is not None and function.startswith("__") and not function.endswith("__"):
@@ -203,7 +219,9 @@ class _Rehearsal:
 
     def _assumed(self, text: str, belief: Belief) -> Any:
         """What stands in for an expression. What a world says of a request is no assumption."""
-        if not belief.get("by_world"):
+        if belief.get("by_world"):
+            self.given.add(f"`{text}` is {standins.told(belief)}")
+        else:
             if self._setting.moved and belief["kind"] in ("tensor", "module"):
                 belief = standins.others(belief)[0]
             belief = self.assumptions.choose(

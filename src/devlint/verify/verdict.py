@@ -31,7 +31,8 @@ def played(tried: Tried) -> Played:
     if tried.asked and not value["reached"]:
         return Played(False, {}, f"it asked for {', '.join(tried.asked)}")
     assumed, elsewhere = tuple(Assumption(*one) for one in value["assumed"]), tuple(value["elsewhere"])
-    return Played(value["reached"], value["values"], value["error"], assumed, elsewhere)
+    given = tuple(value["given"])
+    return Played(value["reached"], value["values"], value["error"], assumed, elsewhere, value["within"], given)
 
 
 def about_devices(error: str) -> bool:
@@ -90,8 +91,12 @@ def _judged(
                             Verdict.CHECKED,
                             f"{world}: still {other.error}, where {settled.subject} {settled.predicate}",
                         )
+                    if other.within:
+                        return Verdict.CHECKED, f"{world}: still {other.text}, in {other.within}"
                     return Verdict.REFUTED, f"{world}: still {other.text}"
                 continue  # another cause, or what the slice cannot do either way
+            if one.error is None and one.given != other.given:
+                return Verdict.CHECKED, f"{world}: the repaired slice was asked for something else: {other.text}"
             if one.error is None and (about_devices(other.error) or _stands_on_as_much(one, other)):
                 return Verdict.REFUTED, f"{world}: {other.text}, where it was {one.text}"
             anyway = any(played.error == other.error for played in before.values())  # wherever it is
