@@ -304,6 +304,15 @@ def test_bytes_of_the_same_job(program, bytes_):
     assert content(found, "torch.load(held)") is Content.HOST
 
 
+@pytest.mark.parametrize("read", ["held", "held.name"])
+def test_a_file_that_is_there_for_a_moment(program, read):
+    found = program(
+        "import tempfile, torch\ndef f(data):\n    with tempfile.NamedTemporaryFile('r+b') as held:\n"
+        f"        held.write(data)\n        return torch.load({read})\n"
+    )
+    assert content(found, f"torch.load({read})") is Content.HOST
+
+
 def test_bytes_of_a_file(program):
     found = program("import io, torch\ndef f(file):\n    held = io.BytesIO(file.read())\n    return torch.load(held)\n")
     assert content(found, "torch.load(held)") is Content.UNKNOWN
@@ -319,6 +328,38 @@ def test_a_download_from_a_written_address(program, address, expected):
         f"def f(model_id):\n    path = hf_hub_download({address}, 'model.bin')\n    return torch.load(path)\n"
     )
     assert content(found, "torch.load(path)") is expected
+
+
+FETCHERS = """
+from library import download
+MODELS = ("a",)
+
+def named(name, root):
+    path = f"{root}/{name}.pth"
+    download("https://a.b/{}.pth".format(name), path)
+    return path
+
+def fixed(name, root):
+    return hf_hub_download(repo_id="someone/model", filename=name, cache_dir=root)
+
+def local(name, root):
+    return f"{root}/{name}.pth"
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("fetchers.named('a', root)", Content.PUBLISHED),
+        ("fetchers.named('a_%s' % kind, root)", Content.PUBLISHED),
+        ("fetchers.named(kind, root)", Content.UNKNOWN),
+        ("fetchers.fixed(kind, root)", Content.PUBLISHED),
+        ("fetchers.local('a', root)", Content.UNKNOWN),
+    ],
+)
+def test_a_download_by_a_function_of_the_project(files, path, expected):
+    main = f"import fetchers, torch\ndef f(kind, root):\n    return torch.load({path})\n"
+    assert content(files("main.py", main=main, fetchers=FETCHERS), f"torch.load({path})") is expected
 
 
 @pytest.mark.parametrize(

@@ -74,7 +74,7 @@ class Archives:
             return Content.HOST, []
         if all(self._is_on_host(save, worlds) for save in saves) and (saves or self._is_among_host_programs(program)):
             return Content.HOST, []
-        if downloads.is_published(program, path, names):
+        if downloads.is_published(self._project, program, path, names):
             return Content.PUBLISHED, []
         if not saves and all(self._is_foreign(*one, writer) for one in origins(self._project, program, path)):
             return Content.FOREIGN, []

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import ast
 import re
+from typing import TYPE_CHECKING
 
 from devlint.analysis import assignments
-from devlint.analysis.names import last_name
+from devlint.analysis.names import last_name, path_of
+from devlint.analysis.offers import holders
 from devlint.analysis.paths import FileName
 from devlint.analysis.program import Program
+
+if TYPE_CHECKING:
+    from devlint.analysis.definitions import Function
+    from devlint.analysis.project import Project
 
 #: functions that bring what somebody published; what ``hf_hub_download`` is told may be anybody's
 _DOWNLOADS = frozenset(
@@ -22,13 +28,39 @@ _ADDRESSES = frozenset(("url", "repo_id", "model_id"))
 _HASHED = re.compile(r"-[0-9a-f]{8,64}\.pth?$")
 
 
-def is_published(program: Program, path: ast.expr, names: frozenset[FileName]) -> bool:
+def is_published(project: Project, program: Program, path: ast.expr, names: frozenset[FileName]) -> bool:
     """Whether a file of some possible names comes, on every way, from an address that is written in the program, or is
     called as published ones are."""
     if names and all(name and isinstance(name[-1], str) and _HASHED.search(name[-1]) for name in names):
         return True
     values = [one.value for one in assignments.of_name(program, path)] if isinstance(path, ast.Name) else [path]
-    return bool(values) and all(isinstance(value, ast.Call) and _is_download(program, value) for value in values)
+    calls = [value for value in values if isinstance(value, ast.Call)]
+    return len(calls) == len(values) > 0 and all(
+        _is_download(program, call) or _is_fetched(project, program, call) for call in calls
+    )
+
+
+def _is_fetched(project: Project, program: Program, call: ast.Call) -> bool:
+    """Whether a function of the project is called that downloads: from an address that is written in it, or something
+    that the call names."""
+    for function in _called(project, program, call):
+        downloads = [one for one in function.calls if (last_name(one.func) or "").startswith("download")]
+        named = bool(downloads) and bool(call.args) and _is_written(program, call.args[0])
+        if not named and not any(_is_download(function.program, one) for one in function.calls):
+            return False
+    return bool(_called(project, program, call))
+
+
+def _called(project: Project, program: Program, call: ast.Call) -> list[Function]:
+    """The functions of the project that a call means by its name."""
+    name = path_of(call.func)
+    held = [(program, name), *holders(project, program.name(call.func) or name, program)] if name is not None else []
+    return [
+        function
+        for file, bound in held
+        for function in file.functions
+        if function.name == bound and function.owner is None and function.outer is None
+    ]
 
 
 def _is_download(program: Program, call: ast.Call) -> bool:
@@ -43,6 +75,8 @@ def _is_written(program: Program, address: ast.expr) -> bool:
     match address:
         case ast.Constant(value=str()):
             return True
+        case ast.BinOp(left=text, op=ast.Mod()):
+            return _is_written(program, text)
         case ast.Dict(values=values):
             return all(isinstance(value, ast.Constant) for value in values)
         case ast.Subscript(value=table):

@@ -12,6 +12,8 @@ from devlint.analysis.program import Program
 if TYPE_CHECKING:
     from devlint.analysis.archives import Save
 
+#: files that are there for one block
+_TEMPORARY = frozenset(("TemporaryFile", "NamedTemporaryFile", "SpooledTemporaryFile"))
 #: what ends in the bytes of another process of the same program: a tensor that was sent, the output of a child
 _SENT = frozenset("numpy tobytes getvalue getbuffer stdout recv recv_bytes tolist".split())
 
@@ -21,7 +23,7 @@ def is_of_this_run(program: Program, load: ast.Call, saves: list[Save]) -> bool:
     process of the same job, or by a ``torch.save`` that stands before the load, in its function or in a method that is
     called before its own."""
     path = load.args[0]
-    if _is_sent(program, path):
+    if _is_sent(program, path) or _is_temporary(program, path):
         return True
     for save in saves:
         if save.program is program and program.unit_at(save.call) is program.unit_at(load):
@@ -118,6 +120,19 @@ def _holds_sent(made: ast.Call) -> bool:
         return False
     last = made.args[0].func if isinstance(made.args[0], ast.Call) else made.args[0]
     return isinstance(last, ast.Attribute) and last.attr in _SENT
+
+
+def _is_temporary(program: Program, path: ast.expr) -> bool:
+    """Whether what is read is a file that was made around it and is gone after it."""
+    blocks = (node for node in syntax.above(program.parents, path) if isinstance(node, (ast.With, ast.AsyncWith)))
+    return any(
+        isinstance(item.context_expr, ast.Call)
+        and last_name(item.context_expr.func) in _TEMPORARY
+        and item.optional_vars is not None
+        and ast.unparse(item.optional_vars) in (ast.unparse(path), ast.unparse(path).removesuffix(".name"))
+        for block in blocks
+        for item in block.items
+    )
 
 
 def is_collated(program: Program, load: ast.Call) -> bool:
