@@ -47,17 +47,27 @@ def _chosen(node: cst.Call | Text, placement: Placement, context: Context) -> It
 
 
 def _own(node: cst.CSTNode, context: Context) -> set[str]:
-    """What the statement sets, the device of what it moves, and what stands for the index in the literal."""
+    """What the statement sets, the device of what it moves, what stands for the index in the literal, and what is
+    compared to choose it: it follows that, in words of its author's."""
     parts = node.parts if isinstance(node, cst.FormattedString) else ()
     found = {context.text(part.expression) for part in parts if isinstance(part, cst.FormattedStringExpression)}
     around: cst.CSTNode | None = node
     while around is not None:
+        if isinstance(around, cst.IfExp):
+            found |= _compared(around.test, context)
         if isinstance(around, cst.Assign):
             found |= {context.text(target.target) for target in around.targets}
         if isinstance(around, cst.Call) and isinstance(around.func, cst.Attribute):
             found.add(context.text(around.func.value) + ".device")
         around = context.parent(around)
     return found
+
+
+def _compared(test: cst.BaseExpression, context: Context) -> set[str]:
+    match test:
+        case cst.Comparison(left=left, comparisons=[cst.ComparisonTarget(comparator=right)]):
+            return {context.text(left), context.text(right)}
+    return set()
 
 
 def _fix(node: cst.Call | Text, chosen: str, context: Context) -> Fix | None:
