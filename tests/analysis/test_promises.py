@@ -142,6 +142,17 @@ def test_a_setup_that_installs_an_extension_alone(files: Callable[..., Program])
     assert alone("pack/net.py", files, **package, setup=setup) == {"pack/net.py", "main.py"}
 
 
+def test_a_star_that_means_its_own_file(files: Callable[..., Program]) -> None:
+    """What is not there to be imported is looked for in the package itself."""
+    package = {"pack_____init__": "from .net import *\nfrom .gone import *\n", "pack___net": FILES["net"]}
+    script = "from pack import Net, Gone\nNet().cuda()\n"
+    assert alone("train.py", files, **package, train=script, main="", evaluate="") == {
+        "train.py",
+        "pack/__init__.py",
+        "pack/net.py",
+    }
+
+
 def test_a_folder_that_scripts_put_on_the_path(files: Callable[..., Program]) -> None:
     nets = {"lib___nets_____init__": "", "lib___nets___net": FILES["net"]}
     script = "import sys\nsys.path.insert(0, '../lib')\nfrom nets.net import Net\nNet().cuda()\n"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 SELECTED = '"cuda" if torch.cuda.is_available() else "cpu"'
+_BACKEND = "def f({parameter}):\n    device = torch.device('cuda') if kind == 'cuda' else 'cpu'\n    boom()"
 
 
 def devices(found, expression: str = "boom()") -> tuple[str, ...]:
@@ -22,7 +23,10 @@ def devices(found, expression: str = "boom()") -> tuple[str, ...]:
         (f"class A:\n    def __init__(self):\n        self.device = {SELECTED}\n    def f(self):\n        boom()", ("self.device",)),
         (f"class A:\n    def __init__(self):\n        self.device = {SELECTED}\n        boom()", ("self.device",)),
         (f"def f(device=None):\n    if device is None:\n        device = {SELECTED}\n    boom()", ("device",)),
+        (_BACKEND.format(parameter="kind"), ("device",)),
+        (_BACKEND.format(parameter="kind='any'"), ("device",)),
         # near-misses
+        (_BACKEND.format(parameter="kind='cuda'"), ()),
         ("def f():\n    device = 'cuda'\n    boom()", ()),
         ("def f():\n    device = 'cpu'\n    boom()", ()),
         ("def f(device=None):\n    boom()", ()),

@@ -35,11 +35,13 @@ def holders(project: Project, name: str, importer: Program) -> Iterator[tuple[Pr
     found: set[tuple[Program, str]] = set()
     while pending:
         held = pending.pop()
-        if held is not None and held not in found:
+        if (
+            held is not None and held not in found and held[1].count(".") <= name.count(".")
+        ):  # a star may mean its own file
             found.add(held)
             yield held
-            file, name = held
-            passed = (*filter(None, [file.aliases.get(name)]), *(_under(star, name) for star in file.stars if name))
+            file, bound = held
+            passed = (*filter(None, [file.aliases.get(bound)]), *(_under(star, bound) for star in file.stars if bound))
             pending += (project.binder(one, file) for one in passed)
 
 

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from functools import cached_property
 
-from devlint.analysis import precision, scope, syntax
+from devlint.analysis import lexicon, precision, scope, syntax
 from devlint.analysis.answer import Halving, Mixture, Placement, Span
 from devlint.analysis.definitions import Function
 from devlint.analysis.evaluation import Evaluation
@@ -125,11 +125,13 @@ class Placing(Evaluation):
         if node is None:
             return ()
         held = {world: found for world in self.worlds if (found := self._devices(node, world)) is not None}
+        asked = _asked_by_default(self.program.unit_at(node))
         return tuple(
             path
             for path in next(iter(held.values()), {})
             if all(_has_all(world, devices.get(path)) for world, devices in held.items())
             and any(devices[path] != {"cpu"} for devices in held.values())
+            and path not in asked
         )
 
     def devices_in(self, span: Span, world: World) -> Devices:
@@ -146,6 +148,21 @@ class Placing(Evaluation):
         around = run.devices(unit) if unit is not None else {}
         hidden = scope.bound_between(self.program.parents, node)
         return {path: (around | near)[path] for path in (*near, *around) if path.partition(".")[0] not in hidden}
+
+
+def _asked_by_default(unit: Function | None) -> set[str]:
+    """The parameters of other names that ask for CUDA where they are left out, and the names that a function binds to a
+    device by comparing one: ``torch.device("cuda") if backend == "cuda" else "cpu"``."""
+    if unit is None:
+        return set()
+    asking = {
+        one.arg
+        for one, default in unit.defaults.items()
+        if getattr(default, "value", None) == "cuda" and not lexicon.names_device(one.arg)
+    }
+    choices = (node for node in unit.nodes if isinstance(node, ast.Assign) and isinstance(node.value, ast.IfExp))
+    asked = (node for node in choices if asking & {one.id for one in ast.walk(node) if isinstance(one, ast.Name)})
+    return asking | {ast.unparse(target) for node in asked for target in node.targets}
 
 
 def _has_all(world: World, places: frozenset[str] | None) -> bool:
