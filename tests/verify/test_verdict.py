@@ -80,6 +80,8 @@ def test_what_fails_on_with_no_exception_named(error: str, verdict: Verdict) -> 
         ("IndexError: tensors used as indices must be long", True, Verdict.CHECKED),
         ("IndexError: tensors used as indices must be long", False, Verdict.REFUTED),
         ("RuntimeError: Expected all tensors to be on the same device", True, Verdict.REFUTED),
+        ("AttributeError: 'Array' object has no attribute 'cpu'", False, Verdict.CHECKED),
+        ("AttributeError: 'Model' object has no attribute 'cpu'", False, Verdict.REFUTED),
     ],
 )
 def test_a_world_that_fails_now(error: str, stood_in: bool, verdict: Verdict) -> None:

@@ -16,6 +16,8 @@ from devlint.world import World
 _EXCEPTION = re.compile(r"\b([A-Z]\w+(?:Error|Exception))\b(?:: (.{0,30}))?")
 #: what torch's texts about devices have in common
 _ABOUT_DEVICES = re.compile(r"\bdevices?\b|cuda|numpy|driver|\b(?:half|mps|xpu|npu|pinned)\b", re.IGNORECASE)
+#: what no program has fails for the sake of devlint's own
+_STANDS_IN = re.compile(r"'(?:Array|Base|Checkpoint|Host|Network|StandIn)' object has no attribute")
 #: what is assumed of conditions
 _SETTLED = ("is True", "is False")
 #: and what is assumed of those that nothing at all is known of, and of loops
@@ -97,6 +99,8 @@ def _judged(
                 continue  # another cause, or what the slice cannot do either way
             if one.error is None and one.given != other.given:
                 return Verdict.CHECKED, f"{world}: the repaired slice was asked for something else: {other.text}"
+            if _STANDS_IN.search(other.error):
+                return Verdict.CHECKED, f"{world}: the repaired slice asks too much of what stands in: {other.text}"
             if one.error is None and (about_devices(other.error) or _stands_on_as_much(one, other)):
                 return Verdict.REFUTED, f"{world}: {other.text}, where it was {one.text}"
             anyway = any(played.error == other.error for played in before.values())  # wherever it is
