@@ -531,6 +531,21 @@ def test_a_condition_on_the_way(stages: dict[World, Stage], way: str, verdict: V
     assert (found.verdict, reason in found.reason) == (verdict, True), (found.verdict, found.reason)
 
 
+@pytest.mark.parametrize(("made", "verdict"), [("rest = rest + [][0]", Verdict.ASSUMED), ("pass", Verdict.REFUTED)])
+def test_what_the_program_makes_may_be_nothing_else(stages: dict[World, Stage], made: str, verdict: Verdict) -> None:
+    """Arrays are taken in place of what is handed in, not of what a statement makes that only fails here."""
+    program = f"""\
+    import numpy as np
+    def run(options, rest):
+        {made or "pass"}
+        return np.exp(«rest»)
+    """
+    mended = program.replace("«rest»", "«rest.cpu()»")
+    believed = {"cpu": {"rest": tensor("cpu")}, "cuda": {"rest": tensor("cuda")}}
+    found = tried(stages, program, mended, witness="cuda", message="TypeError: can't convert", **believed)
+    assert found.verdict is verdict, found.reason
+
+
 def test_what_another_file_of_the_project_raises(stages: dict[World, Stage], tmp_path: Path) -> None:
     (tmp_path / "places.py").write_text("import torch\ndef place(x):\n    return x.to('cuda:0')\n", encoding="utf-8")
     program = """\

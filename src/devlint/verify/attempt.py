@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 
@@ -88,8 +89,10 @@ class Attempt:
         """What a repair spoils for other things that a program takes in place of a tensor: what worked with them has to
         work as before. Where a bug is silent something else is to happen, whatever is taken."""
         loud = [world for world in self.worlds if self.finding.worlds.get(world.name, Outcome.FINE) in _LOUD]
+        made = self._made_by_failing(evidence)
         most = {one.subject: one.others for one in evidence.assumptions}
-        for subject, number in ((subject, number) for subject, others in most.items() for number in range(1, others)):
+        handed_in = {subject: others for subject, others in most.items() if subject.strip("`") not in made}
+        for subject, number in ((one, number) for one, others in handed_in.items() for number in range(1, others)):
             other = replace(setting, varied=(subject, number))
             for world in loud:
                 before = self._played(self.before, world, other)
@@ -100,6 +103,15 @@ class Attempt:
                         reason = f"{world.name}: {after.text}, where it was {before.text}, with no tensor for {subject}"
                         sides = {world.name: before}, {world.name: after}
                         yield Evidence(Verdict.REFUTED, reason, *sides, self.before.slice.text)
+
+    def _made_by_failing(self, evidence: Evidence) -> set[str]:
+        """The names that statements bind which failed for the sake of what stands in: the program makes something of
+        its own there, and nobody hands it in."""
+        failed = {one.subject.strip("`") for one in evidence.assumptions if one.predicate.startswith("went well")}
+        statements = (node for node in ast.walk(ast.parse(self.before.slice.text)) if isinstance(node, ast.stmt))
+        binding = (node for node in statements if ast.unparse(node).partition("\n")[0] in failed)
+        names = (one for node in binding for one in ast.walk(node) if isinstance(one, ast.Name))
+        return {one.id for one in names if isinstance(one.ctx, ast.Store)}
 
     def _doubts(self, evidence: Evidence, setting: Setting) -> Iterator[str]:
         """What stands in for something, of which another thing in its place would verify a repair that is refuted."""
