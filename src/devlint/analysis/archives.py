@@ -66,7 +66,7 @@ class Archives:
             return Content.HOST, []
         if reloads.is_of_this_run(program, load, saves):
             return Content.HOST, []
-        if subsystem.hides_cuda(self._project, program) or all(map(paths.is_of_another_format, names)):
+        if subsystem.hides_cuda(self._project, program) or (names and all(map(paths.is_of_another_format, names))):
             return Content.HOST, []
         if any(EarlierWrites(self._project.runs(world), self._saves_of).include(program, load) for world in worlds[:1]):
             return Content.HOST, []
