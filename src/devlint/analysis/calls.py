@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 
-from devlint.analysis import halves, lexicon, library_facts, torch_facts
+from devlint.analysis import halves, lexicon, library_facts, refusals, torch_facts
 from devlint.analysis.answer import Guard
 from devlint.analysis.bindings import iterated
 from devlint.analysis.call import Call
@@ -168,7 +168,7 @@ def _called(ev: Evaluator, target: Value, call: Call) -> Choice:
         case Kind.FUNCTION if target.subject is not None:
             return _apply(ev, target.subject, call)
         case Kind.CLASS if target.subject is not None:
-            if _is_refused_by_class(ev, target.subject, call):
+            if refusals.of_class(ev, target.subject, call):
                 return NEVER
             made = instance(ev, target.subject)
             return Choice(made.but(provenance=Provenance.BUILT, origin=call.node) if made.is_data else made)
@@ -207,23 +207,6 @@ def _with_arguments(call: Call, change: Callable[[Value], Value]) -> Call:
     return replace(call, args=[given.map(change) for given in call.args], keywords=keywords)
 
 
-def _is_refused_by_class(ev: Evaluator, subject: Subject, call: Call) -> bool:
-    """Whether a class leaves it to a framework to make its instances, and that does not let this machine have one."""
-    bases = [value for ancestor in subject.ancestors() for base in ancestor.bases for value in base]
-    accelerated = any(value.kind is Kind.LIBRARY and _is_accelerated(value.name or "") for value in bases)
-    return accelerated and subject.method("__init__") is None and _is_refused(ev, call)
-
-
-def _is_accelerated(name: str) -> bool:
-    return name.partition(".")[0] in library_facts.LIGHTNING and name.rpartition(".")[2] in library_facts.ACCELERATED
-
-
-def _is_refused(ev: Evaluator, call: Call) -> bool:
-    """Whether a call asks by name for an accelerator that this machine does not have."""
-    wanted = call.keywords.get("accelerator", UNKNOWN).const
-    return wanted in library_facts.ACCELERATORS and not any(map(ev.has, library_facts.ACCELERATORS[wanted]))
-
-
 #: what readers of files give, by its kind
 _READ = {
     "tensor": Value(Kind.TENSOR, "cpu", provenance=Provenance.READ),
@@ -237,7 +220,7 @@ def _library(ev: Evaluator, name: str, call: Call) -> Choice:
     if python is not None:
         result = python(ev, call)
         return halves.carried(result, *call.args[0]) if name in _TEXT and call.args else result
-    if name in torch_facts.EXITS or (_is_accelerated(name) and _is_refused(ev, call)):
+    if name in torch_facts.EXITS or refusals.of(ev, name, call):
         return NEVER
     if name in ev.world.available:
         return constant(True)

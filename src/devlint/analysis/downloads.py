@@ -43,12 +43,17 @@ def is_published(project: Project, program: Program, path: ast.expr, names: froz
 def _is_fetched(project: Project, program: Program, call: ast.Call) -> bool:
     """Whether a function of the project is called that downloads: from an address that is written in it, or something
     that the call names."""
-    for function in _called(project, program, call):
-        downloads = [one for one in function.calls if (last_name(one.func) or "").startswith("download")]
-        named = bool(downloads) and bool(call.args) and _is_written(program, call.args[0])
-        if not named and not any(_is_download(function.program, one) for one in function.calls):
-            return False
-    return bool(_called(project, program, call))
+    is_named = bool(call.args) and _is_written(program, call.args[0])
+    functions = _called(project, program, call)
+    return bool(functions) and all(
+        (is_named and any(map(_names_download, function.calls)))
+        or any(_is_download(function.program, one) for one in function.calls)
+        for function in functions
+    )
+
+
+def _names_download(call: ast.Call) -> bool:
+    return (last_name(call.func) or "").startswith("download")
 
 
 def _called(project: Project, program: Program, call: ast.Call) -> list[Function]:

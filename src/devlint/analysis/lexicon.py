@@ -222,6 +222,7 @@ def numbers_process(name: str) -> bool:
     return "rank" in found or found >= {"world", "size"}
 
 
+@lru_cache(maxsize=8192)
 def flavours(name: str) -> frozenset[Guard]:
     """What an undecided condition that reads this name may depend on."""
     found = set(words(name))

@@ -35,9 +35,8 @@ def holders(project: Project, name: str, importer: Program) -> Iterator[tuple[Pr
     found: set[tuple[Program, str]] = set()
     while pending:
         held = pending.pop()
-        if (
-            held is not None and held not in found and held[1].count(".") <= name.count(".")
-        ):  # a star may mean its own file
+        is_longer = held is not None and held[1].count(".") > name.count(".")  # a star may mean its own file
+        if held is not None and held not in found and not is_longer:
             found.add(held)
             yield held
             file, bound = held

@@ -179,9 +179,9 @@ class Program:
         return twins.guarded_switches(self.tree)
 
     @cached_property
-    def extensions(self) -> frozenset[str]:
-        """The names that it binds to compiled extensions."""
-        return wrappers.extensions(self.tree)
+    def compiled(self) -> frozenset[str]:
+        """The names that it binds to modules which are compiled against torch."""
+        return wrappers.compiled(self.tree)
 
     @cached_property
     def sets_default_device(self) -> bool:

@@ -3,7 +3,8 @@
 A program is a script with what it imports. It offers a way if anything in it asks what the machine has and goes on
 without it or without its own extension, lets its user choose the CPU, or looks where a tensor is: then each place that
 forgets to is a bug. One that moves everything by hand and asks nothing is for CUDA alone, and to say so once is enough.
-So is whatever is started only by scripts that refuse a machine without CUDA.
+So is whatever is started only by scripts that refuse a machine without CUDA, or that need one in any case and ask for
+nothing, as little as the files that they import themselves.
 A package that is installed is everybody's, unless it compiles something for CUDA: what it offers is no choice of a
 script beside it that takes none from it.
 

@@ -122,7 +122,7 @@ def _goes_on_unasked(program: Program, node: ast.AST) -> bool:
     """Whether a node shows a way without CUDA that is not the choice of a caller: by a parameter with a default."""
     if not _goes_on(program, node):
         return False
-    around = program.unit_at(node) if isinstance(node, (ast.If, ast.IfExp)) else None
+    around = program.unit_at(node)
     if around is None or not isinstance(node, (ast.If, ast.IfExp)):
         return True
     left_out = {parameter.arg for parameter in around.defaults}

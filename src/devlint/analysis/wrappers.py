@@ -19,17 +19,17 @@ _COMPILED = ("_C", "_ext", "_cuda")
 
 def is_wrapper(program: Program, function: Function) -> bool:
     """Whether a function hands what it has to a function of such a module, whatever happens."""
-    return bool(program.extensions) and any(
+    return bool(program.compiled) and any(
         isinstance(call.func, ast.Attribute)
         and isinstance(call.func.value, ast.Name)
-        and call.func.value.id in program.extensions
+        and call.func.value.id in program.compiled
         and not all(isinstance(argument, ast.Constant) for argument in call.args)
         and not syntax.passes_by(program.parents, call, function.node)
         for call in function.calls
     )
 
 
-def extensions(tree: ast.Module) -> frozenset[str]:
+def compiled(tree: ast.Module) -> frozenset[str]:
     """The names that a file binds to such modules, by an import or by what loads one by its name."""
     return frozenset(
         name
